@@ -1,0 +1,125 @@
+"""What somebody wants, in neutral words: a frozen value for each kind of command, found again by its `kind`.
+
+A command says what was asked; whether it may be done, and what follows, is decided by the rule of its kind.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pydantic import ValidationError
+
+from bot.errors import Refused
+from bot.model import Account, MessageRef, Place
+from bot.text import Value, mentioned
+
+
+class Origin(Value):
+    """Where a command comes from. `id` is unique for one gesture, however often the platform sends it."""
+
+    id: str
+    platform: str
+    """slack, teams, terminal, api, cli or clock."""
+    tenant: str
+    actor: str = ""
+    """The platform's user id; empty: the bot itself (receipts, the clock)."""
+    channel: str = ""
+    thread: str = ""
+    occurred: datetime | None = None
+    """When it happened according to the platform, for what may arrive late."""
+
+    @property
+    def account(self) -> str:
+        """Account key of the actor."""
+        return f"{self.platform}:{self.tenant}:{self.actor}" if self.actor else ""
+
+    @property
+    def place(self) -> Place | None:
+        if not self.channel:
+            return None
+        return Place(platform=self.platform, tenant=self.tenant, channel=self.channel, thread=self.thread)
+
+
+class Needs(Value):
+    """What a rule wants to see beside the organisation, the actor, the people mentioned and the incident."""
+
+    items: bool = False
+    """Action items of the incident."""
+    my_items: bool = False
+    """All open action items of the actor (into `State.my_items`)."""
+    postmortem: bool = False
+    log: bool = False
+    """All timeline entries of the incident, deleted ones included, in their order."""
+    listing: bool = False
+    """Incidents that the actor may see (into `State.listing`), newest first, at most 200."""
+    last_changes: bool = False
+    message: bool = False
+    """The entry of the message that the command speaks of (`command.message`), if it is known."""
+    announcing: bool = False
+    """Locks the organisation, for commands that take the next number."""
+
+
+class Command(Value):
+    kind: ClassVar[str] = ""
+    needs: ClassVar[Needs] = Needs()
+    wants_incident: ClassVar[bool] = False
+    """Without an incident in sight, my only open one is assumed (and said), or buttons ask which."""
+
+    origin: Origin
+    incident: str = ""
+    """Key of the incident, where it is named; else it is the one of the channel."""
+    item: str = ""
+    """Key of an action item, where one is named."""
+    message: MessageRef | None = None
+
+    def __init_subclass__(cls, kind: str = "", **rest: Any) -> None:
+        super().__init_subclass__(**rest)
+        if kind:
+            cls.kind = kind
+            KINDS[kind] = cls
+
+    @classmethod
+    def read(cls, said: str) -> dict[str, str]:
+        """The fields that the words after the verb fill; kinds with a grammar of their own override it."""
+        return {"text": said} if said else {}
+
+    def mentions(self) -> tuple[str, ...]:
+        """Account keys and bare names (`@maya`) that the fields of the command speak of."""
+        said = [value for value in self.__dict__.values() if isinstance(value, str)]
+        keys = [key for text in said for key in mentioned(text)]
+        names = [name for text in said for name in _NAME.findall(text[:4000])]
+        return tuple(dict.fromkeys(keys + names))
+
+
+KINDS: dict[str, type[Command]] = {}
+_NAME = re.compile(r"(?<![\w@])@[\w.\-]{1,80}")
+
+
+def build(kind: str, fields: dict[str, Any], origin: Origin) -> Command:
+    """The command of a button, form or API call. Raises `Refused` where the fields do not make one."""
+    if kind not in KINDS:
+        raise Refused(
+            "I do not know that button any more. Please use the newest message, or `/incident help`."
+        )
+    try:
+        return KINDS[kind].model_validate({**fields, "origin": origin})
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        field = str(first["loc"][0]) if first["loc"] else ""
+        raise Refused(f"I cannot use what was given for {field or 'this'}: {first['msg']}.", field) from wrong
+
+
+def account_of(origin: Origin) -> Account | None:
+    if not origin.actor:
+        return None
+    return Account(platform=origin.platform, tenant=origin.tenant, user=origin.actor)
+
+
+class Capture(Command):
+    """An event about a message: merged into its timeline entry, many to a transaction, in any order."""
+
+    message: MessageRef
+    stamp: int
+    """Microseconds since 1970 of the event itself: of the saying, the edit, the deletion, the reaction."""

@@ -1,0 +1,113 @@
+"""One door in. A command is seen, loaded, decided, looked at by the integrations and saved in one transaction.
+
+Law: nothing is answered before it is on disk, and nothing is done twice: a command whose id was seen gets the
+first answer again; a refusal changes nothing; a rule with a bug is parked and holds up nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import words
+from bot.command import Capture, Command
+from bot.commands.timeline import merge
+from bot.effects import Effect
+from bot.errors import Refused, UnknownTenant
+from bot.failpoint import failpoint
+from bot.model import Entry, Incident, MessageRef
+from bot.permissions import check
+from bot.ports import Decision, React, State, Transaction
+from bot.reminders import plans_for
+from bot.rules import RULES
+from bot.text import Button, Reply, Section
+
+
+def handle(tx: Transaction, command: Command, reactions: Sequence[React] = ()) -> Reply:
+    """Carries a command out inside `tx`. Raises `UnknownTenant`, and whatever a rule with a bug raises."""
+    failpoint("before rule")
+    organisation = tx.tenant(command.origin.platform, command.origin.tenant)
+    if organisation is None:
+        raise UnknownTenant(command.origin.tenant)
+    if (first := tx.seen(organisation, command)) is not None:
+        return first
+    before = tx.load(organisation, command, command.needs)
+    try:
+        decision = decide(before, command, tx)
+    except Refused as refused:
+        reply = Reply.of(refused.text)
+        tx.refuse(organisation, command, reply)
+        if refused.field:
+            raise
+        return reply
+    tx.save(command, before, _with_reactions(before, decision, reactions))
+    failpoint("before commit")
+    return decision.reply
+
+
+def decide(before: State, command: Command, tx: Transaction) -> Decision:
+    """The rule of the command's kind. A command that wants an incident and names none gets my only open one."""
+    if not command.wants_incident or before.incident is not None:
+        return _ruled(before, command, tx)
+    if command.incident or not before.mine:
+        raise Refused(
+            words.no_such_incident(command.incident) if command.incident else words.which_incident_none()
+        )
+    if len(before.mine) > 1:
+        return Decision(state=before, reply=_ask_which(before.mine, command))
+    assumed = command.model_copy(update={"incident": before.mine[0].key})
+    organisation = before.organisation.id
+    decision = _ruled(tx.load(organisation, assumed, command.needs), assumed, tx)
+    return decision.model_copy(update={"reply": _saying(decision.reply, before.mine[0])})
+
+
+def _ruled(before: State, command: Command, tx: Transaction) -> Decision:
+    check(before, command)
+    now = tx.now()
+    decision = RULES[command.kind](before, command, now)
+    plans = decision.plans + plans_for(before, decision.state, now)
+    return decision.model_copy(update={"plans": plans})
+
+
+def _with_reactions(before: State, decision: Decision, reactions: Sequence[React]) -> Decision:
+    more: tuple[Effect, ...] = sum((react(before, decision) for react in reactions), ())
+    return decision.model_copy(update={"effects": decision.effects + more}) if more else decision
+
+
+def _ask_which(mine: Sequence[Incident], command: Command) -> Reply:
+    fields = command.model_dump(mode="json", exclude={"origin", "incident"}, exclude_defaults=True)
+    args = {name: str(value) for name, value in fields.items()}
+    buttons = tuple(
+        Button(
+            label=f"{incident.key} {incident.title}"[:70],
+            does=command.kind,
+            args={**args, "incident": incident.key},
+        )
+        for incident in mine[:5]
+    )
+    return Reply.of(words.which_incident(), *buttons)
+
+
+def _saying(reply: Reply, incident: Incident) -> Reply:
+    section = Section(text=words.assumed(incident), quiet=True)
+    card = reply.card.model_copy(update={"sections": (*reply.card.sections, section)})
+    return reply.model_copy(update={"card": card})
+
+
+def capture(tx: Transaction, commands: Sequence[Capture]) -> None:
+    """Merges captures into their entries: many in one transaction, in any order, each one once."""
+    new = tx.unseen(commands)
+    messages = [command.message for command in new]
+    where = tx.captured_in(messages)
+    entries = tx.entries([message for message in messages if message in where])
+    changed: dict[MessageRef, Entry] = {}
+    for command in new:
+        if command.message not in where:
+            continue
+        failpoint("inside rule")
+        entry = merge(entries.get(command.message), command, where[command.message][1], tx.now())
+        if entry is not None:
+            entries[command.message] = changed[command.message] = entry
+    tx.put_entries(
+        {incident: organisation for organisation, incident in where.values()}, list(changed.values())
+    )
+    failpoint("before commit")

@@ -1,0 +1,68 @@
+"""From typed words to a command: the same grammar for every platform, the command line and the API.
+
+Law: reading never fails. An unknown word becomes `unknown`, whose rule names the nearest verb privately.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+
+from bot.command import KINDS, Command, Origin, build
+from bot.rules import VERBS
+
+_SMART = str.maketrans(
+    {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u00a0": " ", "\u2013": "-"}
+)
+_KEY = re.compile(r"^(?:#|INC-)([0-9]{1,9}|[A-Za-z]{5})$", re.IGNORECASE)
+
+
+def read(said: str, origin: Origin, incident: str = "") -> Command:
+    """The command that `said` (without the `/incident` or `@Debrief` in front) asks for.
+
+    A leading incident key (`INC-42 note …`, `#42 …`) names the incident. Raises `Refused` only where a value cannot be.
+    """
+    words = said.translate(_SMART).strip()
+    first, rest = _first(words)
+    if first and (key := incident_key(first)) and rest:
+        incident, (first, rest) = key, _first(rest)
+    if not first:
+        return build("panel", {"incident": incident}, origin)
+    name = word_of(first)
+    if name is None:
+        return build("unknown", {"text": words, "incident": incident}, origin)
+    kind = VERBS[name].kind
+    return build(kind, {"incident": incident, **KINDS[kind].read(rest)}, origin)
+
+
+def _first(words: str) -> tuple[str, str]:
+    first, _, rest = words.partition(" ") if "\n" not in words.split(" ", 1)[0] else words.partition("\n")
+    return first.strip(), rest.strip()
+
+
+def word_of(first: str) -> str | None:
+    """The verb that a word means, synonyms included, whatever its case."""
+    wanted = first.casefold()
+    for word, verb in VERBS.items():
+        if wanted == word or wanted in verb.synonyms:
+            return word
+    return None
+
+
+def nearest(first: str) -> str | None:
+    """The verb that somebody most likely meant."""
+    known = {spelling: word for word, verb in VERBS.items() for spelling in (word, *verb.synonyms)}
+    found = get_close_matches(first.casefold()[:40], known, n=1, cutoff=0.6)
+    return known[found[0]] if found else None
+
+
+def incident_key(word: str) -> str | None:
+    """`inc-42`, `#42` and `INC-abcde` as the key is written; None for anything else."""
+    found = _KEY.match(word)
+    return f"INC-{found.group(1).upper()}" if found else None
+
+
+def item_key(word: str) -> str | None:
+    """`act-7` as the key is written."""
+    found = re.match(r"^ACT-([0-9]{1,9}|[A-Za-z]{5})$", word, re.IGNORECASE)
+    return f"ACT-{found.group(1).upper()}" if found else None

@@ -1,0 +1,42 @@
+"""Who may do what: one table, filled where the rules are written, checked before every rule, printed in the docs."""
+
+from __future__ import annotations
+
+from bot import words
+from bot.command import Command
+from bot.errors import Refused
+from bot.ports import State
+from bot.rules import MAY
+
+
+def check(state: State, command: Command) -> None:
+    """Raises `Refused` where the actor may not give this command."""
+    may, actor = MAY[command.kind], state.actor
+    if not command.origin.actor or actor.kind == "integration":
+        if may == "admin" and command.origin.actor:
+            raise Refused(words.for_admins())
+        return
+    if actor.kind in ("bot", "gone"):
+        raise Refused(words.not_for_bots())
+    if actor.kind == "guest" and not (may == "invited" and _invited(state)):
+        raise Refused(words.not_for_guests())
+    if may == "admin" and not is_admin(state, actor.id):
+        raise Refused(words.for_admins())
+    if may == "commander" and not _commands(state):
+        raise Refused(words.for_the_commander(state))
+
+
+def is_admin(state: State, person: str) -> bool:
+    found = state.people.get(person, state.actor)
+    return found.admin or person in state.organisation.policies.admins
+
+
+def _invited(state: State) -> bool:
+    return state.incident is not None and state.actor.id in state.incident.responders
+
+
+def _commands(state: State) -> bool:
+    if state.incident is None or not state.incident.lead:
+        return True
+    owner = state.postmortem.owner if state.postmortem else ""
+    return state.actor.id in (state.incident.lead, owner) or is_admin(state, state.actor.id)

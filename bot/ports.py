@@ -1,0 +1,216 @@
+"""The two doors between the engine and everything else: what a store promises, and the three callables.
+
+Law: a transaction is all or nothing, and one unit of thought: `seen → load → (decide) → save`. Whatever raises inside
+`Store.transaction()` undoes all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from bot.command import Capture, Command, Needs
+from bot.effects import Effect
+from bot.model import (
+    ActionItem,
+    Entry,
+    Incident,
+    MessageRef,
+    Organisation,
+    Person,
+    Place,
+    Postmortem,
+)
+from bot.text import Reply, Value
+
+
+class State(Value):
+    """What a rule sees. Values not asked for by the command's `needs` are empty."""
+
+    organisation: Organisation
+    actor: Person
+    """Who does it; for receipts and the clock a person of kind "integration" named Debrief."""
+    people: dict[str, Person] = {}
+    """By person id: the actor, everybody the command mentions, everybody with a part in the incident and its items."""
+    named: dict[str, str] = {}
+    """What the command calls people (account key or "@name") to person id; a name that fits nobody is missing."""
+    incident: Incident | None = None
+    """The one named by key, else the one of the channel; None where the actor may not know of it."""
+    item: ActionItem | None = None
+    items: tuple[ActionItem, ...] = ()
+    my_items: tuple[ActionItem, ...] = ()
+    postmortem: Postmortem | None = None
+    log: tuple[Entry, ...] = ()
+    listing: tuple[Incident, ...] = ()
+    entry: Entry | None = None
+    """The entry of `command.message`."""
+    mine: tuple[Incident, ...] = ()
+    """Open incidents of the actor, loaded when `wants_incident` finds none."""
+    bot_place: Place | None = None
+    """A tenant on which channels can be opened, for commands that come from no chat."""
+    next_incident: int = 0
+    next_item: int = 0
+    """The number the next public incident or item of the organisation takes (saving one takes it)."""
+    nonce: str = ""
+    """Random letters, fresh for each decision: keys of private things."""
+
+
+class Planned(Value):
+    """One reminder to look at, not before `at`. A second plan of the same `key` moves it; `at=None` removes it."""
+
+    key: str
+    """For example `digest:{person id}` or `due_soon:{item id}`."""
+    rule: str
+    subject: str
+    """Id of the person, item or postmortem it is about."""
+    at: datetime | None
+    wall: str = ""
+    """The local wall time that `at` came from, with its zone, so that a change of zone rules can be followed."""
+
+
+class Decision(Value):
+    """What follows from a command: the new state, and everything it causes, saved in one transaction."""
+
+    state: State
+    """Changed values are saved: incident, item, items, postmortem, people, organisation's policies."""
+    entries: tuple[Entry, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    plans: tuple[Planned, ...] = ()
+    reply: Reply = Reply()
+
+
+class Parked(Value):
+    """A command whose rule failed, kept to be replayed once the bug is mended."""
+
+    id: int
+    organisation: str
+    incident: str
+    kind: str
+    command: str
+    """JSON, secrets masked."""
+    error: str
+    at: datetime
+
+
+class Claimed(Value):
+    """An outbox row leased to this worker. `attempt` fences: only the holder of the latest attempt may finish it."""
+
+    row: int
+    effect: Effect
+    attempt: int
+    unsure: bool
+    """An earlier attempt may have been carried out: look before sending."""
+    created: datetime
+
+
+Outcome = Literal["sent", "later", "unsure", "maybe", "given up"]
+
+
+class Due(Value):
+    """A reminder whose time has come, claimed by this transaction."""
+
+    plan: Planned
+    organisation: str
+
+
+class Look(Value):
+    """What a reminder's rule sees."""
+
+    organisation: Organisation
+    person: Person | None = None
+    """The addressee: the person of a digest, the owner of an item or postmortem."""
+    items: tuple[ActionItem, ...] = ()
+    """Open action items of the person, or the one item that the reminder is about."""
+    incident: Incident | None = None
+    postmortem: Postmortem | None = None
+    people: dict[str, Person] = {}
+    busy: bool = False
+    """The person is a responder of an active incident that is no drill."""
+    holidays: frozenset[str] = frozenset()
+    """ISO dates of public holidays of the organisation's country, this year and the next."""
+
+
+class Reminded(Value):
+    """What a reminder's rule decides: `once` is the unique key under which it counts as sent, for ever."""
+
+    once: str = ""
+    effects: tuple[Effect, ...] = ()
+    plans: tuple[Planned, ...] = ()
+
+
+class Transaction(Protocol):
+    """One transaction. `now` is the database's clock plus the stored offset."""
+
+    def now(self) -> datetime: ...
+
+    # -- commands
+    def tenant(self, platform: str, tenant: str) -> str | None:
+        """Organisation id of a tenant; None: it never joined, or left. Platforms api, cli and clock carry the organisation's
+        id as their tenant."""
+
+    def seen(self, organisation: str, command: Command) -> Reply | None:
+        """The first answer to a command of this origin id, if it was already carried out."""
+
+    def load(self, organisation: str, command: Command, needs: Needs) -> State:
+        """The state for a rule, its incident locked against other commands. Accounts never heard of become persons."""
+
+    def save(self, command: Command, before: State, decision: Decision) -> None:
+        """Everything that changed, the origin id with the reply, effects (unless their key exists), plans, and an audit row."""
+
+    def refuse(self, organisation: str, command: Command, reply: Reply) -> None:
+        """Remembers the origin id of a refused command with its answer, and an audit row."""
+
+    def park(self, organisation: str, command: Command, error: str, effects: Sequence[Effect]) -> None: ...
+
+    # -- captures
+    def captured_in(self, messages: Sequence[MessageRef]) -> dict[MessageRef, tuple[str, str]]:
+        """(organisation id, incident id) of each message that lies in an incident's channel or has an entry."""
+
+    def entries(self, messages: Sequence[MessageRef]) -> dict[MessageRef, Entry]: ...
+
+    def unseen(self, commands: Sequence[Capture]) -> list[Capture]:
+        """Marks the captures as seen and returns those that were not, in their order."""
+
+    def put_entries(self, organisations: dict[str, str], entries: Sequence[Entry]) -> None:
+        """Writes entries and their revisions (`organisations` by incident id); a deleted entry loses all its texts."""
+
+    # -- outbox
+    def claim(self, limit: int, lease: timedelta) -> list[Claimed]:
+        """Due rows, first by priority then age, at most one of each lane and only the oldest of it, leased for `lease`."""
+
+    def finish(
+        self, claimed: Claimed, outcome: Outcome, *, not_before: datetime | None = None, reason: str = ""
+    ) -> bool:
+        """Marks a row. False: another attempt has taken over, and nothing was changed."""
+
+    def enqueue(self, organisation: str, effects: Sequence[Effect]) -> None: ...
+
+    # -- reminders
+    def due(self, limit: int) -> list[Due]:
+        """Claims plans whose time has come (`FOR UPDATE SKIP LOCKED` on PostgreSQL)."""
+
+    def look(self, due: Due) -> Look | None:
+        """None: the subject is gone."""
+
+    def remind(self, due: Due, decided: Reminded) -> bool:
+        """Carries a decision out unless `once` was used before, and removes or moves the plan."""
+
+
+class Store(Protocol):
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """A writing transaction, durable when the block ends. Raises `Unavailable` when the database does not answer."""
+
+    def probe(self) -> None:
+        """Commits something small, or raises `Unavailable`."""
+
+
+Submit = Callable[[Command], Awaitable[Reply]]
+"""Durably carried out when it returns. Raises `Unavailable` (answer 503), `UnknownTenant` (answer 200 and drop)."""
+
+Deliver = Callable[[Effect, int, bool], Awaitable[Command | None]]
+"""(effect, attempt, unsure) to a receipt. Raises `Retry`, `Unsure` or `GiveUp`."""
+
+React = Callable[[State, Decision], tuple[Effect, ...]]
+"""An integration's pure look at a decision (the state before, and what was decided)."""

@@ -1,0 +1,243 @@
+"""The queue in front of the database: commands have a transaction each, captures share one.
+
+Law: a future is resolved only after the commit. One deadline covers waiting, statement and commit; after one miss
+everything is refused at once (`Unavailable`) until a probe has committed, so that nothing piles up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from bot import words
+from bot.command import Capture, Command
+from bot.engine import capture, handle
+from bot.errors import Refused, Unavailable, UnknownTenant
+from bot.failpoint import failpoint
+from bot.ports import React, Store, Transaction
+from bot.text import Reply
+
+log = logging.getLogger("debrief.writer")
+T = TypeVar("T")
+DEADLINE = 2.5
+"""Seconds from submission to commit: Slack waits three."""
+
+
+@dataclass(order=True)
+class _Job:
+    rank: int
+    number: int
+    work: Command | Callable[[Transaction], Any] = field(compare=False)
+    future: asyncio.Future[Any] = field(compare=False)
+
+
+class Writer:
+    """`threads` is 1 for SQLite, more for PostgreSQL; `batch` is how many captures may share a commit."""
+
+    def __init__(
+        self,
+        store: Store,
+        reactions: Sequence[React] = (),
+        *,
+        threads: int = 1,
+        batch: int = 200,
+        waiting: int = 5_000,
+        deadline: float = DEADLINE,
+    ) -> None:
+        self._store = store
+        self._reactions = reactions
+        self._threads = threads
+        self._batch = batch
+        self._waiting = waiting
+        self._deadline = deadline
+        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
+        self._number = 0
+        self._down_since: float | None = None
+        self._stopping = threading.Event()
+        self._running: list[threading.Thread] = []
+        self.parked = 0
+        self.on_commit: Callable[[], None] = lambda: None
+        """Called on the event loop after a command's commit: there may be something to deliver."""
+
+    # -- the asynchronous side
+
+    def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        for number in range(self._threads):
+            thread = threading.Thread(target=self._work, name=f"writer-{number}", daemon=True)
+            thread.start()
+            self._running.append(thread)
+
+    async def stop(self) -> None:
+        """What is queued is finished first."""
+        self._stopping.set()
+        for thread in self._running:
+            await asyncio.to_thread(thread.join, 2 * self._deadline)
+
+    @property
+    def available(self) -> bool:
+        return self._down_since is None
+
+    async def submit(self, command: Command) -> Reply:
+        """Durable when it returns. Raises `Unavailable`, `UnknownTenant`, or `Refused` for a form's field."""
+        reply: Reply = await self._within_deadline(command, 1 if isinstance(command, Capture) else 0)
+        return reply
+
+    async def call(self, work: Callable[[Transaction], T], *, rank: int = 2) -> T:
+        """Runs `work` in a transaction of its own: the outbox, the clock and reading use it."""
+        result: T = await self._within_deadline(work, rank)
+        return result
+
+    async def _within_deadline(self, work: Command | Callable[[Transaction], Any], rank: int) -> Any:
+        if self._down_since is not None or self._jobs.qsize() >= self._waiting or self._stopping.is_set():
+            raise Unavailable
+        self._number += 1
+        future: asyncio.Future[Any] = self._loop.create_future()
+        timer = self._loop.call_later(self._deadline, self._expire, future)
+        self._jobs.put(_Job(rank, self._number, work, future))
+        try:
+            return await future
+        finally:
+            timer.cancel()
+
+    def _expire(self, future: asyncio.Future[Any]) -> None:
+        if not future.done():
+            self._miss()
+            future.set_exception(Unavailable())
+
+    def _miss(self) -> None:
+        """From now on everything is refused at once, until a probe commits."""
+        if self._down_since is None:
+            self._down_since = time.monotonic()
+            log.error("database missed its deadline; answering 503 until it is back")
+
+    # -- the threads
+
+    def _work(self) -> None:
+        while not (self._stopping.is_set() and self._jobs.empty()):
+            try:
+                job = self._jobs.get(timeout=0.2)
+            except queue.Empty:
+                self._recover()
+                continue
+            if job.future.done():
+                continue
+            if isinstance(job.work, Capture):
+                self._captures([job, *self._more_captures()])
+            else:
+                self._alone(job)
+
+    def _recover(self) -> None:
+        if self._down_since is None:
+            return
+        try:
+            self._store.probe()
+        except Unavailable:
+            return
+        log.warning("database is back after %.1f s", time.monotonic() - self._down_since)
+        self._down_since = None
+
+    def _more_captures(self) -> list[_Job]:
+        more: list[_Job] = []
+        while len(more) < self._batch - 1:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if not isinstance(job.work, Capture):
+                self._jobs.put(job)
+                break
+            if not job.future.done():
+                more.append(job)
+        return more
+
+    def _captures(self, jobs: list[_Job]) -> None:
+        """All in one transaction; if that fails, each in one of its own, so that the failing one is parked alone."""
+        try:
+            with self._store.transaction() as tx:
+                capture(tx, [job.work for job in jobs if isinstance(job.work, Capture)])
+        except Unavailable:
+            self._unavailable(jobs)
+        except Exception:
+            for job in jobs:
+                self._alone(job)
+        else:
+            failpoint("after commit")
+            self._loop.call_soon_threadsafe(_resolve_all, [job.future for job in jobs], Reply())
+
+    def _alone(self, job: _Job) -> None:
+        try:
+            with self._store.transaction() as tx:
+                failpoint("before begin")
+                result = self._carried_out(tx, job.work)
+        except Unavailable:
+            self._unavailable([job])
+        except (Refused, UnknownTenant) as answer:
+            self._loop.call_soon_threadsafe(_reject, job.future, answer)
+        except Exception as bug:
+            self._park(job, bug)
+        else:
+            failpoint("after commit")
+            self._loop.call_soon_threadsafe(_resolve_all, [job.future], result)
+            self._loop.call_soon_threadsafe(self.on_commit)
+
+    def _carried_out(self, tx: Transaction, work: Command | Callable[[Transaction], Any]) -> Any:
+        if isinstance(work, Capture):
+            return capture(tx, [work]) or Reply()
+        if isinstance(work, Command):
+            return handle(tx, work, self._reactions)
+        return work(tx)
+
+    def _unavailable(self, jobs: list[_Job]) -> None:
+        self._miss()
+        for job in jobs:
+            self._loop.call_soon_threadsafe(_reject, job.future, Unavailable())
+
+    def _park(self, job: _Job, bug: Exception) -> None:
+        if not isinstance(job.work, Command):
+            log.exception("transaction failed", exc_info=bug)
+            self._loop.call_soon_threadsafe(_reject, job.future, bug)
+            return
+        reply = Reply.of(words.parked())
+        log.error("parked %s: %s", job.work.kind, type(bug).__name__)
+        try:
+            with self._store.transaction() as tx:
+                park(tx, job.work, bug, reply)
+        except Unavailable:
+            self._unavailable([job])
+            return
+        self.parked += 1
+        self._loop.call_soon_threadsafe(_resolve_all, [job.future], reply)
+
+
+def park(tx: Transaction, command: Command, bug: Exception, reply: Reply) -> None:
+    """Keeps a command whose rule failed. Its error is kept by type and place: messages may carry what people typed."""
+    organisation = tx.tenant(command.origin.platform, command.origin.tenant)
+    if organisation is not None:
+        tx.park(organisation, command, _where(bug), ())
+        tx.refuse(organisation, command, reply)
+
+
+def _where(bug: Exception) -> str:
+    trace, last = bug.__traceback__, ""
+    while trace is not None:
+        last = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(bug).__name__} at {last}"
+
+
+def _resolve_all(futures: list[asyncio.Future[Any]], result: Any) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_result(result)
+
+
+def _reject(future: asyncio.Future[Any], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
