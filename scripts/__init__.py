@@ -1,0 +1,1 @@
+"""Programs that the Makefile runs; none of them is part of what is installed."""

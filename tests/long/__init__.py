@@ -1,0 +1,1 @@
+"""Sweeps, soaks and mutants; everything here is marked `long` and runs by `make test-long`."""

@@ -1,0 +1,1 @@
+"""The project's rules about itself: sizes, names, layers, packaging and files that must agree."""
