@@ -1,8 +1,8 @@
 """Secrets leave a text before anything is stored; what stood there is named: "[masked slack token]".
 
 Linear in the text: cheap looks for fixed strings decide which patterns run at all, no pattern looks far ahead
-without consuming, and nothing masked is found again, so masking twice is masking once. It works on bytes,
-because lower-casing them keeps every position.
+without consuming, and it ends when a look finds nothing more, so masking twice is masking once. It works on
+bytes, because lower-casing them keeps every position.
 """
 
 import re
@@ -31,11 +31,12 @@ class Group(NamedTuple):
 
 SHORTEST_TOKEN = 15
 LONG_TEXT = 16_384
+MOST_PASSES = 8  # a secret glued to another can come to light when that one is gone
 
 
 def _secret(label: str, anchors: str, pattern: str) -> Secret:
-    """`anchors` are separated by spaces; one of them writes "~" for a space of its own."""
-    spelled = tuple(anchor.replace("~", " ").encode() for anchor in anchors.split())
+    """`anchors` are separated by spaces; a space of their own is written "+"."""
+    spelled = tuple(anchor.replace("+", " ").encode() for anchor in anchors.split())
     return Secret(f"[masked {label}]".encode(), spelled, re.compile(pattern.encode("latin-1")))
 
 
@@ -127,14 +128,14 @@ _NO_VALUE = (  # placeholders, variables and the words of a sentence; what was m
     + _AFTER
     + ")"
 )
-_IS = rf"(?:{_QUOTE}\]?)?[*_]{{0,2}}\s{{0,3}}(?:={{1,2}}>?|:=)[*_]{{0,2}}\s{{0,3}}{_QUOTE}?"
-_SAYS = rf"(?:{_QUOTE}\]?)?[*_]{{0,2}}\s{{0,3}}:[*_]{{0,2}}\s{{0,3}}{_QUOTE}?"
+_IS = rf"(?:{_QUOTE}\]?)?[*_]{{0,2}}\s{{0,3}}(?:={{1,2}}>?|:=)[*_]{{0,2}}+\s{{0,3}}+{_QUOTE}?+"
+_SAYS = rf"(?:{_QUOTE}\]?)?[*_]{{0,2}}\s{{0,3}}:[*_]{{0,2}}+\s{{0,3}}+{_QUOTE}?+"
 _QUOTED = r"(?<=\")[^\"\n\\]{4,}(?=\\?\")|(?<=')[^'\n\\]{4,}(?=\\?')|(?<=`)[^`\n\\]{4,}(?=\\?`)"
 _WITH_DIGIT = r"(?=[^\s\"'`&;<>:0-9]{0,40}+[0-9])"
 _PASSWORD = (
     rf"(?:{_IS}{_NO_VALUE}({_QUOTED}|{_VALUE}{{4,}})"
     rf"|(?:{_SAYS}|\s(?:is|was|to)\s{_QUOTE}?){_NO_VALUE}"
-    rf"({_WITH_DIGIT}{_VALUE}{{6,}}|[^\s\"'`&;<>:]{{6,64}}+(?={_QUOTE}?[ \t]{{0,4}}(?:[\r\n]|\Z))))"
+    rf"({_QUOTED}|{_WITH_DIGIT}{_VALUE}{{6,}}|[^\s\"'`&;<>:]{{6,64}}+(?={_QUOTE}?[ \t]{{0,4}}(?:[\r\n]|\Z))))"
 )
 _OPAQUE = (
     rf"(?:{_IS}{_NO_VALUE}({_QUOTED}|{_VALUE}{{6,}})"
@@ -162,9 +163,9 @@ _NAMED = (
     )),
     ("pwd", (("password", "pwd", rf"pwd{_IS}(?!/){_NO_VALUE}({_QUOTED}|{_VALUE}{{4,}})"),)),
     (" -", (
-        ("password", "-u~ --user~",
+        ("password", "-u+ --user+",
          rf"-u(?:ser)? {_QUOTE}?[^\s:\"']{{1,64}}:(?![0-9]+(?:\s|\Z)){_NO_VALUE}({_VALUE}{{4,}})"),
-        ("password", "-password~ -passphrase~ -secret~ -token~ -key~",
+        ("password", "-password+ -passphrase+ -secret+ -token+ -key+",
          rf"-(?:password|passphrase|secret|token|api-key) {_QUOTE}?{_NO_VALUE}{_WITH_DIGIT}({_VALUE}{{6,}})"),
     )),
     ("secret", (("secret", "secret", rf"secret(?:[_-]?(?:access)?[_-]?key|[_-]?id)?{_SOON}{_OPAQUE}"),)),
@@ -189,15 +190,14 @@ _NAMED_WORDS = (
 
 _KEY_LINES = r"(?:(?:\s|\\[nr])*+[A-Za-z0-9+/=]{16,}+)*+"
 _PEM = r"(?:[A-Z0-9]{1,12} ){0,3}?PRIVATE KEY(?: BLOCK)?-----"
+_KEY_BLOCK = rf"(?:-----BEGIN {_PEM})++(?:(?:[^-]++|-(?!----))*+-----END {_PEM}|{_KEY_LINES})"
 _SHAPES = (
-    (
-        "private key",
-        "-----BEGIN",
-        rf"-----BEGIN {_PEM}(?:(?:[^-]++|-(?!----))*+-----END {_PEM}|{_KEY_LINES})",
-    ),
-    ("private key", "Private-Lines:", rf"Private-Lines: \d+{_KEY_LINES}"),
-    ("url password", "://", r"://[^\s/:@\"'<>]*:(?!\[masked )([^\s/\"'<>]+)@"),
-)
+    ("-----BEGIN", (
+        ("private key", "KEY", _KEY_BLOCK),
+    )),
+    ("Private-Lines:", (("private key", "Private", rf"Private-Lines: \d+{_KEY_LINES}"),)),
+    ("://", (("url password", "@", r"://[^\s/:@\"'<>]*:(?!\[masked )([^\s/\"'<>]+)@"),)),
+)  # fmt: skip
 _LOWER_WORDS = (
     ("terraform token", ".atlasv1.", r"\.atlasv1\.[A-Za-z0-9_=-]{40,}"),
     ("mailchimp key", "-us", r"-us[0-9](?<=[0-9a-f]{32}-us[0-9])[0-9]?(?![A-Za-z0-9-])"),
@@ -217,7 +217,7 @@ def _groups() -> tuple[Group, ...]:
     tokens = {mark: tuple(_token(*one) for one in those) for mark, those in _TOKENS.items()}
     mixed = (*tokens.pop("mixed"), *(_secret(*one) for one in _WORDS))
     return (
-        *(Group(secret.anchors[0], "raw", (secret,)) for secret in (_secret(*one) for one in _SHAPES)),
+        *(Group(common.encode(), "raw", tuple(_secret(*one) for one in those)) for common, those in _SHAPES),
         Group(b"", "mixed", mixed),
         *(Group(mark.encode(), "words", those) for mark, those in tokens.items()),
         *(Group(common.encode(), "low", tuple(_secret(*one) for one in those)) for common, those in _NAMED),
@@ -229,10 +229,11 @@ def _groups() -> tuple[Group, ...]:
 def mask(text: str) -> str:
     """The text with every secret replaced by its kind, "[masked slack token]". Idempotent, never raises."""
     raw = text.encode("utf-8", "surrogatepass")
-    spans = sorted(_spans(raw))
-    if not spans:
-        return text
-    return b"".join(_with_names(raw, spans)).decode("utf-8", "surrogatepass")
+    for _ in range(MOST_PASSES):
+        if not (spans := sorted(_spans(raw))):
+            break
+        raw = b"".join(_with_names(raw, spans))
+    return raw.decode("utf-8", "surrogatepass")
 
 
 def _spans(raw: bytes) -> Iterator[Span]:

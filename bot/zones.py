@@ -15,7 +15,7 @@ NOT_A_ZONE = "I don't know that time zone. Write its full name, for example Euro
 NOT_ON_THE_CALENDAR = "That time is outside the calendar. Write for example 2026-12-01 14:00."
 
 
-class BadTime(ValueError):  # noqa: N818 - a refusal with a sentence, not a fault
+class BadTime(ValueError):
     """What was written is no time that can be used; the text says what is understood, with an example."""
 
 
@@ -37,7 +37,7 @@ def zone_of(name: str) -> ZoneInfo:
 
 
 def local_to_utc(wall: datetime, zone: str) -> datetime:
-    """The moment of a naive wall time: in a gap the next valid minute, in a fold the first. Raises BadTime."""
+    """The moment of a wall time: in a gap the next valid minute, in a fold the first. Raises BadTime."""
     tz = zone_of(zone)
     try:
         moment = wall.replace(tzinfo=tz, fold=0).astimezone(UTC)
