@@ -192,8 +192,39 @@ def test_any_text_is_understood_or_refused_and_nothing_else(written: str, zone: 
 
 
 WORDS = st.sampled_from(
-    "14:02 2pm 2 ago an hour 20m yesterday today last monday at on 2026-11-01 nov 3 3.11. 29 feb utc z +05:30 "
-    "1970-01-01 0001-01-01 9999-12-31 T , half 99999 w 1.5".split()
+    [
+        "14:02",
+        "2pm",
+        "2",
+        "ago",
+        "an",
+        "hour",
+        "20m",
+        "yesterday",
+        "today",
+        "last",
+        "monday",
+        "at",
+        "on",
+        "2026-11-01",
+        "nov",
+        "3",
+        "3.11.",
+        "29",
+        "feb",
+        "utc",
+        "z",
+        "+05:30",
+        "1970-01-01",
+        "0001-01-01",
+        "9999-12-31",
+        "T",
+        ",",
+        "half",
+        "99999",
+        "w",
+        "1.5",
+    ]
 )
 
 
