@@ -8,15 +8,21 @@ from pathlib import Path
 
 
 def root() -> Path:
-    """The directory that holds `bot`, `adapters` and `storage`."""
+    """The directory that holds `bot`, `adapters`, `storage` and `manifest.yaml`."""
     here = Path(__file__).resolve().parent
     installed = here / "_app"
     return installed if installed.is_dir() else here.parent.parent
 
 
-def main() -> int | None:
+def prepare() -> None:
+    """Makes the program's packages importable; doing it twice changes nothing."""
+    if sys.path[:1] != [str(root())]:
+        sys.path.insert(0, str(root()))
+
+
+def main() -> int:
     """Runs the command line; what it returns is the exit code."""
-    sys.path.insert(0, str(root()))
+    prepare()
     from bot.__main__ import main as run
 
     return run()
