@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from typing import Any, ClassVar
 
-from pydantic import ValidationError
+from pydantic import ValidationError, field_validator
 
 from bot.errors import Refused
 from bot.model import Account, MessageRef, Place
@@ -72,7 +72,15 @@ class Command(Value):
     """Key of the incident, where it is named; else it is the one of the channel."""
     item: str = ""
     """Key of an action item, where one is named."""
+    listed: str = ""
+    """Keys, with commas, of the items in the message whose button was clicked: loaded into `State.my_items` too."""
     message: MessageRef | None = None
+
+    @field_validator("message", mode="before")
+    @classmethod
+    def _from_json(cls, value: Any) -> Any:
+        """Buttons and forms carry text only."""
+        return (MessageRef.model_validate_json(value) if value else None) if isinstance(value, str) else value
 
     def __init_subclass__(cls, kind: str = "", **rest: Any) -> None:
         super().__init_subclass__(**rest)
@@ -123,3 +131,10 @@ class Capture(Command):
     message: MessageRef
     stamp: int
     """Microseconds since 1970 of the event itself: of the saying, the edit, the deletion, the reaction."""
+
+
+class Receipt(Command):
+    """What a delivery amounted to. Its origin's id is the effect's key, and nobody is its actor."""
+
+    incident_id: str = ""
+    """Id of the incident that the effect was for: the store finds it by that."""

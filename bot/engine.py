@@ -49,9 +49,7 @@ def decide(before: State, command: Command, tx: Transaction) -> Decision:
     if not command.wants_incident or before.incident is not None:
         return _ruled(before, command, tx)
     if command.incident or not before.mine:
-        raise Refused(
-            words.no_such_incident(command.incident) if command.incident else words.which_incident_none()
-        )
+        raise Refused(words.no_such_incident(command.incident) if command.incident else words.which_incident_none())
     if len(before.mine) > 1:
         return Decision(state=before, reply=_ask_which(before.mine, command))
     assumed = command.model_copy(update={"incident": before.mine[0].key})
@@ -107,7 +105,5 @@ def capture(tx: Transaction, commands: Sequence[Capture]) -> None:
         entry = merge(entries.get(command.message), command, where[command.message][1], tx.now())
         if entry is not None:
             entries[command.message] = changed[command.message] = entry
-    tx.put_entries(
-        {incident: organisation for organisation, incident in where.values()}, list(changed.values())
-    )
+    tx.put_entries({incident: organisation for organisation, incident in where.values()}, list(changed.values()))
     failpoint("before commit")

@@ -68,6 +68,8 @@ class Planned(Value):
     at: datetime | None
     wall: str = ""
     """The local wall time that `at` came from, with its zone, so that a change of zone rules can be followed."""
+    keep: bool = False
+    """Leaves an earlier plan of the same key as it is."""
 
 
 class Decision(Value):

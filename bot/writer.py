@@ -89,8 +89,8 @@ class Writer:
         reply: Reply = await self._within_deadline(command, 1 if isinstance(command, Capture) else 0)
         return reply
 
-    async def call(self, work: Callable[[Transaction], T], *, rank: int = 2) -> T:
-        """Runs `work` in a transaction of its own: the outbox, the clock and reading use it."""
+    async def call(self, work: Callable[[Transaction], T], *, rank: int = 1) -> T:
+        """Runs `work` in a transaction of its own: the outbox and the clock use it, in turn with the captures."""
         result: T = await self._within_deadline(work, rank)
         return result
 
@@ -189,7 +189,8 @@ class Writer:
 
     def _carried_out(self, tx: Transaction, work: Command | Callable[[Transaction], Any]) -> Any:
         if isinstance(work, Capture):
-            return capture(tx, [work]) or Reply()
+            capture(tx, [work])
+            return Reply()
         if isinstance(work, Command):
             return handle(tx, work, self._reactions)
         return work(tx)

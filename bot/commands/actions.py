@@ -1,0 +1,221 @@
+"""Action items: made, listed, and ended by their owner in one gesture, each of which can be taken back for ten minutes.
+
+Law: an item always has one human owner or somebody who was asked to find one; it ends only by a named person's act.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot import item_cards as cards
+from bot import words as common
+from bot.change import entry, incident_of, with_responder
+from bot.command import Command, Needs
+from bot.commands.item_forms import action_form
+from bot.effects import DRAFT, Direct, Effect
+from bot.errors import NotFound, Refused
+from bot.grammar import incident_key
+from bot.ids import stable_id
+from bot.model import ActionItem, EntryKind, Incident, ItemStatus, Person
+from bot.ports import Decision, State
+from bot.reminders import reachable, working_time
+from bot.rules import decides, verb
+from bot.text import Card, Reply, Section, Typed, mentioned
+from bot.times import parse_due
+from bot.words import actions as words
+from bot.words import person as named
+from bot.zones import BadTime, zone_of
+
+_SAID = re.compile(
+    r"^(?:(?P<who>\ue000[^\ue001]+\ue001|@[\w.\-]+)\s*)?(?:by\s+(?P<due>[^:]{1,40}?)\s*)?(?::\s*|$)",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"^(?P<what>.*\S)\s+by\s+(?P<due>[\w.\- ]{1,30})$", re.IGNORECASE | re.DOTALL)
+_WHO = re.compile(r"^(\ue000[^\ue001]+\ue001|@[\w.\-]+)\s*(.*)$", re.DOTALL)
+
+
+# -- making one
+
+
+@verb(
+    "action", "todo", "item",
+    usage="action [@owner] [by fri | 2026-12-01 | 2w] : <what>",
+    example="action @maya by fri: Alert on pool saturation",
+    help="Notes an action item with one owner and a date; what is missing is asked for.",
+)  # fmt: skip
+class AddAction(Command, kind="action"):
+    wants_incident = True
+    needs = Needs(items=True, announcing=True)
+
+    text: Typed = ""
+    owner: str = ""
+    due: str = ""
+    purpose: str = ""
+    factor: str = ""
+
+    @classmethod
+    def read(cls, said: str) -> dict[str, str]:
+        """`@owner by fri: what`, in any part; without a colon the words are the what, a `by …` at their end the date."""
+        head = _SAID.match(said)
+        if head and (head["who"] or head["due"]) and said[: head.end()].rstrip().endswith(":"):
+            return {"owner": head["who"] or "", "due": head["due"] or "", "text": said[head.end() :].strip()}
+        who = _WHO.match(said)
+        owner, rest = (who[1], who[2]) if who else ("", said.removeprefix(":").strip())
+        return {"owner": owner, "text": rest.removeprefix(":").strip()}
+
+
+class MakeActionItem(Command, kind="make_action_item"):
+    """The message shortcut: a form with the message as what is to be done."""
+
+    wants_incident = True
+    text: Typed = ""
+    author: str = ""
+    permalink: str = ""
+
+
+@decides(MakeActionItem)
+def make_action_item(state: State, command: MakeActionItem, now: datetime) -> Decision:
+    incident = incident_of(state)
+    form = action_form(incident, text=command.text, due=_default_due(state, incident, now))
+    return Decision(state=state, reply=Reply(form=form))
+
+
+@decides(AddAction)
+def add_action(state: State, command: AddAction, now: datetime) -> Decision:
+    incident = incident_of(state)
+    text, due_text = _with_tail(command)
+    due = due_of(due_text, state, now) if due_text else _default_due(state, incident, now)
+    if not (text and command.owner):
+        form = action_form(incident, text=text, owner=command.owner, due=due)
+        return Decision(state=state, reply=Reply(form=form))
+    owner = owner_of(state, command.owner)
+    item = ActionItem(
+        id=stable_id("item", incident.id, command.origin.id),
+        organisation=incident.organisation,
+        key=f"ACT-{state.nonce if incident.private else state.next_item}",
+        incident=incident.id,
+        incident_key=incident.key,
+        incident_title=incident.title,
+        private=incident.private,
+        drill=incident.drill,
+        severity=incident.severity,
+        text=text[:3000],
+        owner=owner.id,
+        due=due,
+        kind=_purpose(command.purpose),
+        factor=command.factor,
+        created_by=state.actor.id,
+        created_at=now,
+    )
+    line = entry(state, command, now, EntryKind.ACTION, words.added_entry(item, owner.name))
+    state = state.model_copy(update={"item": item, "incident": with_responder(incident, state)})
+    told = tell_owner(state, command, item)
+    return Decision(
+        state=state, entries=(line,), effects=told, reply=Reply.of(words.added(item, named(state, owner.id)))
+    )
+
+
+def _with_tail(command: AddAction) -> tuple[str, str]:
+    """What and when: a `by friday` at the end counts where no date was given in front, and only if it is one."""
+    tail = None if command.due else _TAIL.match(command.text[-4000:])
+    if tail is None:
+        return command.text.strip(), command.due
+    try:
+        parse_due(tail["due"], datetime(2000, 1, 3, tzinfo=zone_of("UTC")), "UTC")
+    except BadTime:
+        return command.text.strip(), ""
+    return tail["what"], tail["due"]
+
+
+def _purpose(said: str) -> Any:
+    return said if said in ("prevent", "detect", "mitigate", "learn") else ""
+
+
+def _default_due(state: State, incident: Incident, now: datetime) -> date:
+    days = state.organisation.policies.due_days.get(incident.severity, 60)
+    return (now.astimezone(zone_of(zone_of_actor(state))) + timedelta(days=days)).date()
+
+
+def due_of(said: str, state: State, now: datetime, field: str = "due") -> date:
+    """The date meant. Raises `Refused`, at the form's field."""
+    try:
+        return parse_due(said, now, zone_of_actor(state))
+    except BadTime as unclear:
+        raise Refused(str(unclear), field) from unclear
+
+
+def zone_of_actor(state: State) -> str:
+    return working_time(state.actor, state.organisation).zone
+
+
+def owner_of(state: State, said: str) -> Person:
+    """The person meant. Raises `Refused` where it is nobody, or nobody who can own something."""
+    called = next(iter(mentioned(said)), said.strip())
+    if called.casefold() in ("me", "@me"):
+        return state.actor
+    person = state.people.get(state.named.get(called, called))
+    if person is None:
+        raise Refused(words.no_such_person(called), "owner")
+    if person.kind not in ("human", "guest"):
+        raise Refused(words.cannot_own(person), "owner")
+    return person
+
+
+def tell_owner(state: State, command: Command, item: ActionItem) -> tuple[Effect, ...]:
+    """A private word to the new owner, unless they did it themselves."""
+    owner = state.people.get(item.owner)
+    account = reachable(owner) if owner else None
+    if account is None or item.owner == state.actor.id:
+        return ()
+    card = Card(sections=(Section(text=words.yours_now(item, named(state, state.actor.id, account.platform))),))
+    key = f"yours:{item.id}:{command.origin.id}"
+    return (
+        Direct(
+            key=key,
+            platform=account.platform,
+            tenant=account.tenant,
+            account=account.key,
+            card=card,
+            priority=DRAFT,
+        ),
+    )
+
+
+# -- looking at them
+
+
+@verb(
+    "actions", "todos", "items",
+    usage="actions [mine | overdue | INC-42]",
+    example="actions mine",
+    help="Lists action items: of this incident, yours, or those overdue.",
+)  # fmt: skip
+class ListActions(Command, kind="actions"):
+    needs = Needs(items=True, my_items=True)
+    text: str = ""
+
+    @classmethod
+    def read(cls, said: str) -> dict[str, str]:
+        key = incident_key(said.strip())
+        return {"incident": key} if key else {"text": said.strip().casefold()[:20]}
+
+
+@decides(ListActions, may="anyone")
+def list_actions(state: State, command: ListActions, now: datetime) -> Decision:
+    if command.incident and state.incident is None:
+        raise NotFound(common.no_such_incident(command.incident))
+    today = now.astimezone(zone_of(zone_of_actor(state))).date()
+    mine = command.text == "mine" or state.incident is None
+    items = _open(state.my_items if mine else state.items)
+    if command.text == "overdue":
+        items = [item for item in items if item.due < today]
+    if not items:
+        return Decision(state=state, reply=Reply.of(words.no_items(command.text or ("mine" if mine else ""))))
+    title = words.my_items_title(len(items)) if mine else words.items_title(incident_of(state), len(items))
+    return Decision(state=state, reply=Reply(card=cards.list_card(title, items, today, buttons=mine)))
+
+
+def _open(items: tuple[ActionItem, ...]) -> list[ActionItem]:
+    return [item for item in items if item.status is ItemStatus.OPEN]

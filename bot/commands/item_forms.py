@@ -1,0 +1,93 @@
+"""The forms of action items: everything that a verb may leave out, asked for with what is known filled in."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from bot.model import ActionItem, Incident
+from bot.text import Choice, Form, Input
+from bot.words import actions as words
+
+PURPOSES = (
+    Choice(value="prevent", label="Prevent: it cannot happen again"),
+    Choice(value="detect", label="Detect: we notice sooner"),
+    Choice(value="mitigate", label="Mitigate: it hurts less"),
+    Choice(value="learn", label="Learn: we understand it better"),
+)
+
+
+def action_form(incident: Incident, *, due: date, text: str = "", owner: str = "") -> Form:
+    return Form(
+        title="Action item",
+        does="action",
+        args={"incident": incident.key},
+        submit="Add",
+        inputs=(
+            Input(
+                name="text",
+                label="What is to be done",
+                kind="text",
+                initial=text[:3000],
+                hint=words.HINT_WHAT,
+            ),
+            Input(
+                name="owner",
+                label="Who makes sure of it",
+                kind="person",
+                initial=owner,
+                hint=words.HINT_OWNER,
+            ),
+            Input(name="due", label="Until", kind="date", initial=due.isoformat()),
+            Input(name="purpose", label="What it is for", kind="choice", required=False, choices=PURPOSES),
+        ),
+    )
+
+
+def _about(item: ActionItem, listed: str) -> dict[str, str]:
+    return {"item": item.key, "listed": listed} if listed else {"item": item.key}
+
+
+def snooze_form(item: ActionItem, listed: str, today: date, until: str = "") -> Form:
+    again = item.snoozes > 0
+    initial = until if _is_date(until) else (today + timedelta(days=14)).isoformat()
+    return Form(
+        title=f"Snooze {item.key}",
+        does="snooze",
+        args=_about(item, listed),
+        intro=words.needs_reason(item) if again else words.about(item),
+        submit="Snooze",
+        inputs=(
+            Input(name="until", label="Until", kind="date", initial=initial),
+            Input(name="reason", label="Why", kind="line", required=again, max_length=1000),
+        ),
+    )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def reassign_form(item: ActionItem, listed: str) -> Form:
+    return Form(
+        title=f"Reassign {item.key}",
+        does="reassign",
+        args=_about(item, listed),
+        intro=words.about(item),
+        submit="Reassign",
+        inputs=(Input(name="owner", label="New owner", kind="person", hint=words.HINT_OWNER),),
+    )
+
+
+def wont_do_form(item: ActionItem, listed: str) -> Form:
+    return Form(
+        title=f"Won't do {item.key}",
+        does="wont_do",
+        args=_about(item, listed),
+        intro=words.about(item),
+        submit="Won't do",
+        inputs=(Input(name="reason", label="Why not", kind="line", max_length=1000, hint=words.HINT_WHY_NOT),),
+    )

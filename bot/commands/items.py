@@ -1,0 +1,255 @@
+"""What is done to an action item: ended, moved or handed on in one gesture, which can be taken back for ten minutes.
+
+Law: an item always has one human owner or somebody who was asked to find one; it ends only by a named person's act.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from bot import item_cards as cards
+from bot.change import UNDO_FOR, entry
+from bot.command import Command, Needs
+from bot.commands.actions import due_of, owner_of, tell_owner, zone_of_actor
+from bot.commands.item_forms import reassign_form, snooze_form, wont_do_form
+from bot.effects import Direct, Effect
+from bot.errors import NotFound, Refused
+from bot.grammar import item_key
+from bot.model import ITEM_TRANSITIONS, ActionItem, EntryKind, ItemChange, ItemStatus, Person
+from bot.permissions import is_admin
+from bot.ports import Decision, State
+from bot.reminders import reachable
+from bot.rules import decides, verb
+from bot.text import Card, Reply, Section, Text, Typed
+from bot.words import actions as words
+from bot.words import person as named
+from bot.zones import zone_of
+
+OF_ITEM = Needs(my_items=True, postmortem=True)
+
+
+# -- ending and moving one
+
+
+class OfItem(Command):
+    """A command about one action item, typed with its key or clicked."""
+
+    needs = OF_ITEM
+    text: Typed = ""
+
+    @classmethod
+    def read(cls, said: str) -> dict[str, str]:
+        first, _, rest = said.partition(" ")
+        key = item_key(first)
+        return {"item": key, "text": rest.strip()} if key else {"text": said}
+
+
+@verb("done", "finish", "finished", usage="done ACT-7 [link]", example="done ACT-7 https://example.com/pr/12",
+      help="Marks an action item as done.")  # fmt: skip
+class Done(OfItem, kind="done"):
+    pass
+
+
+@verb("snooze", "postpone", usage="snooze ACT-7 [2w] [why]", example="snooze ACT-7 2w",
+      help="Moves the date of an action item; from the second time on with a reason.")  # fmt: skip
+class Snooze(OfItem, kind="snooze"):
+    until: str = ""
+    reason: Typed = ""
+
+    @classmethod
+    def read(cls, said: str) -> dict[str, str]:
+        fields = OfItem.read(said)
+        until, _, reason = fields.pop("text", "").partition(" ")
+        return {**fields, "until": until, "reason": reason.strip()}
+
+
+@verb(
+    "reassign",
+    "assign",
+    usage="reassign ACT-7 @owner",
+    example="reassign ACT-7 @tom",
+    help="Gives an action item to somebody else.",
+)
+class Reassign(OfItem, kind="reassign"):
+    owner: str = ""
+
+    @classmethod
+    def read(cls, said: str) -> dict[str, str]:
+        fields = OfItem.read(said)
+        return {**fields, "owner": fields.pop("text", "").removeprefix("to ").strip()}
+
+
+class NotMine(OfItem, kind="not_mine"):
+    pass
+
+
+@verb("wontdo", "wont-do", "drop", usage="wontdo ACT-7 <why>", example="wontdo ACT-7 the feature is retired in March",
+      help="Ends an action item that will not be done, with the reason.")  # fmt: skip
+class WontDo(OfItem, kind="wont_do"):
+    reason: Typed = ""
+
+    @classmethod
+    def read(cls, said: str) -> dict[str, str]:
+        fields = OfItem.read(said)
+        return {**fields, "reason": fields.pop("text", "")}
+
+
+class UndoItem(OfItem, kind="undo_item"):
+    pass
+
+
+def _item(state: State, command: OfItem, word: str) -> ActionItem:
+    """The open item meant, which the actor may change. Raises `Refused`."""
+    item = _named_item(state, command, word)
+    if word not in ITEM_TRANSITIONS[item.status]:
+        raise Refused(words.not_open(item, zone_of_actor(state)))
+    _may_change(state, command, item)
+    return item
+
+
+def _named_item(state: State, command: OfItem, word: str) -> ActionItem:
+    if not command.item:
+        raise Refused(words.which_item(word.replace("_", "")))
+    if state.item is None:
+        raise NotFound(words.no_such_item(command.item))
+    return state.item
+
+
+def _may_change(state: State, command: OfItem, item: ActionItem) -> None:
+    actor = state.actor.id
+    if command.listed and item.owner != actor:
+        raise Refused(words.not_yours(item, named(state, item.owner)))
+    responders = state.incident.responders if state.incident else frozenset()
+    owner = state.postmortem.owner if state.postmortem else ""
+    trusted = (
+        state.actor.kind == "integration" or is_admin(state, actor) or actor in (item.owner, item.created_by, owner)
+    )
+    if not (trusted or actor in responders):
+        raise Refused(words.not_yours_to_end(item))
+
+
+@decides(Done, may="anyone")
+def done(state: State, command: Done, now: datetime) -> Decision:
+    item = _item(state, command, "done")
+    link = command.text if command.text.startswith(("https://", "http://")) else ""
+    return _moved(
+        state, command, now, item, "done", status=ItemStatus.DONE, ended_at=now, link=link[:2000] or item.link
+    )
+
+
+@decides(WontDo, may="anyone")
+def wont_do(state: State, command: WontDo, now: datetime) -> Decision:
+    item = _item(state, command, "wont_do")
+    if not command.reason.strip():
+        return Decision(state=state, reply=Reply(form=wont_do_form(item, command.listed)))
+    fields = {"status": ItemStatus.WONT_DO, "ended_at": now, "reason": command.reason[:1000]}
+    return _moved(state, command, now, item, "wont_do", **fields)
+
+
+@decides(Snooze, may="anyone")
+def snooze(state: State, command: Snooze, now: datetime) -> Decision:
+    item = _item(state, command, "snooze")
+    if not command.until or (item.snoozes and not command.reason.strip()):
+        return Decision(state=state, reply=Reply(form=snooze_form(item, command.listed, now.date(), command.until)))
+    due = due_of(command.until, state, now, "until")
+    return _moved(state, command, now, item, "snooze", due=due, snoozes=item.snoozes + 1, reason=command.reason[:1000])
+
+
+@decides(Reassign, may="anyone")
+def reassign(state: State, command: Reassign, now: datetime) -> Decision:
+    item = _item(state, command, "reassign")
+    if not command.owner:
+        return Decision(state=state, reply=Reply(form=reassign_form(item, command.listed)))
+    owner = owner_of(state, command.owner)
+    return _moved(state, command, now, item, "reassign", owner=owner.id)
+
+
+@decides(NotMine, may="anyone")
+def not_mine(state: State, command: NotMine, now: datetime) -> Decision:
+    """The item is nobody's now, and the postmortem's owner (else the commander, else who declared) is asked to find somebody."""
+    item = _item(state, command, "not_mine")
+    decision = _moved(state, command, now, item, "not_mine", owner="")
+    return decision.model_copy(update={"effects": decision.effects + _ask_for_owner(state, command, item)})
+
+
+def _ask_for_owner(state: State, command: Command, item: ActionItem) -> tuple[Effect, ...]:
+    candidates = _answerable(state)
+    asked = next(
+        (p for p in candidates if p.id != item.owner and reachable(p)),
+        next(filter(reachable, candidates), None),
+    )
+    account = reachable(asked) if asked else None
+    if account is None:
+        return ()
+    unowned = item.model_copy(update={"owner": ""})
+    buttons = tuple(b for b in cards.item_buttons(unowned, "") if b.does in ("reassign", "wont_do"))
+    text = words.find_owner(item, named(state, state.actor.id, account.platform))
+    card = Card(sections=(Section(text=text, buttons=buttons),))
+    key = f"find-owner:{item.id}:{command.origin.id}"
+    return (Direct(key=key, platform=account.platform, tenant=account.tenant, account=account.key, card=card),)
+
+
+def _answerable(state: State) -> list[Person]:
+    """Who answers for the incident's items: the postmortem's owner, the commander, who declared."""
+    incident = state.incident
+    owner = state.postmortem.owner if state.postmortem else ""
+    ids = (owner, *((incident.lead, incident.declared_by) if incident else ()))
+    return [state.people[one] for one in ids if one in state.people]
+
+
+@decides(UndoItem, may="anyone")
+def undo_item(state: State, command: UndoItem, now: datetime) -> Decision:
+    item = _named_item(state, command, "undo_item")
+    change = item.last_change
+    if change is None or change.by != state.actor.id or now - change.at > UNDO_FOR:
+        raise Refused(words.nothing_to_undo(item))
+    before = ActionItem.model_validate_json(change.before)
+    return _saved(state, command, now, before, "undo_item")
+
+
+def _moved(state: State, command: OfItem, now: datetime, item: ActionItem, what: str, **fields: Any) -> Decision:
+    """The item changed, with what is needed to take it back, its line in the timeline, and the answer."""
+    change = ItemChange(by=state.actor.id, at=now, what=what, before=item.model_dump_json(exclude={"last_change"}))
+    return _saved(state, command, now, item.model_copy(update={**fields, "last_change": change}), what)
+
+
+def _saved(state: State, command: OfItem, now: datetime, after: ActionItem, what: str) -> Decision:
+    owner = state.people.get(after.owner)
+    line = entry(state, command, now, EntryKind.ACTION, words.entry_of(after, what, owner.name if owner else ""))
+    told = tell_owner(state, command, after) if what == "reassign" else ()
+    after_state = state.model_copy(update={"item": after, "my_items": _replaced(state.my_items, after)})
+    outcome = words.outcome(after, what, named(state, after.owner))
+    return Decision(
+        state=after_state,
+        entries=(line,),
+        effects=told,
+        reply=_answer(after_state, command, after, outcome, now),
+    )
+
+
+def _replaced(items: tuple[ActionItem, ...], after: ActionItem) -> tuple[ActionItem, ...]:
+    return tuple(after if item.id == after.id else item for item in items)
+
+
+def _answer(state: State, command: OfItem, item: ActionItem, outcome: Text, now: datetime) -> Reply:
+    """Clicked in a list: the list again, with the outcome and Undo in the item's place. Typed: one line."""
+    undo = cards.undo_button(item, command.listed)
+    buttons = (undo,) if item.last_change else ()
+    if not command.listed:
+        return Reply.of(outcome, *buttons)
+    today = now.astimezone(zone_of(zone_of_actor(state))).date()
+    listed = command.listed.split(",")
+    known = {each.key: each for each in (*state.my_items, item)}
+    sections = [
+        Section(text=outcome, buttons=buttons)
+        if key == item.key
+        else _redrawn(known[key], state, today, command.listed)
+        for key in listed
+        if key in known
+    ]
+    return Reply(card=Card(sections=tuple(sections)), replaces=True)
+
+
+def _redrawn(item: ActionItem, state: State, today: date, listed: str) -> Section:
+    return cards.item_section(item, today, listed=listed, mine=item.owner == state.actor.id)

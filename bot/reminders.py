@@ -1,0 +1,227 @@
+"""Who is reminded of what, when, and how it stops: one function a reminder, pure, of what is known and now.
+
+Law: few, private and well-timed. A reminder is sent in the person's working hours, never while they are in an active
+incident, and under a key that can be used once: at most one digest a person and ISO week, whatever happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+
+from bot.effects import REMINDER, Direct
+from bot.item_cards import digest_card, due_soon_card
+from bot.model import Account, ActionItem, ItemStatus, Organisation, Person
+from bot.ports import Look, Planned, Reminded, State
+from bot.workdays import WorkingTime, digest_slot, iso_week, next_free_slot, week_days
+from bot.zones import local_to_utc, valid_zone, zone_of
+
+Fire = Callable[[Look, Planned, datetime], Reminded]
+Plan = Callable[[State, State, datetime], tuple[Planned, ...]]
+BUSY_PAUSE = timedelta(minutes=15)
+"""How soon somebody in an active incident is looked at again."""
+DUE_SOON = timedelta(days=2)
+MINUTE = timedelta(minutes=1)
+MOVED = "moved"
+"""The person changed zone, day or hour: this week's digest, if it was not sent yet, is caught up with."""
+
+
+class Rule:
+    """A reminder: when it is planned, what it decides, and its line in the documentation."""
+
+    def __init__(self, fire: Fire, plan: Plan, *, hears: str, when: str, stops: str) -> None:
+        self.name = fire.__name__
+        self.plan = plan
+        self.fire = fire
+        self.hears, self.when, self.stops = hears, when, stops
+
+    def __call__(self, look: Look, plan: Planned, now: datetime) -> Reminded:
+        return self.fire(look, plan, now)
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(plan: Plan, *, hears: str, when: str, stops: str) -> Callable[[Fire], Fire]:
+    """Makes a function a reminder. `plan` looks at every decision and plans the reminder where it becomes due."""
+
+    def register(fire: Fire) -> Fire:
+        RULES[fire.__name__] = Rule(fire, plan, hears=hears, when=when, stops=stops)
+        return fire
+
+    return register
+
+
+def plans_for(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
+    """What a decision plans, by all the rules."""
+    return tuple(plan for each in RULES.values() for plan in each.plan(before, after, now))
+
+
+# -- the weekly digest
+
+
+def _plan_digests(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
+    """Looked at right away: only then are the holidays known from which the slot follows."""
+    owners = {item.owner for item in _changed(before, after) if _counts(item)}
+    moved = {p.id for p in after.people.values() if _moved(before.people.get(p.id), p)}
+    first = tuple(_digest_at(person, now, keep=True) for person in sorted(owners - moved))
+    return first + tuple(_digest_at(person, now, wall=MOVED) for person in sorted(moved))
+
+
+def _digest_at(person: str, at: datetime, *, wall: str = "", keep: bool = False) -> Planned:
+    return Planned(key=f"digest:{person}", rule="digest", subject=person, at=at, wall=wall, keep=keep)
+
+
+def _moved(before: Person | None, after: Person) -> bool:
+    """Whether the person's own zone, day or hour changed."""
+    if before is None:
+        return False
+    return (before.zone, before.digest_weekday, before.digest_time) != (
+        after.zone,
+        after.digest_weekday,
+        after.digest_time,
+    )
+
+
+def _slot_after(now: datetime, hours: WorkingTime, holidays: frozenset[date]) -> datetime:
+    """The first wished slot that is still to come."""
+    for weeks in range(60):
+        slot = digest_slot(iso_week(now + timedelta(weeks=weeks), hours.zone), hours, holidays)
+        if slot is not None and slot > now:
+            return slot
+    raise AssertionError("a year without a working day")
+
+
+@rule(
+    _plan_digests,
+    hears="the owner of overdue action items, by a direct message",
+    when="once a week, on the owner's day and hour (Monday 09:30 in their zone), the next working day after a holiday, after an active "
+    "incident",
+    stops="when no item is overdue: done, snoozed, reassigned, won't do or accepted as a risk",
+)
+def digest(look: Look, plan: Planned, now: datetime) -> Reminded:
+    """All overdue items of one person in one message, worst first, at most five."""
+    person = look.person
+    items = [item for item in look.items if _counts(item)]
+    if person is None or not items:
+        return Reminded(plans=(plan.model_copy(update={"at": None}),))
+    hours, holidays = working_time(person, look.organisation), holidays_of(look)
+    week = iso_week(now, hours.zone)
+    next_week = _planned("digest", person.id, _slot_after(_week_end(week, hours), hours, holidays), hours)
+    if not plan.wall:
+        return Reminded(plans=(_planned("digest", person.id, _slot_after(now, hours, holidays), hours),))
+    overdue = [item for item in items if item.due < local_date(now, hours.zone)]
+    account = reachable(person)
+    if not overdue or account is None:
+        return Reminded(plans=(next_week,))
+    slot = digest_slot(week, hours, holidays, not_before=now + BUSY_PAUSE if look.busy else now)
+    if slot is None or look.busy or slot - now >= MINUTE:
+        return Reminded(plans=(_planned("digest", person.id, slot, hours) if slot else next_week,))
+    key = f"digest:{person.id}:{week}"
+    message = Direct(
+        key=key, platform=account.platform, tenant=account.tenant, account=account.key,
+        card=digest_card(overdue, now, hours.zone), purpose="digest", priority=REMINDER,
+    )  # fmt: skip
+    return Reminded(once=key, effects=(message,), plans=(next_week,))
+
+
+def _week_end(week: str, hours: WorkingTime) -> datetime:
+    return local_to_utc(datetime.combine(week_days(week)[-1], time(23, 59)), hours.zone)
+
+
+# -- one word two days before the date
+
+
+def _plan_due_soon(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
+    return tuple(_due_soon_plan(item, after, now) for item in _changed(before, after))
+
+
+def _due_soon_plan(item: ActionItem, state: State, now: datetime) -> Planned:
+    key = f"due_soon:{item.id}"
+    owner = state.people.get(item.owner)
+    if owner is None or not _counts(item):
+        return Planned(key=key, rule="due_soon", subject=item.id, at=None)
+    hours = working_time(owner, state.organisation)
+    at = local_to_utc(datetime.combine(item.due - DUE_SOON, hours.digest_wall_time), hours.zone)
+    if at <= now:
+        return Planned(key=key, rule="due_soon", subject=item.id, at=None)
+    return _planned("due_soon", item.id, at, hours)
+
+
+@rule(
+    _plan_due_soon,
+    hears="the owner of an action item, by a direct message",
+    when="two days before its date, in working hours; never for an item created later than that",
+    stops="after one word, or when the item ends, moves or changes hands before",
+)
+def due_soon(look: Look, plan: Planned, now: datetime) -> Reminded:
+    """One word before the date; it waits for a working hour, and is left out where none comes before the date."""
+    over = Reminded(plans=(plan.model_copy(update={"at": None}),))
+    item, person = (look.items[0] if look.items else None), look.person
+    if item is None or person is None or not _counts(item) or item.owner != person.id:
+        return over
+    hours = working_time(person, look.organisation)
+    account = reachable(person)
+    if account is None or local_date(now, hours.zone) > item.due:
+        return over
+    slot = next_free_slot(now + BUSY_PAUSE if look.busy else now, hours, holidays_of(look))
+    if slot is None or look.busy or slot - now >= MINUTE:
+        return Reminded(plans=(_planned("due_soon", item.id, slot, hours),)) if slot else over
+    key = f"due_soon:{item.id}:{item.due}:{person.id}"
+    message = Direct(
+        key=key, platform=account.platform, tenant=account.tenant, account=account.key, card=due_soon_card(item, now, hours.zone),
+        purpose="due soon", priority=REMINDER,
+    )  # fmt: skip
+    return Reminded(once=key, effects=(message,), plans=over.plans)
+
+
+# -- what the rules share
+
+
+def working_time(person: Person, organisation: Organisation) -> WorkingTime:
+    """The person's hours; their zone, else the organisation's, else UTC."""
+    zones = (person.zone, organisation.policies.zone)
+    zone = next((zone for zone in zones if zone and valid_zone(zone)), "UTC")
+    return WorkingTime(
+        zone=zone, digest_weekday=person.digest_weekday, digest_time=time.fromisoformat(person.digest_time)
+    )
+
+
+def local_date(now: datetime, zone: str) -> date:
+    return now.astimezone(zone_of(zone)).date()
+
+
+def reachable(person: Person) -> Account | None:
+    """The account on which the person is written to; the chat where they were first met."""
+    chats = (account for account in person.accounts if account.platform not in ("api", "cli"))
+    return None if person.unreachable or person.kind == "gone" else next(chats, None)
+
+
+def holidays_of(look: Look) -> frozenset[date]:
+    return frozenset(date.fromisoformat(day) for day in look.holidays)
+
+
+def _changed(before: State, after: State) -> list[ActionItem]:
+    """Items that the decision made or altered."""
+    known = {item.id: item for item in (*before.items, *before.my_items, *_one(before.item))}
+    now = {item.id: item for item in (*after.items, *after.my_items, *_one(after.item))}
+    return [item for item in now.values() if known.get(item.id) != item]
+
+
+def _one(item: ActionItem | None) -> tuple[ActionItem, ...]:
+    return (item,) if item else ()
+
+
+def _counts(item: ActionItem) -> bool:
+    """Whether anybody is to be reminded of it: open, owned, and of no drill."""
+    return item.status is ItemStatus.OPEN and bool(item.owner) and not item.drill
+
+
+def _planned(name: str, subject: str, at: datetime, hours: WorkingTime) -> Planned:
+    wall = f"{at.astimezone(zone_of(hours.zone)):%Y-%m-%dT%H:%M} {hours.zone}"
+    return Planned(key=f"{name}:{subject}", rule=name, subject=subject, at=at.astimezone(UTC), wall=wall)
+
+
+def next_digest(now: datetime, hours: WorkingTime) -> datetime:
+    """The next slot of a person's digest, in UTC, holidays aside."""
+    return _slot_after(now, hours, frozenset())

@@ -1,0 +1,224 @@
+"""What an operator sets, by environment and `.env`: read once, checked at once, every problem named with its remedy.
+
+Law: a wrong setting stops the start. Nothing falls back silently to something less safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from bot.text import Value
+
+SLACK_API = "https://slack.com/api/"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class SettingsWrong(Exception):
+    """One line a problem, each with its remedy."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+def _setting(name: str, default: Any, about: str) -> Any:
+    return Field(default=default, alias=name, description=about)
+
+
+class Settings(Value):
+    """Field names are for the code; the alias is the environment variable."""
+
+    database_url: str = _setting(
+        "DATABASE_URL",
+        "sqlite:///data/debrief.db",
+        "Database: `sqlite:///path` or `postgresql://user:password@host/name`.",
+    )
+    host: str = _setting("DEBRIEF_HOST", "127.0.0.1", "Address to listen on.")
+    port: int = _setting("DEBRIEF_PORT", 8000, "Port to listen on, 0 to 65535 (0 takes a free one).")
+    public_url: str = _setting(
+        "DEBRIEF_PUBLIC_URL",
+        "",
+        "Where people and platforms reach this host, as `https://…`; without it links are left out.",
+    )
+    secret_key: str = _setting(
+        "DEBRIEF_SECRET_KEY", "", "At least 32 characters; encrypts platform tokens and signs links. Keep it."
+    )
+    clock_offset: int = _setting("DEBRIEF_CLOCK_OFFSET", 0, "Seconds added to the clock; only with simulators allowed.")
+    allow_unsafe_db: bool = _setting(
+        "DEBRIEF_ALLOW_UNSAFE_DB", False, "`1` starts although the database may forget what it acknowledged."
+    )
+    allow_simulators: bool = _setting(
+        "DEBRIEF_ALLOW_SIMULATORS",
+        False,
+        "`1` allows simulated platforms, a moved clock and failpoints. Never in production.",
+    )
+    slack_bot_token: str = _setting("SLACK_BOT_TOKEN", "", "Bot token (`xoxb-…`) of a single workspace.")
+    slack_app_token: str = _setting("SLACK_APP_TOKEN", "", "App-level token (`xapp-…`): Socket Mode.")
+    slack_signing_secret: str = _setting("SLACK_SIGNING_SECRET", "", "Signing secret: requests over HTTP.")
+    slack_client_id: str = _setting("SLACK_CLIENT_ID", "", "Client id: installation by OAuth for several workspaces.")
+    slack_client_secret: str = _setting("SLACK_CLIENT_SECRET", "", "Client secret that belongs to the client id.")
+    slack_api_base_url: str = _setting(
+        "SLACK_API_BASE_URL", SLACK_API, "Slack's Web API; another host only with simulators allowed."
+    )
+    failpoint: str = _setting(
+        "FAILPOINT", "", "`name` or `name:n`: dies there on purpose; only with simulators allowed."
+    )
+
+    @property
+    def slack(self) -> bool:
+        return bool(self.slack_bot_token or self.slack_client_id)
+
+    @property
+    def sandbox(self) -> bool:
+        """Without any token the sandbox is served."""
+        return not self.slack
+
+    @property
+    def oauth(self) -> bool:
+        return bool(self.slack_client_id)
+
+
+NAMES: dict[str, str] = {str(field.alias): name for name, field in Settings.model_fields.items()}
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Raises `SettingsWrong` naming all problems at once."""
+    given = {name: environment[name].strip() for name in NAMES if environment.get(name, "").strip()}
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for name, text in given.items():
+        try:
+            values[name] = _typed(name, text)
+        except ValueError as wrong:
+            problems.append(f"{name}: {wrong}")
+    settings = Settings.model_validate(values)
+    settings = settings.model_copy(update={"slack_api_base_url": settings.slack_api_base_url.rstrip("/") + "/"})
+    problems += [problem for check in CHECKS if (problem := check(settings))]
+    if problems:
+        raise SettingsWrong(problems)
+    return settings
+
+
+def _typed(name: str, text: str) -> Any:
+    kind = Settings.model_fields[NAMES[name]].annotation
+    if kind is bool:
+        return _switch(text)
+    if kind is int:
+        return _number(text)
+    return text
+
+
+def _switch(text: str) -> bool:
+    if text.casefold() in ("1", "true", "yes", "on"):
+        return True
+    if text.casefold() in ("0", "false", "no", "off"):
+        return False
+    raise ValueError("use 1 or 0.")
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError("use a whole number.") from None
+
+
+def _database(s: Settings) -> str:
+    scheme = s.database_url.split(":", 1)[0].split("+", 1)[0]
+    if scheme in ("sqlite", "postgresql", "postgres"):
+        return ""
+    return "DATABASE_URL: use sqlite:///path/to/file.db or postgresql://user:password@host/name."
+
+
+def _port(s: Settings) -> str:
+    return "" if 0 <= s.port <= 65535 else "DEBRIEF_PORT: use a number from 0 to 65535."
+
+
+def _public_url(s: Settings) -> str:
+    if not s.public_url:
+        return ""
+    parts = urlsplit(s.public_url)
+    local = parts.scheme == "http" and parts.hostname in LOOPBACK
+    good = bool(parts.hostname) and (parts.scheme == "https" or local)
+    return "" if good else "DEBRIEF_PUBLIC_URL: use an https:// address (http:// only for this machine)."
+
+
+def _secret(s: Settings) -> str:
+    if s.secret_key and len(s.secret_key) < 32:
+        return "DEBRIEF_SECRET_KEY: use at least 32 characters; `python3 -c 'import secrets; print(secrets.token_hex(32))'` makes one."
+    return ""
+
+
+def _bot_token(s: Settings) -> str:
+    if s.slack_bot_token and not s.slack_bot_token.startswith("xoxb-"):
+        return "SLACK_BOT_TOKEN: a bot token begins with xoxb- (OAuth & Permissions page of your Slack app)."
+    if s.slack_bot_token and not (s.slack_app_token or s.slack_signing_secret):
+        return "SLACK_BOT_TOKEN: set SLACK_APP_TOKEN too (Socket Mode), or SLACK_SIGNING_SECRET (requests over HTTP)."
+    return ""
+
+
+def _app_token(s: Settings) -> str:
+    if s.slack_app_token and not s.slack_app_token.startswith("xapp-"):
+        return (
+            "SLACK_APP_TOKEN: an app-level token begins with xapp- (Basic Information page, scope connections:write)."
+        )
+    if s.slack_app_token and not s.slack_bot_token and not s.slack_client_id:
+        return "SLACK_APP_TOKEN: set SLACK_BOT_TOKEN too (OAuth & Permissions page of your Slack app)."
+    return ""
+
+
+def _signing_secret(s: Settings) -> str:
+    if s.slack_signing_secret and not s.slack_bot_token and not s.slack_client_id:
+        return "SLACK_SIGNING_SECRET: set SLACK_BOT_TOKEN too, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET."
+    return ""
+
+
+def _oauth(s: Settings) -> str:
+    if not (s.slack_client_id or s.slack_client_secret):
+        return ""
+    wanted = {
+        "SLACK_CLIENT_ID": s.slack_client_id,
+        "SLACK_CLIENT_SECRET": s.slack_client_secret,
+        "DEBRIEF_PUBLIC_URL": s.public_url,
+        "DEBRIEF_SECRET_KEY": s.secret_key,
+        "SLACK_SIGNING_SECRET or SLACK_APP_TOKEN": s.slack_signing_secret or s.slack_app_token,
+    }
+    missing = [name for name, value in wanted.items() if not value]
+    return f"SLACK_CLIENT_ID: installation by OAuth also needs {', '.join(missing)}." if missing else ""
+
+
+def _api(s: Settings) -> str:
+    parts = urlsplit(s.slack_api_base_url)
+    if s.slack_api_base_url == SLACK_API:
+        return ""
+    if not s.allow_simulators:
+        return "SLACK_API_BASE_URL: another host than Slack's is used only together with DEBRIEF_ALLOW_SIMULATORS=1."
+    return (
+        "" if parts.scheme in ("http", "https") and parts.hostname else "SLACK_API_BASE_URL: use an http(s):// address."
+    )
+
+
+def _simulators_only(s: Settings) -> str:
+    if s.allow_simulators:
+        return ""
+    moved = [name for name, value in (("DEBRIEF_CLOCK_OFFSET", s.clock_offset), ("FAILPOINT", s.failpoint)) if value]
+    return f"{', '.join(moved)}: works only together with DEBRIEF_ALLOW_SIMULATORS=1." if moved else ""
+
+
+def _sandbox_host(s: Settings) -> str:
+    if s.sandbox and s.host not in LOOPBACK and not s.allow_simulators:
+        return (
+            "DEBRIEF_HOST: without tokens this is the sandbox, which listens on 127.0.0.1 only. "
+            "Set SLACK_BOT_TOKEN for the real thing, or DEBRIEF_ALLOW_SIMULATORS=1 to serve the sandbox there all the same."
+        )
+    return ""
+
+
+CHECKS: tuple[Callable[[Settings], str], ...] = (
+    _database, _port, _public_url, _secret, _bot_token, _app_token, _signing_secret, _oauth, _api, _simulators_only,
+    _sandbox_host,
+)  # fmt: skip

@@ -1,0 +1,216 @@
+"""Sentences about action items and their reminders. Names never stand beside overdue counts in public."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from bot.model import ActionItem, Incident, ItemStatus, Person
+from bot.text import Link, Part, Strong, Text, say
+from bot.words import key, verb
+from bot.zones import due_echo, echo, late
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    return f"{n} {one if n == 1 else many or one + 's'}"
+
+
+# -- lists and the digest
+
+
+def digest_title(n: int) -> str:
+    return f"{counted(n, 'action item')} of yours {'is' if n == 1 else 'are'} overdue"
+
+
+def digest_foot() -> Text:
+    return say(
+        "You get this once a week while something is overdue. {reminders} changes the day and hour.",
+        reminders=verb("reminders"),
+    )
+
+
+def due_soon_title() -> str:
+    return "Due in two days"
+
+
+def and_more(n: int) -> Text:
+    return say("… and {n} more: {mine} shows them all.", n=n, mine=verb("actions mine"))
+
+
+def item_line(item: ActionItem, today: date) -> Text:
+    return say(
+        "{key} {text}\n{incident} (SEV{severity}: {title}) · {state}{link}",
+        key=Strong(text=item.key),
+        text=item.text,
+        incident=item.incident_key,
+        severity=item.severity,
+        title=item.incident_title,
+        state=item_state(item, today),
+        link=say(" · {link}", link=Link(url=item.link, label=item.link)) if item.link else Text(),
+    )
+
+
+def item_state(item: ActionItem, today: date) -> str:
+    if item.status is not ItemStatus.OPEN:
+        return f"{item.status.value}{f': {item.reason}' if item.reason else ''}"
+    if item.due < today:
+        return f"was due {due_echo(item.due)}, {late((today - item.due).days)}"
+    return f"due {due_echo(item.due)}"
+
+
+def no_items(whose: str) -> Text:
+    return say({"mine": "You have no open action items.", "overdue": "No action item is overdue."}.get(
+        whose, "No action items are open. {add} makes one."), add=verb("action @owner by fri: what"))  # fmt: skip
+
+
+def my_items_title(n: int) -> str:
+    return f"Your {counted(n, 'open action item')}"
+
+
+def items_title(incident: Incident, n: int) -> str:
+    return f"{incident.key}: {counted(n, 'action item')}"
+
+
+# -- what was done
+
+
+def added(item: ActionItem, owner: Part) -> Text:
+    return say("{key} is noted: {text} · {owner}, due {due}.", key=Strong(text=item.key), text=item.text, owner=owner,
+               due=due_echo(item.due))  # fmt: skip
+
+
+def added_entry(item: ActionItem, owner: str) -> str:
+    return f"Action item {item.key} for {owner}, due {item.due}: {item.text}"
+
+
+def yours_now(item: ActionItem, giver: Part) -> Text:
+    return say(
+        "{giver} gave you {key}: {text} (due {due}, from {incident} {title}).",
+        giver=giver, key=Strong(text=item.key), text=item.text, due=due_echo(item.due), incident=item.incident_key,
+        title=item.incident_title,
+    )  # fmt: skip
+
+
+def find_owner(item: ActionItem, who: Part) -> Text:
+    return say(
+        "{who} says that {key} is not theirs: {text}. It has no owner now; please find one.",
+        who=who, key=Strong(text=item.key), text=item.text,
+    )  # fmt: skip
+
+
+def outcome(item: ActionItem, what: str, now_owner: Part = "") -> Text:
+    """One line on what a click did."""
+    lines = {
+        "done": "{key} is done. Thank you!",
+        "wont_do": "{key} will not be done: {reason}.",
+        "snooze": "{key} is now due {due}.",
+        "reassign": "{key} is now with {owner}.",
+        "not_mine": "{key} is not yours any more; the postmortem's owner is asked to find an owner.",
+        "undo_item": "{key} is as it was before.",
+    }
+    return say(lines[what], key=Strong(text=item.key), reason=item.reason, due=due_echo(item.due), owner=now_owner)
+
+
+def entry_of(item: ActionItem, what: str, owner: str = "") -> str:
+    lines = {
+        "done": f"{item.key} done: {item.text}",
+        "wont_do": f"{item.key} will not be done ({item.reason}): {item.text}",
+        "snooze": f"{item.key} snoozed until {item.due}{f' ({item.reason})' if item.reason else ''}: {item.text}",
+        "reassign": f"{item.key} reassigned to {owner}: {item.text}",
+        "not_mine": f"{item.key} has no owner any more: {item.text}",
+        "undo_item": f"{item.key} set back to what it was: {item.text}",
+    }
+    return lines[what]
+
+
+# -- refusals
+
+
+def no_such_item(name: str) -> Text:
+    return say(
+        "I know no action item {name}. {mine} shows yours.",
+        name=name[:40] or "without a key",
+        mine=verb("actions mine"),
+    )
+
+
+def which_item(word: str) -> Text:
+    return say("Which action item? Say it like {example}; {mine} shows yours.", example=verb(f"{word} ACT-7"),
+               mine=verb("actions mine"))  # fmt: skip
+
+
+def not_open(item: ActionItem, zone: str) -> Text:
+    since = f" since {echo(item.ended_at, zone)}" if item.ended_at else ""
+    return say("{key} is already {status}{since}. Nothing was changed.", key=Strong(text=item.key), status=item.status.value,
+               since=since)  # fmt: skip
+
+
+def not_yours(item: ActionItem, owner: Part) -> Text:
+    return say("{key} is with {owner} now. Nothing was changed.", key=Strong(text=item.key), owner=owner)
+
+
+def not_yours_to_end(item: ActionItem) -> Text:
+    return say(
+        "Only its owner, the incident's responders or an admin can change {key}. Nothing was changed.",
+        key=Strong(text=item.key),
+    )
+
+
+def no_such_person(name: str) -> Text:
+    return say("I know nobody called {name}. Mention the person with @, as chat offers it.", name=name[:80])
+
+
+def cannot_own(person: Person) -> Text:
+    return say("{name} cannot own an action item: it needs a person who works here. Whom else?", name=person.name)
+
+
+def closed_for_items(incident: Incident) -> Text:
+    return say(
+        "{key} is closed. {reopen} opens it again.",
+        key=key(incident),
+        reopen=verb(f"reopen {incident.key} why"),
+    )
+
+
+def nothing_to_undo(item: ActionItem) -> Text:
+    return say("There is nothing of yours to undo on {key}: a change can be taken back for ten minutes.",
+               key=Strong(text=item.key))  # fmt: skip
+
+
+def needs_reason(item: ActionItem) -> Text:
+    return say("{key} was snoozed before, so please say why this time.", key=Strong(text=item.key))
+
+
+# -- reminders of one's own
+
+
+def reminders(day: str, hour: str, zone: str, assumed: bool, overdue: int, open_items: int) -> Text:
+    return say(
+        "Once a week, on {day} at {hour} ({zone}{assumed}), I send you your overdue action items, if there are any; and one word two days "
+        "before an item is due. Holidays, nights and active incidents are left alone. Open now: {open_items}, overdue: "
+        "{overdue}. To change it: {change}.",
+        day=day, hour=hour, zone=zone, assumed=", assumed" if assumed else "", open_items=open_items, overdue=overdue,
+        change=verb("reminders tuesday 14:00"),
+    )  # fmt: skip
+
+
+def reminders_set(day: str, hour: str, zone: str, first: datetime) -> Text:
+    return say("From now on: {day} at {hour} ({zone}). The next one can come {first}.", day=day, hour=hour, zone=zone,
+               first=echo(first, zone))  # fmt: skip
+
+
+def reminders_unclear(said: str) -> Text:
+    return say(
+        "I did not understand {said}. Give a day and an hour between 09:00 and 16:59, as in {example}.",
+        said=said[:60], example=verb("reminders tuesday 14:00"),
+    )  # fmt: skip
+
+
+# -- forms
+
+HINT_WHAT = "Begin with a verb, and say when it is finished: \u201cAlert when the pool is 80 % full\u201d."
+HINT_OWNER = "One person. They are told privately, and reminded once a week when it is overdue."
+HINT_WHY_NOT = "It stands in the postmortem, so that the decision can be understood later."
+
+
+def about(item: ActionItem) -> Text:
+    return say("{key} {text}", key=Strong(text=item.key), text=item.text[:500])

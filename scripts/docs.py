@@ -1,0 +1,121 @@
+"""Writes the parts of the documentation that follow from the code: `make docs`.
+
+Each part stands between `<!-- made: NAME -->` and `<!-- end -->` in a page under docs/; a test compares them with the code, so a
+verb, setting, effect or reminder that is not documented fails the suite.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import bot.commands as every_rule
+from bot.effects import EFFECTS
+from bot.model import ITEM_TRANSITIONS, POSTMORTEM_TRANSITIONS, TRANSITIONS
+from bot.reminders import RULES as REMINDERS
+from bot.rules import MAY, VERBS
+from bot.settings import Settings
+
+assert every_rule
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+_PART = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+WHO = {
+    "anyone": "every account of the organisation",
+    "invited": "guests too, in incidents they were invited to",
+    "responder": "every full member; of a private incident those invited",
+    "commander": "the incident commander, the postmortem's owner or an admin; while nobody leads, every responder",
+    "admin": "admins",
+}
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [list(heads), ["---"] * len(list(heads)), *[[_cell(cell) for cell in row] for row in rows]]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def verbs() -> str:
+    rows = (
+        (f"`/incident {v.usage}`", ", ".join(v.synonyms) or "–", v.help, f"`/incident {v.example}`")
+        for v in VERBS.values()
+    )
+    return table(("verb", "also", "what it does", "for example"), rows)
+
+
+def settings() -> str:
+    fields = Settings.model_fields.values()
+    rows = (
+        (f"`{f.alias}`", str(f.description), f"`{f.default}`" if f.default not in ("", False) else "–")
+        for f in fields
+    )
+    return table(("setting", "what it is", "without it"), rows)
+
+
+def permissions() -> str:
+    words = {verb.kind: f"`{verb.word}`" for verb in VERBS.values()}
+    rows = (
+        (text, ", ".join(words.get(kind, kind.replace("_", " ")) for kind, may in MAY.items() if may == who))
+        for who, text in WHO.items()
+    )
+    return table(("who", "may"), rows)
+
+
+def effects() -> str:
+    return table(
+        ("effect", "what it does"), ((f"`{kind}`", str(effect.__doc__)) for kind, effect in EFFECTS.items())
+    )
+
+
+def reminders() -> str:
+    rows = ((rule.name, rule.hears, rule.when, rule.stops) for rule in REMINDERS.values())
+    return table(("reminder", "who hears it", "when", "how it stops"), rows)
+
+
+def life_cycle(transitions: Mapping[Any, Mapping[str, Any]], first: str) -> str:
+    arrows = "".join(
+        f"    {_state(before)} --> {_state(after)}: {word.replace('_', ' ')}\n"
+        for before, words in transitions.items()
+        for word, after in words.items()
+    )
+    return f"```mermaid\nstateDiagram-v2\n    [*] --> {_state(first)}\n{arrows}```\n"
+
+
+def _state(name: str) -> str:
+    return re.sub(r"\W+", "_", name)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "verbs": verbs,
+    "settings": settings,
+    "permissions": permissions,
+    "effects": effects,
+    "reminders": reminders,
+    "incident_life": lambda: life_cycle(TRANSITIONS, "active"),
+    "postmortem_life": lambda: life_cycle(POSTMORTEM_TRANSITIONS, "draft"),
+    "item_life": lambda: life_cycle(ITEM_TRANSITIONS, "open"),
+}
+
+
+def renewed(page: str) -> str:
+    """The page with every made part as the code has it now."""
+    return _PART.sub(lambda part: part.group(1) + PARTS[part.group(2)]() + part.group(3), page)
+
+
+def main() -> int:
+    for path in sorted(DOCS.rglob("*.md")):
+        page = path.read_text(encoding="utf-8")
+        if (new := renewed(page)) != page:
+            path.write_text(new, encoding="utf-8")
+            sys.stdout.write(f"{path.name} renewed\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
