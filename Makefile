@@ -4,9 +4,11 @@
 SHELL := /bin/sh
 VENV := .venv/bin
 WORKERS ?= 2
-PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
+ifndef PYTHON
+PYTHON := $(shell for name in .venv/bin/python python3.13 python3.12 python3.11 python3 python; do \
 	if $$name -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
 	then echo $$name; break; fi; done)
+endif
 
 .PHONY: help setup run test lint types imports pytest test-long bench browser docs lock clean
 

@@ -68,7 +68,9 @@ def make_venv() -> None:
     if runs() and (BIN / "pip").exists():
         return
     say(f"making .venv with Python {sys.version.split()[0]}")
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False)
+    # Asked by the environment that is to be replaced, the Python below it makes the new one.
+    base = getattr(sys, "_base_executable", sys.executable)
+    made = subprocess.run([base, "-m", "venv", "--clear", str(VENV)], check=False)
     if made.returncode:
         fail(
             f"{sys.executable} cannot make a virtual environment: its venv or ensurepip module is missing. "
@@ -79,7 +81,7 @@ def make_venv() -> None:
 
 def locked(name: str) -> str:
     """The lines of one package in the lock, hashes included."""
-    found = re.search(rf"^{name}==.*(?:\\\n.*)*", LOCK.read_text(), re.MULTILINE)
+    found = re.search(rf"^{name}==(?:.*\\\n)*.*", LOCK.read_text(), re.MULTILINE)
     if found is None:
         fail(f"requirements.lock does not name {name}; run: make lock")
         raise AssertionError

@@ -34,9 +34,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packages and the contracts, in a place where they may be broken."""
     where = tmp_path_factory.mktemp("planted")
     for folder in (*PRODUCT, "tests/project"):
-        shutil.copytree(
-            ROOT / folder, where / folder, ignore=shutil.ignore_patterns("__pycache__", "vendor", "page")
-        )
+        shutil.copytree(ROOT / folder, where / folder, ignore=shutil.ignore_patterns("__pycache__", "vendor", "page"))
     shutil.copy(ROOT / "pyproject.toml", where)
     return where
 

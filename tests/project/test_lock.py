@@ -28,9 +28,7 @@ def project() -> dict[str, Any]:
 
 
 def names(requirements: list[str]) -> set[str]:
-    return {
-        re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-") for requirement in requirements
-    }
+    return {re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-") for requirement in requirements}
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -53,9 +51,7 @@ def test_a_lock_names_no_place_to_fetch_from(lock: str) -> None:
 
 def test_what_runs_is_what_was_tested() -> None:
     tested = versions("requirements.lock")
-    assert {name: tested.get(name) for name in versions("requirements-run.lock")} == versions(
-        "requirements-run.lock"
-    )
+    assert {name: tested.get(name) for name in versions("requirements-run.lock")} == versions("requirements-run.lock")
 
 
 def test_the_locks_hold_what_the_project_asks_for() -> None:

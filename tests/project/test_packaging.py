@@ -1,4 +1,4 @@
-"""What is installed: one name in site-packages, everything the program reads below it, nobody else's files."""
+"""What is installed: one name in site-packages, all that the program reads below it, nobody else's files."""
 
 import os
 import subprocess
@@ -48,9 +48,7 @@ def contents(wheel: Path) -> set[str]:
 
 def tracked(folder: str) -> set[str]:
     """The files below a folder that belong to the project; git need not be there."""
-    found = (
-        path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts
-    )
+    found = (path for path in (ROOT / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {path.relative_to(ROOT / folder).as_posix() for path in found}
 
 
@@ -74,9 +72,7 @@ def test_the_wheel_holds_the_manifest_and_the_licence(wheel: Path) -> None:
 def test_the_installed_program_is_its_own_and_answers(site: Path, tmp_path: Path) -> None:
     helped = run(sys.executable, "-m", "debrief", "--help", where=tmp_path, path=site)
     assert "run" in helped
-    found = (
-        "import debrief.__main__ as launcher; launcher.prepare(); import adapters; print(adapters.__file__)"
-    )
+    found = "import debrief.__main__ as launcher; launcher.prepare(); import adapters; print(adapters.__file__)"
     assert run(sys.executable, "-c", found, where=tmp_path, path=site).strip() == str(
         site / "debrief" / "_app" / "adapters" / "__init__.py"
     )

@@ -16,10 +16,12 @@ EMPTY_WORDS = {
     *("manager", "service", "handler", "helper", "util", "utils", "flow", "process", "data", "info"),
     *("managers", "services", "handlers", "helpers", "flows", "infos", "processor", "repository"),
 }
-# A service that a team owns is a thing of the incident's world: functions may speak of it, modules are not named so.
+# A service that a team owns is a thing of the incident's world: functions may speak of it.
 DOMAIN_WORDS = {"service", "services"}
 NAMES_WITH_A_REASON = {
     "ServiceRow": "the value of such a service",
+    "info": "Slack's methods are called so, and the simulated Slack has one function for each",
+    "file_info": "Slack's method files.info",
     "process_bind_param": "SQLAlchemy calls it so",
     "process_result_value": "SQLAlchemy calls it so",
 }
@@ -77,9 +79,7 @@ def patches(module: Module) -> bool:
 
 
 def test_no_file_is_longer_than_a_reader_can_hold() -> None:
-    too_long = {
-        module.name: lines for module in modules(*OWN) if (lines := module.text.count("\n")) > FILE_LIMIT
-    }
+    too_long = {module.name: lines for module in modules(*OWN) if (lines := module.text.count("\n")) > FILE_LIMIT}
     assert too_long == {}
 
 
@@ -109,9 +109,7 @@ def test_names_say_what_a_thing_does() -> None:
 
 
 def test_only_four_doors_catch_whatever_comes() -> None:
-    catching = {
-        module.name for module in modules(*PRODUCT, "launcher", "scripts") if catches_everything(module)
-    }
+    catching = {module.name for module in modules(*PRODUCT, "launcher", "scripts") if catches_everything(module)}
     assert catching - set(CATCHES_EVERYTHING) == set()
 
 
@@ -130,4 +128,5 @@ def test_nothing_is_left_for_later() -> None:
 
 
 def test_every_module_states_its_law() -> None:
-    assert {module.name for module in modules(*OWN) if not ast.get_docstring(module.tree)} == set()
+    written = [module for module in modules(*OWN) if module.text.strip()]
+    assert {module.name for module in written if not ast.get_docstring(module.tree)} == set()
