@@ -84,9 +84,11 @@ def _moved(before: Person | None, after: Person) -> bool:
 
 
 def _slot_after(now: datetime, hours: WorkingTime, holidays: frozenset[date]) -> datetime:
-    """The first wished slot that is still to come."""
+    """The first wished slot that is still to come. Weeks are counted in local dates, which no change of clocks shifts."""
+    today = local_date(now, hours.zone)
     for weeks in range(60):
-        slot = digest_slot(iso_week(now + timedelta(weeks=weeks), hours.zone), hours, holidays)
+        year, week, _ = (today + timedelta(weeks=weeks)).isocalendar()
+        slot = digest_slot(f"{year:04}-W{week:02}", hours, holidays)
         if slot is not None and slot > now:
             return slot
     raise AssertionError("a year without a working day")
