@@ -7,12 +7,13 @@ first answer again; a refusal changes nothing; a rule with a bug is parked and h
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from bot import words
 from bot.command import Capture, Command
 from bot.commands.timeline import merge
 from bot.effects import Effect
-from bot.errors import Refused, UnknownTenant
+from bot.errors import NotFound, Refused, UnknownTenant
 from bot.failpoint import failpoint
 from bot.model import Entry, Incident, MessageRef
 from bot.permissions import check
@@ -34,14 +35,29 @@ def handle(tx: Transaction, command: Command, reactions: Sequence[React] = ()) -
     try:
         decision = decide(before, command, tx)
     except Refused as refused:
-        reply = Reply.of(refused.text)
+        reply = refusal(refused)
         tx.refuse(organisation, command, reply)
         if refused.field:
             raise
         return reply
+    decision = _about(decision)
     tx.save(command, before, _with_reactions(before, decision, reactions))
     failpoint("before commit")
     return decision.reply
+
+
+def refusal(refused: Refused) -> Reply:
+    """The sentence as an answer that programs can tell from a deed."""
+    outcome: Literal["not found", "refused"] = "not found" if isinstance(refused, NotFound) else "refused"
+    return Reply.of(refused.text).model_copy(update={"outcome": outcome})
+
+
+def _about(decision: Decision) -> Decision:
+    """The answer names the incident it is about."""
+    incident = decision.state.incident
+    if incident is None:
+        return decision
+    return decision.model_copy(update={"reply": decision.reply.model_copy(update={"incident": incident.key})})
 
 
 def decide(before: State, command: Command, tx: Transaction) -> Decision:
@@ -49,7 +65,9 @@ def decide(before: State, command: Command, tx: Transaction) -> Decision:
     if not command.wants_incident or before.incident is not None:
         return _ruled(before, command, tx)
     if command.incident or not before.mine:
-        raise Refused(words.no_such_incident(command.incident) if command.incident else words.which_incident_none())
+        if command.incident:
+            raise NotFound(words.no_such_incident(command.incident))
+        raise Refused(words.which_incident_none())
     if len(before.mine) > 1:
         return Decision(state=before, reply=_ask_which(before.mine, command))
     assumed = command.model_copy(update={"incident": before.mine[0].key})

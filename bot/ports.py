@@ -6,7 +6,7 @@ Law: a transaction is all or nothing, and one unit of thought: `seen â†’ load â†
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -206,6 +206,81 @@ class Store(Protocol):
 
     def probe(self) -> None:
         """Commits something small, or raises `Unavailable`."""
+
+
+class Record(Value):
+    """Everything known of one incident that the viewer may know: what its page and its postmortem are made of."""
+
+    organisation: Organisation
+    incident: Incident
+    entries: tuple[Entry, ...] = ()
+    """The whole log in its order, deleted ones (without texts) included."""
+    postmortem: Postmortem | None = None
+    items: tuple[ActionItem, ...] = ()
+    people: dict[str, Person] = {}
+    """By person id: everybody with a part in the incident, its log or its items."""
+    now: datetime
+    """The database's clock plus the stored offset, when it was read."""
+
+
+class Reports(Protocol):
+    """What is read without a command. `viewer` is who reads: the one visibility predicate is inside, so that what is hidden
+    from them and what does not exist are one answer. Calls block; raise `Unavailable`. `after` is the `next` of the page
+    before, empty at the end; raises `ValueError` for an `after` that never was one."""
+
+    def incidents(
+        self, viewer: Person, *, status: str = "", text: str = "", limit: int = 50, after: str = ""
+    ) -> tuple[tuple[Incident, ...], str]:
+        """Newest first. `status` is "open", one of `Status`, or empty for all; `text` stands in key or title."""
+
+    def incident(self, viewer: Person, key: str) -> Incident | None: ...
+
+    def entries(
+        self, viewer: Person, key: str, *, everything: bool = False, limit: int = 200, after: str = ""
+    ) -> tuple[tuple[Entry, ...], str] | None:
+        """In the order in which things happened; without `everything` the key entries. None: no such incident."""
+
+    def record(self, viewer: Person, key: str) -> Record | None: ...
+
+    def items(
+        self, viewer: Person, *, owner: str = "", status: str = "", overdue: bool = False
+    ) -> tuple[ActionItem, ...]:
+        """By due date; `owner` is a person's id."""
+
+    def people(self, organisation: str, ids: Iterable[str] = (), accounts: Iterable[str] = ()) -> dict[str, Person]:
+        """By person id and by account key, those that are known."""
+
+    def organisation(self, organisation: str) -> Organisation | None: ...
+
+    def oldest_undelivered(self) -> float:
+        """Age in seconds of the oldest effect that should have been delivered by now; 0 when there is none."""
+
+    def figures(self) -> dict[str, dict[str, int]]:
+        """Counts for operators, by name and label: "entries", "parked", "outbox" by state; no names, no texts."""
+
+
+class Visitor(Value):
+    """Who a token or a session stands for."""
+
+    viewer: Person
+    scope: Literal["read", "write"] = "write"
+    name: str = ""
+    """Of the token."""
+
+
+class Access(Protocol):
+    """Who may come in over the web. Secrets are kept as hashes alone. Calls block; raise `Unavailable`."""
+
+    def token(self, secret: str) -> Visitor | None:
+        """Whose token it is; None: unknown, expired or taken back."""
+
+    def sign_in(self, account: str, once: str, until: datetime) -> str | None:
+        """A new session's secret for the person of an account key. `once` (until then) works a single time: None the next
+        time, and where the account is nobody's."""
+
+    def session(self, secret: str) -> Visitor | None: ...
+
+    def sign_out(self, secret: str) -> None: ...
 
 
 Submit = Callable[[Command], Awaitable[Reply]]

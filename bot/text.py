@@ -19,6 +19,8 @@ from bot.masking import mask
 MENTION_OPEN, MENTION_CLOSE = "\ue000", "\ue001"
 _MENTION = re.compile(f"{MENTION_OPEN}([^{MENTION_CLOSE}]{{1,200}}){MENTION_CLOSE}")
 MAX_TYPED = 40_000
+PAGE = "page:"
+"""How the address of a page of ours begins until somebody is to read it."""
 
 
 class Value(BaseModel):
@@ -61,6 +63,8 @@ class Mention(Value):
 
 
 class Link(Value):
+    """A `page:/…` address names a page of ours; `with_pages` makes it one that the reader can open."""
+
     t: Literal["link"] = "link"
     url: str
     label: str
@@ -106,7 +110,8 @@ def _plain(part: Part) -> str:
         case Mention():
             return f"@{part.name}"
         case Link():
-            return f"{part.label} ({part.url})" if part.label != part.url else part.url
+            bare = part.label == part.url or part.url.startswith(PAGE)
+            return part.label if bare else f"{part.label} ({part.url})"
         case When():
             return part.shown
         case _:
@@ -168,6 +173,39 @@ class Card(Value):
         return "\n".join(lines)
 
 
+def page(path: str, label: str) -> Link:
+    """A link to a page of ours, for example `page("/incidents/INC-42", "INC-42 as a page")`."""
+    return Link(url=PAGE + path, label=label)
+
+
+def with_pages(card: Card, page_url: Callable[[str], str]) -> Card:
+    """The card as one reader gets it: `page_url(path)` is the address for that reader, or empty where pages cannot be
+    reached, and then the label alone stands there. Adapters call it last, when they deliver."""
+    if PAGE not in card.model_dump_json():
+        return card
+    sections = tuple(
+        section.model_copy(
+            update={
+                "text": _with_pages(section.text, page_url),
+                "facts": tuple((label, _with_pages(text, page_url)) for label, text in section.facts),
+            }
+        )
+        for section in card.sections
+    )
+    return card.model_copy(update={"sections": sections})
+
+
+def _with_pages(text: Text, page_url: Callable[[str], str]) -> Text:
+    parts: list[Part] = []
+    for part in text.parts:
+        if not isinstance(part, Link) or not part.url.startswith(PAGE):
+            parts.append(part)
+            continue
+        url = page_url(part.url.removeprefix(PAGE))
+        parts.append(part.model_copy(update={"url": url}) if url else part.label)
+    return Text(parts=tuple(parts))
+
+
 class Choice(Value):
     value: str
     label: str
@@ -205,6 +243,10 @@ class Reply(Value):
     public: bool = False
     replaces: bool = False
     """The answer takes the place of the message whose button was clicked."""
+    outcome: Literal["done", "refused", "not found", "parked"] = "done"
+    """How it ended, for programs; people read the sentence."""
+    incident: str = ""
+    """Key of the incident that the command was about, where the actor may know of it."""
 
     @classmethod
     def of(cls, text: Text | str, *buttons: Button) -> Reply:

@@ -205,7 +205,7 @@ class Writer:
             log.exception("transaction failed", exc_info=bug)
             self._loop.call_soon_threadsafe(_reject, job.future, bug)
             return
-        reply = Reply.of(words.parked())
+        reply = Reply.of(words.parked()).model_copy(update={"outcome": "parked"})
         log.error("parked %s: %s", job.work.kind, type(bug).__name__)
         try:
             with self._store.transaction() as tx:
