@@ -1,0 +1,183 @@
+// The story player's callout and its line to the message in question. Law: it leads the view only while the visitor lets it.
+
+import { h, icon, when } from "./dom.js";
+import { inline } from "./mrkdwn.js";
+
+export class Story {
+  #followed = null;
+  #put = false;
+  /** The visitor closed the closing card; a new play brings it back. */
+  #dismissed = false;
+
+  constructor(app) {
+    this.app = app;
+    this.number = h("span", { class: "caption-number", "aria-hidden": "true" });
+    this.step = h("span", { class: "caption-step", testid: "caption-step" });
+    this.text = h("p", { class: "caption-text", testid: "caption-text", "aria-live": "polite" });
+    this.bar = h("progress", { class: "caption-progress", "aria-label": "Story" });
+    this.controls = h("div", { class: "caption-controls" });
+    this.el = h("section", { class: "caption", "aria-label": "Guided story", testid: "caption", hidden: true },
+      this.bar, this.number, h("div", { class: "caption-main" }, this.step, this.text), this.controls, this.tries = h("div", { class: "tries", hidden: true }));
+    this.line = h("div", { class: "caption-line", "aria-hidden": "true", hidden: true });
+    addEventListener("scroll", () => this.#drawLine(), { capture: true, passive: true });
+    addEventListener("resize", () => this.#drawLine());
+  }
+
+  /** `composer` and `panes` are handed in once they exist: the closing card writes into the one, the line points into the others. */
+  reach(composer, lists) {
+    this.composer = composer;
+    this.lists = lists;
+  }
+
+  marked(app) {
+    const { caption, finished } = app.state;
+    return finished || !caption?.ts || (caption.channel && caption.channel !== app.view.channel) ? null : caption.ts;
+  }
+
+  update(app) {
+    const { caption, playing, finished } = app.state;
+    if (playing) this.#dismissed = false;
+    this.el.hidden = !(playing || caption || finished || this.#offers(app)) || (finished && this.#dismissed);
+    this.el.classList.toggle("finished", Boolean(finished));
+    this.#follow(app);
+    this.#drawWords(app);
+    this.#drawControls(app);
+    this.#pointOut(app);
+  }
+
+  #offers(app) {
+    return !app.state.playing && !app.state.finished && !this.#dismissed;
+  }
+
+  #drawWords(app) {
+    const { caption, finished, playing } = app.state;
+    const words = finished ? "end" : caption ?? "start";
+    when(this.text, [words, app.me], () => {
+      const text = finished ? END : caption ? inline(caption.text, app.ctx) : START;
+      this.text.replaceChildren(...[text].flat());
+      this.step.textContent = finished ? "Now it is your turn" : caption ? `Step ${caption.step} of ${caption.steps}` : "A guided story";
+      this.number.replaceChildren(finished || !caption ? icon(finished ? "target" : "play", 16) : String(caption.step));
+      this.bar.max = caption?.steps ?? 1;
+      this.bar.value = finished ? this.bar.max : caption?.step ?? 0;
+    });
+    this.bar.hidden = !playing && !finished;
+    this.tries.hidden = !finished;
+    when(this.tries, Boolean(finished), () => this.tries.replaceChildren(...(finished ? this.#tries() : [])));
+  }
+
+  #drawControls(app) {
+    const { playing, paused, finished } = app.state;
+    const away = playing && !finished && app.ui.byHand && this.#elsewhere(app);
+    when(this.controls, [playing, paused, finished, away], () => {
+      const order = (name, label, what) => control(name, label, () => app.story(what), what);
+      this.controls.replaceChildren(...[
+        away && h("button", { type: "button", class: "button follow", testid: "follow", onclick: () => this.#return() }, icon("target", 15), "Follow"),
+        playing && !finished && (paused ? order("play", "Go on", "resume") : order("pause", "Pause", "pause")),
+        playing && !finished && order("skip", "Skip", "skip"),
+        playing || finished ? order("restart", "Restart", "restart") : order("play", "Play", "play"),
+        (finished || !playing) && control("close", "Close", () => this.#close(), "close"),
+      ].filter(Boolean));
+    });
+  }
+
+  #close() {
+    this.#dismissed = true;
+    this.app.update();
+  }
+
+  #return() {
+    this.#followed = null;
+    this.app.set({ byHand: false });
+  }
+
+  #elsewhere(app) {
+    const { caption } = app.state;
+    return Boolean(caption?.channel && (caption.channel !== app.ui.channel || (caption.as && caption.as !== app.ui.as)));
+  }
+
+  #follow(app) {
+    const { caption, playing, finished } = app.state;
+    if (!caption || !playing || finished || app.ui.byHand || this.#followed === caption.id) return;
+    const as = caption.as || app.ui.as;
+    if (as === app.ui.as && caption.channel && !app.channel(caption.channel)) return;
+    this.#followed = caption.id;
+    this.#put = true;
+    const channel = caption.channel ?? app.ui.channel;
+    if (as !== app.ui.as || channel !== app.ui.channel) queueMicrotask(() => app.look({ as, channel }));
+  }
+
+  /** Once per caption, as soon as the message is there: opens its thread and scrolls to it. */
+  #pointOut(app) {
+    const ts = this.marked(app);
+    const message = ts && app.message(ts);
+    if (this.#put && message && !app.ui.byHand) {
+      this.#put = false;
+      const root = message.thread_ts && message.thread_ts !== ts ? message.thread_ts : null;
+      if (app.ui.thread !== root) queueMicrotask(() => app.set({ thread: root }));
+      requestAnimationFrame(() => this.lists.forEach((list) => list.reveal(ts)));
+    }
+    requestAnimationFrame(() => this.#drawLine());
+  }
+
+  #drawLine() {
+    const ts = this.app.state && !this.el.hidden && this.marked(this.app);
+    const row = ts && this.lists[0].find(ts);
+    const pane = this.lists[0].scroller.getBoundingClientRect();
+    const at = row?.getBoundingClientRect();
+    const from = this.number.getBoundingClientRect();
+    const seen = at && at.bottom > pane.top + 8 && at.bottom <= pane.bottom + 2;
+    this.line.hidden = !seen;
+    if (!seen) return;
+    const middle = from.top + from.height / 2;
+    this.line.style.left = `${pane.left}px`;
+    this.line.style.top = `${at.bottom - 8}px`;
+    this.line.style.width = `${from.left - pane.left}px`;
+    this.line.style.height = `${Math.max(0, middle - at.bottom + 9)}px`;
+  }
+
+  #tries() {
+    const attempt = (name, title, hint, run, testid) =>
+      h("button", { type: "button", class: "try", testid, onclick: run }, icon(name), h("span", {}, h("strong", {}, title), h("small", {}, hint)));
+    return [
+      attempt("bolt", "Declare an incident", "Type /incident declare and what is wrong", () => this.#tryDeclare(), "try-declare"),
+      attempt("pin", "Add a message to the timeline", "React to any message with the pushpin", () => this.#tryPin(), "try-pin"),
+      attempt("clock", "Let a week go by", "And read the reminder that arrives", () => this.#tryWeek(), "try-week"),
+    ];
+  }
+
+  async #tryDeclare() {
+    const { app } = this;
+    const here = app.channel(app.ui.channel);
+    const general = app.state.channels.find((one) => one.kind === "channel" && one.member && !one.archived);
+    if ((here?.kind === "home" || here?.member === false) && general) app.visit({ channel: general.id });
+    this.composer().put("/incident declare ");
+  }
+
+  #tryPin() {
+    const { app } = this;
+    const place = app.state.caption?.channel && ["channel", "private"].includes(app.channel(app.state.caption.channel)?.kind) ? app.state.caption.channel : null;
+    const incident = place ?? app.state.channels.filter((one) => one.name?.startsWith("inc-") && one.member).at(-1)?.id;
+    if (incident && incident !== app.ui.channel) app.visit({ channel: incident });
+    setTimeout(() => this.#showPushpin(), 400);
+  }
+
+  #showPushpin() {
+    const rows = [...this.lists[0].list.querySelectorAll(".message:not(.quiet, .ephemeral)")];
+    const said = rows.filter((row) => !this.app.message(row.dataset.ts)?.bot).at(-1) ?? rows.at(-1);
+    said?.scrollIntoView({ block: "center" });
+    said?.focus();
+    said?.querySelector("[data-testid=quick-pushpin]")?.classList.add("beckon");
+  }
+
+  async #tryWeek() {
+    const { app } = this;
+    await app.clock({ days: 7 });
+    const direct = app.state.channels.find((one) => one.kind === "dm" && one.members?.includes(app.bot.id));
+    if (direct) app.visit({ channel: direct.id });
+  }
+}
+
+const START = "Watch a short incident, from its first message to the reminder weeks later. It takes about two minutes, and you can look around at any time.";
+const END = "You have seen an incident from declare to reminder. Everything here works: play any of the people, and try one of these.";
+
+const control = (name, label, onclick, what) => h("button", { type: "button", class: "caption-control", testid: `story-${what}`, title: label, onclick }, icon(name, 15), h("span", {}, label));
