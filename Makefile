@@ -33,7 +33,7 @@ lint: setup
 	$(VENV)/ruff format --check .
 
 types: setup
-	$(VENV)/mypy
+	$(VENV)/mypy launcher/debrief bot adapters storage tests scripts $(wildcard bench)
 
 imports: setup
 	$(VENV)/lint-imports
