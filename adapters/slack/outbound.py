@@ -1,0 +1,191 @@
+"""Carries effects out in Slack: each kind of effect with its method, its look, and its receipt.
+
+Law: whatever may have happened is looked for before it is done again. What is already so is a success.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from adapters.slack import blocks
+from adapters.slack.calls import Calls, Failed
+from adapters.slack.captures import Captures
+from adapters.slack.channels import Channels
+from adapters.slack.looking import Looking, Sleep, metadata
+from adapters.slack.reading import Reading
+from adapters.slack.receipts import origin_of
+from bot.command import Command
+from bot.commands.delivery import MessagePosted
+from bot.effects import (
+    Backfill,
+    Direct,
+    Edit,
+    Effect,
+    Invite,
+    LearnProfile,
+    OpenChannel,
+    Post,
+    ReadMessage,
+    Remove,
+    SetTopic,
+    ShowHome,
+    Whisper,
+)
+from bot.errors import GiveUp, Retry, Unsure
+from bot.model import Account, MessageRef
+from bot.ports import Submit
+from bot.text import Card
+from bot.words import chat
+
+Json = dict[str, Any]
+
+
+class Outbound:
+    """`submit` takes the messages of a history, one by one, before their page's receipt."""
+
+    def __init__(
+        self,
+        calls: Calls,
+        captures: Captures,
+        submit: Submit,
+        bot_user: Callable[[str], str],
+        *,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._calls = calls
+        self._looking = Looking(calls, sleep)
+        self._channels = Channels(calls, self._looking, bot_user)
+        self._reading = Reading(calls, captures, submit)
+        self._direct_channels: dict[str, str] = {}
+
+    async def deliver(self, effect: Effect, attempt: int, unsure: bool) -> Command | None:
+        """Raises `Retry`, `Unsure` or `GiveUp`. A later attempt of an unsure effect looks first."""
+        try:
+            return await self._of_kind(effect, unsure)
+        except Failed as failed:
+            raise GiveUp(chat.reason(failed.code, chat.DOING.get(effect.kind, effect.kind)), failed.code) from failed
+
+    async def _of_kind(self, effect: Effect, unsure: bool) -> Command | None:
+        match effect:
+            case Post():
+                return await self._post(effect, unsure)
+            case Direct():
+                return await self._direct(effect, unsure)
+            case Edit():
+                return await self._edit(effect)
+            case Whisper():
+                return await self._whisper(effect)
+            case OpenChannel():
+                return await self._channels.open(effect, unsure)
+            case Invite():
+                users = [Account.of(account).user for account in effect.accounts]
+                return await self._channels.invite(effect.tenant, effect.place.channel, users)
+            case Remove():
+                return await self._channels.remove(effect)
+            case SetTopic():
+                return await self._channels.set_topic(effect.tenant, effect.place.channel, effect.topic)
+            case ReadMessage():
+                return await self._reading.message(effect)
+            case Backfill():
+                return await self._reading.history(effect)
+            case LearnProfile():
+                return await self._reading.profile(effect)
+            case ShowHome():
+                return await self._home(effect)
+            case _:
+                raise GiveUp(f"Slack knows no {effect.kind}.", "unknown_effect")
+
+    async def _post(self, effect: Post, unsure: bool) -> Command:
+        channel, thread = effect.place.channel, effect.place.thread
+        ts = await self._message(effect, effect.card, channel, thread, unsure)
+        if effect.pin:
+            await self._pin(effect, channel, ts)
+        return _posted(effect, effect.purpose, channel, ts)
+
+    async def _pin(self, effect: Post, channel: str, ts: str) -> None:
+        """The message stands already: whatever goes wrong here must not post it again, so it is looked for next time."""
+        try:
+            await self._calls(effect.tenant, "pins.add", channel=channel, timestamp=ts)
+        except Retry as later:
+            raise Unsure(f"posted, not yet pinned: {later.why}") from later
+        except Failed:
+            return
+
+    async def _direct(self, effect: Direct, unsure: bool) -> Command:
+        channel = await self._direct_channel(effect)
+        ts = await self._message(effect, effect.card, channel, "", unsure)
+        return _posted(effect, effect.purpose, channel, ts)
+
+    async def _direct_channel(self, effect: Direct) -> str:
+        if effect.account not in self._direct_channels:
+            user = Account.of(effect.account).user
+            opened = await self._calls(effect.tenant, "conversations.open", users=user)
+            if len(self._direct_channels) > 10_000:
+                self._direct_channels.clear()
+            self._direct_channels[effect.account] = opened["channel"]["id"]
+        return self._direct_channels[effect.account]
+
+    async def _message(self, effect: Effect, card: Card, channel: str, thread: str, unsure: bool) -> str:
+        """Timestamp of the message: of the one that stands already, else of a new one."""
+        if unsure and (found := await self._looking.message(effect, channel, thread)):
+            return found
+        arguments: Json = {"channel": channel, **blocks.message(card, effect.tenant), **blocks.QUIET}
+        if thread:
+            arguments["thread_ts"] = thread
+        answer = await self._calls(
+            effect.tenant, "chat.postMessage", paced_by=channel, metadata=metadata(effect), **arguments
+        )
+        return _ts(answer)
+
+    async def _edit(self, effect: Edit) -> None:
+        message = effect.message
+        await self._calls(
+            effect.tenant,
+            "chat.update",
+            channel=message.channel,
+            ts=message.ts,
+            parse="none",
+            link_names=False,
+            **blocks.message(effect.card, effect.tenant),
+        )
+
+    async def _whisper(self, effect: Whisper) -> None:
+        thread = {"thread_ts": effect.place.thread} if effect.place.thread else {}
+        await self._calls(
+            effect.tenant,
+            "chat.postEphemeral",
+            channel=effect.place.channel,
+            user=Account.of(effect.account).user,
+            parse="none",
+            link_names=False,
+            **thread,
+            **blocks.message(effect.card, effect.tenant),
+        )
+
+    async def _home(self, effect: ShowHome) -> None:
+        view = blocks.home(effect.card, effect.tenant)
+        user = Account.of(effect.account).user
+        try:
+            await self._calls(effect.tenant, "views.publish", user_id=user, view=view)
+        except Failed as failed:
+            if failed.code != "hash_conflict":
+                raise
+            await self._calls(effect.tenant, "views.publish", user_id=user, view=view)
+
+
+def _ts(answer: Json) -> str:
+    ts = answer.get("ts")
+    if not isinstance(ts, str):
+        raise Unsure("chat.postMessage: no timestamp in the answer")
+    return ts
+
+
+def _posted(effect: Effect, purpose: str, channel: str, ts: str) -> MessagePosted:
+    return MessagePosted(
+        origin=origin_of(effect),
+        incident_id=effect.incident,
+        purpose=purpose,
+        ref=MessageRef(platform="slack", tenant=effect.tenant, channel=channel, ts=ts),
+    )

@@ -1,0 +1,120 @@
+"""Reads what the bot did not see: one message, a page of history, a person's profile.
+
+Law: a history page's messages are captured before its receipt asks for the next page; a message read twice is one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.slack.calls import Calls, Failed
+from adapters.slack.captures import Captures, micros
+from adapters.slack.profiles import profile_learned
+from adapters.slack.receipts import origin_of
+from bot.command import Capture, Command, Origin
+from bot.commands.captures import Edited, Pinned, Reacted, Said
+from bot.commands.delivery import HistoryRead, MessageRead
+from bot.effects import Backfill, LearnProfile, ReadMessage
+from bot.errors import Retry, Unavailable, UnknownTenant
+from bot.model import Account, MessageRef
+from bot.ports import Submit
+
+Json = dict[str, Any]
+PAGE = 100
+UNSEEN = frozenset({"not_in_channel", "channel_not_found"})
+
+
+class Reading:
+    def __init__(self, calls: Calls, captures: Captures, submit: Submit) -> None:
+        self._calls = calls
+        self._captures = captures
+        self._submit = submit
+
+    async def message(self, effect: ReadMessage) -> Command | None:
+        """The message where it stands; replies are no part of a channel's history and are asked for by their own id."""
+        ref = effect.message
+        found = await self._one(effect, "conversations.history", latest=ref.ts, oldest=ref.ts, inclusive=True, limit=1)
+        found = found or await self._one(effect, "conversations.replies", ts=ref.ts, limit=1)
+        if found is None:
+            raise Failed("message_not_found", {})
+        said = self._captures.said(found, effect.tenant, ref.channel, effect.key)
+        return MessageRead(
+            origin=origin_of(effect),
+            incident_id=effect.incident,
+            message=ref,
+            stamp=_stamp(found),
+            text=said.text,
+            author=said.origin.account,
+            author_name=said.author_name,
+            thread=said.thread,
+            permalink=said.permalink,
+            files=said.files,
+        )
+
+    async def _one(self, effect: ReadMessage, method: str, **arguments: Any) -> Json | None:
+        ref = effect.message
+        try:
+            answer = await self._joining(effect.tenant, method, ref.channel, arguments)
+        except Failed as failed:
+            if failed.code in ("thread_not_found", "message_not_found"):
+                return None
+            raise
+        fitting = (message for message in answer.get("messages") or () if message.get("ts") == ref.ts)
+        return next(fitting, None)
+
+    async def _joining(self, tenant: str, method: str, channel: str, arguments: Json) -> Json:
+        """A public channel that the bot is not in is joined first: somebody pointed at a message there."""
+        try:
+            return await self._calls(tenant, method, channel=channel, **arguments)
+        except Failed as failed:
+            if failed.code != "not_in_channel":
+                raise
+            await self._calls(tenant, "conversations.join", channel=channel)
+            return await self._calls(tenant, method, channel=channel, **arguments)
+
+    async def history(self, effect: Backfill) -> Command:
+        """One page, threads included. Slack may hand out as few as fifteen messages a minute."""
+        more = {"cursor": effect.cursor} if effect.cursor else {}
+        channel = effect.place.channel
+        answer = await self._calls(
+            effect.tenant, "conversations.history", channel=channel, oldest=effect.since, limit=PAGE, **more
+        )
+        for message in answer.get("messages") or ():
+            await self._capture(effect, message)
+            if message.get("reply_count"):
+                await self._thread(effect, str(message["ts"]))
+        return HistoryRead(
+            origin=origin_of(effect),
+            incident_id=effect.incident,
+            place=effect.place,
+            since=effect.since,
+            cursor=str((answer.get("response_metadata") or {}).get("next_cursor") or ""),
+            page=effect.page,
+        )
+
+    async def _thread(self, effect: Backfill, ts: str) -> None:
+        cursor = ""
+        while True:
+            more = {"cursor": cursor} if cursor else {}
+            answer = await self._calls(
+                effect.tenant, "conversations.replies", channel=effect.place.channel, ts=ts, limit=PAGE, **more
+            )
+            for message in answer.get("messages") or ():
+                if message.get("ts") != ts:
+                    await self._capture(effect, message)
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return
+
+    async def _capture(self, effect: Backfill, message: Json) -> None:
+        for command in self._captures.of_history(message, effect.tenant, effect.place.channel):
+            try:
+                await self._submit(command)
+            except Unavailable:
+                raise Retry(_SHORTLY, "the database does not answer") from None
+            except UnknownTenant:
+                return
+
+    async def profile(self, effect: LearnProfile) -> Command:
+        answer = await self._calls(effect.tenant, "users.info", user=Account.of(effect.account).user, include_locale=True)
+        return profile_learned(answer["user"], effect)
