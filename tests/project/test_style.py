@@ -48,10 +48,14 @@ def defined_names(module: Module) -> Iterator[str]:
 
 
 def catches_everything(module: Module) -> bool:
-    return any(
-        isinstance(node, ast.ExceptHandler) and broad(node.type)
-        for node in ast.walk(module.tree)
-    )  # fmt: skip
+    caught = (node for node in ast.walk(module.tree) if isinstance(node, ast.ExceptHandler))
+    return any(broad(node.type) and not passes_on(node) for node in caught)
+
+
+def passes_on(node: ast.ExceptHandler) -> bool:
+    """Cleaning up and raising the same again hides nothing."""
+    last = node.body[-1]
+    return isinstance(last, ast.Raise) and last.exc is None
 
 
 def broad(caught: ast.expr | None) -> bool:
