@@ -321,8 +321,10 @@ HOME = {
 
 STORY = [
     (
-        "Tomás notices failing payments and declares with one line. "
-        "Debrief opens this channel and pins *one living card*.",
+        (
+            "Tomás notices failing payments and declares with one line. "
+            "Debrief opens this channel and pins *one living card*."
+        ),
         "C3",
         ts(0),
         None,

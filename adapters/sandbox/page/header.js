@@ -76,7 +76,7 @@ function showMembers(anchor, channel, app) {
   const invite = app.state.people.filter((one) => !inside.has(one.id) && !one.deleted).map((one) => ({
     label: nameOf(one), hint: "invite", icon: "plus", testid: "invite", data: { user: one.id }, run: () => app.act({ do: "invite", channel: channel.id, user: one.id }),
   }));
-  const members = channel.members.map((id) => ({ label: nameOf(app.person(id), id), hint: app.person(id)?.title, icon: "people", run: () => {} }));
+  const members = channel.members.map((id) => ({ label: nameOf(app.person(id), id), hint: app.person(id)?.title, lead: avatar(app.person(id), "small"), run: () => {} }));
   const leave = channel.member && { label: "Leave channel", icon: "close", danger: true, testid: "leave", run: () => app.act({ do: "leave", channel: channel.id }) };
   menu(anchor, [{ heading: "Members" }, ...members, channel.member && invite.length > 0 && { heading: "Invite" }, ...(channel.member ? invite : []), leave], { label: "Members", testid: "member-list" });
 }

@@ -49,7 +49,7 @@ export function watchPopovers() {
   addEventListener("resize", closePopover);
 }
 
-/** A menu of {label, hint?, icon?, danger?, testid?, run} or {heading}. Arrow keys move, Enter runs. */
+/** A menu of {label, hint?, icon?, lead?, checked?, danger?, testid?, run} or {heading}. Arrow keys move, Enter runs. */
 export function menu(anchor, items, options = {}) {
   const nodes = items.filter(Boolean).map((item) => (item.heading ? heading(item) : menuItem(item)));
   const list = h("div", { class: "menu", onkeydown: arrows }, nodes);
@@ -58,13 +58,13 @@ export function menu(anchor, items, options = {}) {
 
 const heading = ({ heading: text }) => h("div", { class: "menu-heading", role: "presentation" }, text);
 
-function menuItem({ label, hint, icon: name, danger, testid, data, run }) {
+function menuItem({ label, hint, icon: name, lead, checked, danger, testid, data, run }) {
   const onclick = () => {
     closePopover();
     run();
   };
   return h("button", { type: "button", role: "menuitem", class: danger ? "menu-item danger" : "menu-item", testid, data, onclick },
-    name && icon(name, 16), h("span", { class: "menu-label" }, label), hint && h("span", { class: "menu-hint" }, hint));
+    lead, name && icon(name, 16), h("span", { class: "menu-label" }, label), hint && h("span", { class: "menu-hint" }, hint), checked && icon("check", 16));
 }
 
 function arrows(event) {

@@ -13,6 +13,7 @@ export class MessageList {
   #shown = "";
   #atEnd = true;
   #reached = 0;
+  #top = 0;
 
   /** `inThread` lists show a thread with its root. */
   constructor(app, { inThread = false, label }) {
@@ -108,7 +109,9 @@ export class MessageList {
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < 48;
+    const near = scrollHeight - scrollTop - clientHeight < 48;
+    this.#atEnd = near || (this.#atEnd && scrollTop >= this.#top); // only scrolling up leaves the end, a pane that shrinks does not
+    this.#top = scrollTop;
     if (this.#atEnd) this.more.hidden = true;
   }
 

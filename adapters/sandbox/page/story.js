@@ -180,4 +180,4 @@ export class Story {
 const START = "Watch a short incident, from its first message to the reminder weeks later. It takes about two minutes, and you can look around at any time.";
 const END = "You have seen an incident from declare to reminder. Everything here works: play any of the people, and try one of these.";
 
-const control = (name, label, onclick, what) => h("button", { type: "button", class: "caption-control", testid: `story-${what}`, title: label, onclick }, icon(name, 15), h("span", {}, label));
+const control = (name, label, onclick, what) => h("button", { type: "button", class: `caption-control ${what}`, testid: `story-${what}`, title: label, onclick }, icon(name, 15), h("span", {}, label));

@@ -49,7 +49,7 @@ export class Topbar {
 function choosePerson(anchor, app) {
   const people = app.state.people.filter((one) => !one.is_bot && !one.deleted);
   const items = people.map((one) => ({
-    label: nameOf(one), hint: [one.title, city(one.tz)].filter(Boolean).join(" · "), icon: one.id === app.ui.as ? "target" : "people", testid: "as-option", data: { user: one.id },
+    label: nameOf(one), hint: [one.title, city(one.tz)].filter(Boolean).join(" · "), lead: avatar(one, "small"), checked: one.id === app.ui.as, testid: "as-option", data: { user: one.id },
     run: () => app.visit({ as: one.id }),
   }));
   menu(anchor, [{ heading: "Act as" }, ...items], { label: "Act as", testid: "as-menu" });
