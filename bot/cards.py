@@ -1,0 +1,144 @@
+"""The incident's cards in neutral words: the status card, its panel, the announcement and lists of incidents.
+
+Law: a card is a function of the state alone, so that an edit can always replace it. Only what
+members of the incident may read stands on it, and an announcement says nothing of a private incident.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import words
+from bot.effects import Edit, Effect
+from bot.model import FIVE_TIMES, Incident, Status
+from bot.ports import State
+from bot.text import Button, Card, Link, Section, Text, joined, say
+from bot.words import incident as say_incident
+from bot.words import people as say_people
+
+BUTTONS: dict[Status, tuple[str, ...]] = {
+    Status.ACTIVE: ("update", "sev", "lead", "action", "timeline", "mitigate", "resolve"),
+    Status.MITIGATED: ("update", "lead", "action", "timeline", "reopen", "resolve"),
+    Status.RESOLVED: ("action", "timeline", "reopen", "close"),
+    Status.CLOSED: ("timeline", "reopen"),
+}
+LABELS = {
+    "update": "Update",
+    "sev": "Severity",
+    "lead": "Lead: me",
+    "action": "Add action",
+    "timeline": "Timeline",
+    "mitigate": "Mitigated",
+    "resolve": "Resolve",
+    "reopen": "Reopen",
+    "close": "Close",
+}
+CONFIRM = {"resolve": "Resolve this incident? Its postmortem opens as a draft.", "close": "Close this incident?"}
+
+
+def status_card(state: State, incident: Incident, *, keeps: bool = True) -> Card:
+    """The living card; `keeps` adds the small print for the channel, that messages are kept."""
+    facts = Section(text=_headline(incident), facts=_facts(state, incident))
+    sections = [facts, Section(facts=_times(state, incident)), Section(buttons=buttons(incident))]
+    if incident.capture_gap:
+        sections.insert(1, Section(text=say_incident.capture_gap(incident.capture_gap)))
+    if keeps:
+        sections.append(Section(text=say_incident.keeps(), quiet=True))
+    return Card(title=say_incident.said(state, say_incident.title(incident)), sections=tuple(sections))
+
+
+def _headline(incident: Incident) -> Text:
+    return say(
+        "{severity} · {status}{private}",
+        severity=say_incident.severity(incident.severity),
+        status=say_incident.short_state(incident),
+        private=" · private" if incident.private else "",
+    )
+
+
+def _facts(state: State, incident: Incident) -> tuple[tuple[str, Text], ...]:
+    lead = words.person(state, incident.lead) if incident.lead else "nobody yet"
+    facts = [("Incident commander", say("{lead}", lead=lead))]
+    if others := {role: who for role, who in incident.roles.items() if role != "lead"}:
+        facts.append(("Roles", say_people.roles(state, incident.model_copy(update={"roles": others}))))
+    if incident.service:
+        facts.append(("Service", say("{service}", service=incident.service)))
+    facts.append(("Impact", say("{impact}", impact=say_incident.said(state, incident.impact) or "not described yet")))
+    if incident.update:
+        facts.append(("Last update", say_incident.updated(state, incident.update)))
+    if incident.summary:
+        facts.append(("Summary", say("{text}", text=say_incident.said(state, incident.summary))))
+    if link := state.organisation.policies.call_link:
+        facts.append(("Call", say("{link}", link=Link(url=link, label=link))))
+    return tuple(facts)
+
+
+def _times(state: State, incident: Incident) -> tuple[tuple[str, Text], ...]:
+    """All five, so that it is seen which of them nobody knows."""
+    known: list[Text] = []
+    for name in FIVE_TIMES:
+        moment = getattr(incident.times, name)
+        told = say("{at}", at=say_incident.when(state, moment.at)) if moment else say("unknown")
+        known.append(say("{name} {told}", name=name, told=told))
+    return (("Times", joined(known, " · ")),)
+
+
+def buttons(incident: Incident) -> tuple[Button, ...]:
+    return tuple(_button(incident, verb) for verb in BUTTONS[incident.status] if verb != "lead" or not incident.lead)
+
+
+def _button(incident: Incident, verb: str) -> Button:
+    return Button(
+        label=LABELS[verb],
+        does=verb,
+        args={"incident": incident.key},
+        style="primary" if verb == "update" else "plain",
+        confirm=CONFIRM.get(verb, ""),
+    )
+
+
+def announcement(state: State, incident: Incident) -> Card:
+    """What everybody sees. An incident that turned private leaves an empty shell behind."""
+    if incident.private:
+        return Card(title=say_incident.no_longer_public())
+    facts = [("Status", say("{status}", status=say_incident.short_state(incident)))]
+    facts += [
+        (label, text)
+        for label, text in _facts(state, incident)
+        if label in ("Incident commander", "Impact", "Last update")
+    ]
+    join = (Button(label="Join", does="join", args={"incident": incident.key}),) if incident.is_open else ()
+    return Card(
+        title=say_incident.said(state, say_incident.title(incident)),
+        sections=(Section(facts=tuple(facts), buttons=join),),
+    )
+
+
+def refreshed(state: State, origin: str) -> tuple[Effect, ...]:
+    """Edits of the cards that stand somewhere. Only the newest of them is worth sending."""
+    incident = state.incident
+    if incident is None:
+        return ()
+    edits: list[Effect] = []
+    for name, ref in (("status", incident.status_card), ("announcement", incident.announcement)):
+        if ref is None:
+            continue
+        # A card is not written in the zone of whoever changed it last.
+        reader = state.model_copy(update={"actor": state.actor.model_copy(update={"zone": ""})})
+        card = status_card(reader, incident) if name == "status" else announcement(reader, incident)
+        edits.append(
+            Edit(
+                key=f"card:{incident.id}:{name}:{origin}",
+                platform=ref.platform,
+                tenant=ref.tenant,
+                incident=incident.id,
+                supersedes=f"card:{incident.id}:{name}",
+                message=ref,
+                card=card,
+            )
+        )
+    return tuple(edits)
+
+
+def listed(state: State, incidents: tuple[Incident, ...], now: datetime) -> tuple[Section, ...]:
+    return tuple(Section(text=say_incident.listed(state, incident, now)) for incident in incidents)

@@ -1,0 +1,119 @@
+"""What platforms tell of an incident's channel: renamed, archived, made private, or not listened to for a while."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import cards
+from bot.change import entry
+from bot.command import Needs, Receipt
+from bot.effects import Backfill, Direct, Effect
+from bot.model import EntryKind, Incident, Place
+from bot.people import account_in
+from bot.ports import Decision, State
+from bot.rules import decides
+from bot.text import Card, Section, Typed
+from bot.words import channel as words
+
+
+class ChannelRenamed(Receipt, kind="channel_renamed"):
+    name: Typed = ""
+
+
+@decides(ChannelRenamed)
+def channel_renamed(state: State, command: ChannelRenamed, now: datetime) -> Decision:
+    if state.incident is None:
+        return Decision(state=state)
+    line = entry(state, command, now, EntryKind.STATUS, words.renamed_line(command.name[:100]), noted=False)
+    return Decision(state=state, entries=(line,))
+
+
+class ChannelArchived(Receipt, kind="channel_archived"):
+    archived: bool = True
+
+
+@decides(ChannelArchived)
+def channel_archived(state: State, command: ChannelArchived, now: datetime) -> Decision:
+    """The end of most incidents; while one is open, its commander is told, as nobody can be told there."""
+    incident = state.incident
+    if incident is None:
+        return Decision(state=state)
+    line = entry(state, command, now, EntryKind.STATUS, words.archived_line(command.archived), noted=False)
+    gap = words.archived_gap() if command.archived and incident.is_open else ""
+    state = state.model_copy(update={"incident": incident.model_copy(update={"capture_gap": gap})})
+    return Decision(state=state, entries=(line,), effects=_told(state, incident, command) if gap else ())
+
+
+def _told(state: State, incident: Incident, command: Receipt) -> tuple[Direct, ...]:
+    person = state.people.get(incident.lead or incident.declared_by)
+    account = account_in(person, incident.place) if person and incident.place else ""
+    if not account or incident.place is None:
+        return ()
+    return (
+        Direct(
+            key=f"archived:{incident.id}:{command.origin.id}",
+            platform=incident.place.platform,
+            tenant=incident.place.tenant,
+            incident=incident.id,
+            account=account,
+            card=Card(sections=(Section(text=words.archived_told(incident)),)),
+        ),
+    )
+
+
+class ChannelMadePrivate(Receipt, kind="channel_made_private"):
+    """`members` are the account keys of those in the channel, where the platform tells them."""
+
+    needs = Needs(items=True)
+
+    members: tuple[str, ...] = ()
+
+    def mentions(self) -> tuple[str, ...]:
+        return self.members
+
+
+@decides(ChannelMadePrivate)
+def channel_made_private(state: State, command: ChannelMadePrivate, now: datetime) -> Decision:
+    """The incident keeps its key, and from now on answers outsiders as one that does not exist."""
+    incident = state.incident
+    if incident is None or incident.private:
+        return Decision(state=state)
+    members = {state.named[account] for account in command.members if account in state.named}
+    after = incident.model_copy(update={"private": True, "responders": incident.responders | members})
+    items = tuple(item.model_copy(update={"private": True}) for item in state.items)
+    state = state.model_copy(update={"incident": after, "items": items})
+    line = entry(state, command, now, EntryKind.STATUS, words.turned_private_line())
+    return Decision(state=state, entries=(line,), effects=cards.refreshed(state, command.origin.id))
+
+
+class CaptureGap(Receipt, kind="capture_gap"):
+    """Messages may be missing since `since` (a platform's own timestamp); `why` is a clause in words."""
+
+    why: str
+    since: str = ""
+
+
+@decides(CaptureGap)
+def capture_gap(state: State, command: CaptureGap, _now: datetime) -> Decision:
+    """The card says so until the history was read."""
+    incident = state.incident
+    if incident is None or incident.place is None:
+        return Decision(state=state)
+    incident = incident.model_copy(update={"capture_gap": command.why[:300]})
+    state = state.model_copy(update={"incident": incident})
+    effects: tuple[Effect, ...] = (
+        *cards.refreshed(state, command.origin.id),
+        _backfill(incident, incident.place, command),
+    )
+    return Decision(state=state, effects=effects)
+
+
+def _backfill(incident: Incident, place: Place, command: CaptureGap) -> Backfill:
+    return Backfill(
+        key=f"backfill:{incident.id}:{command.origin.id}",
+        platform=place.platform,
+        tenant=place.tenant,
+        incident=incident.id,
+        place=place,
+        since=command.since,
+    )

@@ -1,0 +1,223 @@
+"""Declaring an incident: typed in one line, by a form, or from a message that says what is wrong.
+
+Law: the incident exists as soon as it is declared; its channel follows, and what stands there is decided then.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+
+from bot import cards
+from bot.change import entry, happened, learned
+from bot.command import Needs, Origin
+from bot.commands.added import SpokenOf, spoken_entry
+from bot.effects import Effect, OpenChannel, Post
+from bot.errors import Refused
+from bot.ids import stable_id
+from bot.model import Entry, EntryKind, Incident, Moment, Place, Times
+from bot.people import account_in
+from bot.ports import Decision, State
+from bot.reading import moment_of, severity_of, ticked
+from bot.rules import decides, verb
+from bot.text import Choice, Form, Reply, Typed
+from bot.words import forms
+from bot.words import incident as words
+
+DEFAULT_SEVERITY = 3
+NO_CHAT = ("api", "cli", "clock")
+_FLAG = re.compile(r"(?:^|\s)(?:--?|—)(private|drill|started)\b[=:]?", re.IGNORECASE)
+_SERVICE = re.compile(r"(?:^|\s)(?:service:|(?:--?|—)service[=:\s])\s*(\"[^\"]{1,80}\"|\S{1,80})", re.IGNORECASE)
+
+
+@verb(
+    "declare",
+    "open",
+    "new",
+    "start",
+    usage="declare [sev1..5] <title> [--private] [--drill] [--started 13:40] [service:NAME]",
+    example="declare sev2 Checkout answers with errors --started 13:40",
+    help="declares an incident and opens its channel; without a title, a form",
+)
+class Declare(SpokenOf, kind="declare"):
+    needs = Needs(announcing=True)
+
+    title: Typed = ""
+    severity: str = ""
+    private: str = ""
+    drill: str = ""
+    started: str = ""
+    service: str = ""
+    detected: str = ""
+
+    @classmethod
+    def read(cls, said: str) -> dict[str, str]:
+        """Flags may stand anywhere; what follows `--started` is read as far as it is a time."""
+        fields: dict[str, str] = {}
+        if found := _SERVICE.search(said):
+            fields["service"] = found.group(1).strip('"')
+            said = said[: found.start()] + said[found.end() :]
+        pieces = _FLAG.split(said)
+        title = [pieces[0]]
+        for flag, rest in zip(pieces[1::2], pieces[2::2], strict=True):
+            if flag.lower() in ("private", "drill"):
+                fields[flag.lower()] = "yes"
+                title.append(rest)
+            else:
+                fields[flag.lower()] = rest.strip()
+        words_said = " ".join(" ".join(title).split())
+        first, _, rest = words_said.partition(" ")
+        if re.fullmatch(r"(?:sev-?)?[1-5]", first, re.IGNORECASE):
+            fields["severity"], words_said = first, rest
+        return fields | ({"title": words_said} if words_said else {})
+
+
+class DeclareFromMessage(SpokenOf, kind="declare_from_message"):
+    """The message's menu: opens the form, filled from what the message says."""
+
+
+@decides(DeclareFromMessage)
+def declare_from_message(state: State, command: DeclareFromMessage, _now: datetime) -> Decision:
+    return Decision(state=state, reply=Reply(form=declare_form(state, command, command.text)))
+
+
+def declare_form(state: State, command: SpokenOf, title: str) -> Form:
+    given = {
+        name: str(getattr(command, name, ""))
+        for name in ("severity", "private", "drill", "started", "service", "detected")
+    }
+    services = tuple(Choice(value=row.name, label=row.name) for row in state.organisation.policies.services[:100])
+    inputs = [
+        forms.title(" ".join(words.said(state, title).split())[:150]),
+        forms.severity(str(severity_of(given["severity"]) or DEFAULT_SEVERITY)),
+        *([forms.service(services, given["service"])] if services else []),
+        forms.started(given["started"]),
+        forms.detected(given["detected"]),
+        forms.tick("private", given["private"]),
+        forms.tick("drill", given["drill"]),
+    ]
+    return Form(
+        title=forms.DECLARE, does="declare", args=command.carried(), inputs=tuple(inputs), submit=forms.DECLARE_SUBMIT
+    )
+
+
+@decides(Declare)
+def declare(state: State, command: Declare, now: datetime) -> Decision:
+    title, began = _title_and_start(state, command, now)
+    if not title:
+        return Decision(state=state, reply=Reply(form=declare_form(state, command, "")))
+    incident = _incident(state, command, now, title, began)
+    state = state.model_copy(update={"incident": incident})
+    lines, reading = _lines(state, incident, command, now)
+    channel = _channel(state, incident, command.origin)
+    effects: tuple[Effect, ...] = (*channel, *_announced(state, incident), *reading, *learned(state, command))
+    said = words.declared(incident, bool(channel), not severity_of(command.severity))
+    return Decision(state=state, entries=lines, effects=effects, reply=Reply.of(said))
+
+
+def _incident(state: State, command: Declare, now: datetime, title: str, began: Moment | None) -> Incident:
+    private = ticked(command.private)
+    organisation, origin = state.organisation.id, command.origin
+    return Incident(
+        id=stable_id("incident", organisation, origin.platform, origin.tenant, origin.id),
+        organisation=organisation,
+        key=f"INC-{state.nonce.upper()[:5]}" if private else f"INC-{state.next_incident}",
+        title=title[:200],
+        severity=_severity(command),
+        private=private,
+        drill=ticked(command.drill),
+        service=_service(state, command.service),
+        declared_by=state.actor.id,
+        declared_in=origin.place,
+        responders=frozenset({state.actor.id}) if state.actor.kind == "human" else frozenset(),
+        times=Times(began=began, declared=Moment(at=happened(command, now), source=state.actor.name)),
+    )
+
+
+def _severity(command: Declare) -> int:
+    if command.severity and severity_of(command.severity) is None:
+        raise Refused(words.bad_severity(command.severity), "severity")
+    return severity_of(command.severity) or DEFAULT_SEVERITY
+
+
+def _service(state: State, name: str) -> str:
+    """The service as it is written in the settings. Any name will do as long as there are none."""
+    known = [row.name for row in state.organisation.policies.services]
+    if not name or not known:
+        return name[:80]
+    for one in known:
+        if one.casefold() == name.casefold():
+            return one
+    raise Refused(words.no_such_service(name, known), "service")
+
+
+def _title_and_start(state: State, command: Declare, now: datetime) -> tuple[str, Moment | None]:
+    """What stands behind the time after `--started` belongs to the title."""
+    title = " ".join(words.said(state, command.title).split())
+    if not command.started:
+        return title, None
+    at, rest = moment_of(command.started, now, words.zone(state), "started")
+    if at > happened(command, now):
+        raise Refused(words.began_later(), "started")
+    return " ".join(f"{title} {rest}".split()), Moment(at=at, source=state.actor.name)
+
+
+def _lines(
+    state: State, incident: Incident, command: Declare, now: datetime
+) -> tuple[tuple[Entry, ...], tuple[Effect, ...]]:
+    lines = [entry(state, command, now, EntryKind.DECLARED, words.declared_line(incident))]
+    if command.detected:
+        lines.append(
+            entry(state, command, now, EntryKind.NOTE, words.noticed_line(command.detected[:80]), part="noticed")
+        )
+    reading: tuple[Effect, ...] = ()
+    if command.message is not None:
+        spoken, reading = spoken_entry(state, command, command.message, None, now)
+        lines.append(spoken)
+    return tuple(lines), reading
+
+
+def _channel(state: State, incident: Incident, origin: Origin) -> tuple[OpenChannel, ...]:
+    home = state.bot_place
+    if home is None and origin.platform not in NO_CHAT:
+        home = Place(platform=origin.platform, tenant=origin.tenant, channel="")
+    if home is None:
+        return ()
+    account = account_in(state.actor, home, origin)
+    return (
+        OpenChannel(
+            key=f"channel:{incident.id}",
+            platform=home.platform,
+            tenant=home.tenant,
+            incident=incident.id,
+            name=channel_name(incident),
+            topic=words.topic(incident),
+            private=incident.private,
+            invite=(account,) if account else (),
+        ),
+    )
+
+
+def channel_name(incident: Incident) -> str:
+    """`inc-42-checkout-errors`: at most 80 of a-z, 0-9 and hyphens; a title in another script leaves the key alone."""
+    plain = unicodedata.normalize("NFKD", incident.title).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return f"{incident.key.lower()}-{slug}"[:80].strip("-")
+
+
+def _announced(state: State, incident: Incident) -> tuple[Post, ...]:
+    place = state.organisation.policies.announcements
+    if incident.private or place is None:
+        return ()
+    return (
+        Post(
+            key=f"announcement:{incident.id}",
+            platform=place.platform,
+            tenant=place.tenant,
+            incident=incident.id,
+            place=place,
+            card=cards.announcement(state, incident),
+            purpose="announcement",
+        ),
+    )

@@ -1,0 +1,192 @@
+"""What became of effects: a channel is there, a message stands, a history was read, something could not be delivered.
+
+Law: a receipt decides what follows from the present state, not from the state in which its effect was decided.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import cards
+from bot.change import incident_of
+from bot.command import Receipt
+from bot.commands.added import SpokenOf
+from bot.commands.captures import Said, merge
+from bot.effects import Backfill, Direct, Edit, Effect, Post
+from bot.model import FileLink, Incident, MessageRef, Place
+from bot.people import account_in
+from bot.ports import Decision, State
+from bot.rules import decides
+from bot.text import Card, Section, Text, Typed
+from bot.words import channel as words
+
+TOLD = "undeliverable"
+"""The purpose of messages that tell of a failed delivery: their own failure is told to nobody."""
+
+
+class ChannelOpened(Receipt, kind="channel_opened"):
+    place: Place
+    name: str = ""
+
+
+@decides(ChannelOpened)
+def channel_opened(state: State, command: ChannelOpened, _now: datetime) -> Decision:
+    incident = incident_of(state).model_copy(update={"place": command.place})
+    state = state.model_copy(update={"incident": incident})
+    card = Post(
+        key=f"status card:{incident.id}",
+        platform=command.place.platform,
+        tenant=command.place.tenant,
+        incident=incident.id,
+        place=command.place,
+        card=cards.status_card(state, incident),
+        purpose="status card",
+        pin=True,
+    )
+    return Decision(state=state, effects=(card,))
+
+
+class MessagePosted(Receipt, kind="message_posted"):
+    purpose: str = ""
+    ref: MessageRef
+
+
+@decides(MessagePosted)
+def message_posted(state: State, command: MessagePosted, _now: datetime) -> Decision:
+    field = {"status card": "status_card", "announcement": "announcement"}.get(command.purpose)
+    if field is None or state.incident is None:
+        return Decision(state=state)
+    incident = state.incident.model_copy(update={field: command.ref})
+    state = state.model_copy(update={"incident": incident})
+    if not incident.changes and not incident.private:
+        return Decision(state=state)
+    # Something changed while the message was under way.
+    late = [
+        one for one in cards.refreshed(state, command.origin.id) if isinstance(one, Edit) and one.message == command.ref
+    ]
+    return Decision(state=state, effects=tuple(late))
+
+
+class MessageRead(Receipt, kind="message_read"):
+    message: MessageRef
+    stamp: int
+    text: Typed = ""
+    author: str = ""
+    author_name: str = ""
+    thread: str = ""
+    permalink: str = ""
+    files: tuple[FileLink, ...] = ()
+
+    needs = SpokenOf.needs.model_copy(update={"message": True})
+
+
+@decides(MessageRead)
+def message_read(state: State, command: MessageRead, now: datetime) -> Decision:
+    incident = incident_of(state)
+    known = state.entry if state.entry and state.entry.incident == incident.id else None
+    if known is None:
+        return Decision(state=state)
+    said = Said(
+        origin=command.origin,
+        message=command.message,
+        stamp=command.stamp,
+        text=command.text,
+        author=command.author,
+        author_name=command.author_name,
+        thread=command.thread,
+        permalink=command.permalink,
+        files=command.files,
+    )
+    merged = merge(known, said, incident.id, now)
+    return Decision(state=state, entries=(merged,) if merged else ())
+
+
+class HistoryRead(Receipt, kind="history_read"):
+    """One page of a channel's history was submitted, message by message. Without a cursor it was the last."""
+
+    place: Place
+    since: str
+    cursor: str = ""
+    page: int = 0
+
+
+@decides(HistoryRead)
+def history_read(state: State, command: HistoryRead, _now: datetime) -> Decision:
+    incident = incident_of(state)
+    if command.cursor:
+        following = Backfill(
+            key=f"{command.origin.id}:{command.page + 1}"[-400:],
+            platform=command.place.platform,
+            tenant=command.place.tenant,
+            incident=incident.id,
+            place=command.place,
+            since=command.since,
+            cursor=command.cursor,
+            page=command.page + 1,
+        )
+        return Decision(state=state, effects=(following,))
+    if not incident.capture_gap:
+        return Decision(state=state)
+    state = state.model_copy(update={"incident": incident.model_copy(update={"capture_gap": ""})})
+    return Decision(state=state, effects=cards.refreshed(state, command.origin.id))
+
+
+class Undeliverable(Receipt, kind="undeliverable"):
+    """A delivery was given up for good."""
+
+    effect_kind: str
+    reason: str
+    account: str = ""
+    """Account key of whoever it was for."""
+    purpose: str = ""
+
+
+CHANNEL_ITSELF = ("open_channel", "post", "edit", "set_topic", "backfill")
+"""Effects whose failure means that the incident's channel may not be able to tell of it."""
+SILENT = ("learn_profile", "show_home", "whisper", "set_topic", "read_message")
+
+
+@decides(Undeliverable)
+def undeliverable(state: State, command: Undeliverable, _now: datetime) -> Decision:
+    """Responders are told elsewhere: in the channel of what missed a person, in person of what missed the channel."""
+    incident = state.incident
+    if incident is None or command.purpose == TOLD or command.effect_kind in SILENT:
+        return Decision(state=state)
+    told = words.undeliverable(state, incident, command.effect_kind, command.reason, command.account)
+    missed_channel = command.effect_kind in CHANNEL_ITSELF and command.purpose != "announcement"
+    if incident.place is not None and not missed_channel:
+        return Decision(state=state, effects=(_in_channel(incident, incident.place, command, told),))
+    return Decision(state=state, effects=_in_person(state, incident, command, told))
+
+
+def _in_channel(incident: Incident, place: Place, command: Undeliverable, told: Text) -> Post:
+    return Post(
+        key=f"told:{incident.id}:{command.origin.id}"[:400],
+        platform=place.platform,
+        tenant=place.tenant,
+        incident=incident.id,
+        place=place,
+        card=Card(sections=(Section(text=told),)),
+        purpose=TOLD,
+    )
+
+
+def _in_person(state: State, incident: Incident, command: Undeliverable, told: Text) -> tuple[Effect, ...]:
+    """The commander, or else whoever declared, on the platform where it failed."""
+    where = Place(platform=command.origin.platform, tenant=command.origin.tenant, channel="")
+    for person in (incident.lead, incident.declared_by):
+        found = state.people.get(person)
+        account = account_in(found, where) if found else ""
+        if account:
+            return (
+                Direct(
+                    key=f"told:{incident.id}:{command.origin.id}"[:400],
+                    platform=where.platform,
+                    tenant=where.tenant,
+                    incident=incident.id,
+                    account=account,
+                    card=Card(sections=(Section(text=told),)),
+                    purpose=TOLD,
+                ),
+            )
+    return ()

@@ -1,0 +1,172 @@
+"""What an organisation may set, all of it optional: where to announce, zone and country, teams and services.
+
+Law: a form with one wrong field changes nothing, and names the field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.command import Command, Needs
+from bot.errors import Refused
+from bot.model import Place, Policies, ServiceRow, Team
+from bot.permissions import is_admin
+from bot.ports import Decision, State
+from bot.rules import decides, verb
+from bot.text import Reply, Typed, mentioned
+from bot.words import setup as words
+from bot.zones import valid_zone
+
+MOST = 200
+"""Lines of teams and services."""
+_CHANNEL = re.compile(r"(?:<#)?([A-Z0-9]{2,20})(?:\|[^>]*)?>?", re.ASCII)
+
+
+@verb(
+    "setup",
+    "settings",
+    usage="setup",
+    example="setup",
+    help="what your organisation may set: announcements, zone, teams, services; for admins",
+)
+class SetUpForm(Command, kind="setup"):
+    needs = Needs(announcing=True)
+
+
+@decides(SetUpForm)
+def setup(state: State, command: SetUpForm, _now: datetime) -> Decision:
+    _check_admin(state, command)
+    policies = state.organisation.policies
+    form = words.form(policies, team_lines(policies), service_lines(policies))
+    return Decision(state=state, reply=Reply(form=form))
+
+
+class SetUp(Command, kind="set_up"):
+    needs = Needs(announcing=True)
+
+    announcements: str = ""
+    """A channel's id on the tenant of the one who sets up."""
+    zone: str = ""
+    country: str = ""
+    call_link: str = ""
+    teams: Typed = ""
+    services: Typed = ""
+
+
+@decides(SetUp)
+def set_up(state: State, command: SetUp, _now: datetime) -> Decision:
+    _check_admin(state, command)
+    policies = state.organisation.policies
+    teams = tuple(_teams(state, command.teams))
+    after = policies.model_copy(
+        update={
+            "announcements": _announcements(command, policies),
+            "zone": _zone(command.zone) or policies.zone,
+            "country": _country(command.country),
+            "call_link": _call_link(command.call_link),
+            "teams": teams,
+            "services": tuple(_services(command.services, {team.name for team in teams})),
+            "admins": policies.admins | {state.actor.id},
+        }
+    )
+    organisation = state.organisation.model_copy(update={"policies": after})
+    first = not policies.admins
+    return Decision(
+        state=state.model_copy(update={"organisation": organisation}), reply=Reply.of(words.saved(after, first))
+    )
+
+
+def _check_admin(state: State, command: Command) -> None:
+    """Where nobody is an admin yet, because a token was configured by hand, whoever sets up first becomes one."""
+    from_person = command.origin.actor and state.actor.kind == "human"
+    if not from_person or (state.organisation.policies.admins and not is_admin(state, state.actor.id)):
+        raise Refused(words.only_admins())
+
+
+def _announcements(command: SetUp, policies: Policies) -> Place | None:
+    said = command.announcements.strip()
+    if not said:
+        return None
+    if policies.announcements is not None and said == policies.announcements.channel:
+        return policies.announcements
+    found = _CHANNEL.fullmatch(said)
+    channel = found.group(1) if found else said
+    if len(channel) > 200 or any(one.isspace() for one in channel):
+        raise Refused(words.bad_channel(said), "announcements")
+    return Place(platform=command.origin.platform, tenant=command.origin.tenant, channel=channel)
+
+
+def _zone(said: str) -> str:
+    if said.strip() and not valid_zone(said.strip()):
+        raise Refused(words.bad_zone(said), "zone")
+    return said.strip()
+
+
+def _country(said: str) -> str:
+    country = said.strip().upper()
+    if country and not re.fullmatch(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?", country, re.ASCII):
+        raise Refused(words.bad_country(said), "country")
+    return country
+
+
+def _call_link(said: str) -> str:
+    link = said.strip()
+    if link and not re.fullmatch(r"https://[^\s<>|\"]{3,500}", link):
+        raise Refused(words.bad_link(said), "call_link")
+    return link
+
+
+def _lines(said: str, field: str) -> Iterator[str]:
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    if len(lines) > MOST:
+        raise Refused(words.too_many(MOST), field)
+    yield from lines
+
+
+def _teams(state: State, said: str) -> Iterator[Team]:
+    """`Payments: @maya #payments`, one a line. A lead stays until another is named, or `@nobody`."""
+    before = {team.name: team.lead for team in state.organisation.policies.teams}
+    for line in _lines(said, "teams"):
+        name, colon, rest = line.partition(":")
+        if not name.strip() or len(name) > 80 or mentioned(name):
+            raise Refused(words.bad_team(line), "teams")
+        yield Team(
+            name=name.strip(),
+            lead=_lead(state, rest, line, before.get(name.strip(), "")),
+            channel=_team_channel(rest) if colon else "",
+        )
+
+
+def _lead(state: State, said: str, line: str, before: str) -> str:
+    called = [*mentioned(said), *re.findall(r"(?<![\w@])@[\w.\-]{1,80}", said)]
+    if not called or called[0] == "@nobody":
+        return "" if called else before
+    if called[0] not in state.named:
+        raise Refused(words.no_such_lead(line), "teams")
+    return state.named[called[0]]
+
+
+def _team_channel(said: str) -> str:
+    found = re.search(r"<#([A-Z0-9]{2,20})", said) or re.search(r"#([\w.\-]{1,80})", said)
+    return found.group(1) if found else ""
+
+
+def _services(said: str, teams: set[str]) -> Iterator[ServiceRow]:
+    """`checkout = Payments`, one a line; the team may be missing."""
+    for line in _lines(said, "services"):
+        name, equals, team = (part.strip() for part in line.partition("="))
+        if not name or len(name) > 80:
+            raise Refused(words.bad_service(line), "services")
+        if equals and team not in teams:
+            raise Refused(words.no_such_team(line), "services")
+        yield ServiceRow(name=name, team=team)
+
+
+def team_lines(policies: Policies) -> str:
+    return "\n".join(f"{team.name}: #{team.channel}" if team.channel else team.name for team in policies.teams)
+
+
+def service_lines(policies: Policies) -> str:
+    return "\n".join(f"{row.name} = {row.team}" if row.team else row.name for row in policies.services)

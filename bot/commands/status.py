@@ -1,0 +1,154 @@
+"""The incident's life cycle, as `TRANSITIONS` has it: one verb, one step; whoever comes second hears who was first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.change import changed, entry, happened, incident_of
+from bot.command import Command, Needs
+from bot.commands.postmortem import open_postmortem
+from bot.errors import Refused
+from bot.model import TRANSITIONS, EntryKind, Incident, Moment, Status
+from bot.ports import Decision, State
+from bot.rules import decides, verb
+from bot.text import Reply, Typed
+from bot.words import forms
+from bot.words import incident as words
+
+
+def _step(state: State, verb: str) -> tuple[Incident, Status]:
+    """The status that a verb leads to from here. Raises `Refused`, saying who was faster or what to do first."""
+    incident = incident_of(state)
+    after = TRANSITIONS[incident.status].get(verb)
+    if after is None and any(steps.get(verb) is incident.status for steps in TRANSITIONS.values()):
+        raise Refused(words.already(state, incident))
+    if after is None:
+        raise Refused(words.cannot(incident, verb))
+    return incident, after
+
+
+@verb(
+    "mitigate",
+    "mitigated",
+    usage="mitigate [text]",
+    example="mitigate traffic moved to the other region",
+    help="the impact has stopped",
+)
+class Mitigate(Command, kind="mitigate"):
+    wants_incident = True
+
+    text: Typed = ""
+
+
+@decides(Mitigate)
+def mitigate(state: State, command: Mitigate, now: datetime) -> Decision:
+    incident, after = _step(state, "mitigate")
+    at = incident.times.mitigated or Moment(at=happened(command, now), source=state.actor.name)
+    return changed(
+        state,
+        command,
+        now,
+        entry(state, command, now, EntryKind.STATUS, words.mitigated_line(command.text.strip())),
+        what="the mitigation",
+        reply=words.mitigated(state, at.at),
+        status=after,
+        times=incident.times.model_copy(update={"mitigated": at}),
+    )
+
+
+@verb(
+    "resolve",
+    "fix",
+    "fixed",
+    "resolved",
+    usage="resolve [summary]",
+    example="resolve the index is rebuilt",
+    help="it is over; opens the postmortem's draft",
+)
+class Resolve(Command, kind="resolve"):
+    needs = Needs(postmortem=True, log=True, items=True)
+    wants_incident = True
+
+    summary: Typed = ""
+
+    @classmethod
+    def read(cls, said: str) -> dict[str, str]:
+        return {"summary": said}
+
+
+@decides(Resolve, may="commander")
+def resolve(state: State, command: Resolve, now: datetime) -> Decision:
+    incident, after = _step(state, "resolve")
+    at = incident.times.resolved or Moment(at=happened(command, now), source=state.actor.name)
+    summary = command.summary.strip() or incident.summary
+    told = incident.model_copy(update={"summary": command.summary.strip()})
+    decision = changed(
+        state,
+        command,
+        now,
+        entry(state, command, now, EntryKind.STATUS, words.resolved_line(command.summary.strip())),
+        what="the resolution",
+        undo=False,
+        public=words.resolved_public(state, told),
+        reply=words.resolved(incident),
+        status=after,
+        times=incident.times.model_copy(update={"resolved": at}),
+        summary=summary,
+        resolutions=incident.resolutions + 1,
+    )
+    return decision if state.postmortem else _with_postmortem(decision, command, now)
+
+
+def _with_postmortem(decision: Decision, command: Resolve, now: datetime) -> Decision:
+    """The draft opens in the same transaction: an incident is never resolved without one."""
+    opened, entries, effects = open_postmortem(decision.state, now, command.origin)
+    state = decision.state.model_copy(update={"postmortem": opened})
+    return decision.model_copy(
+        update={"state": state, "entries": (*decision.entries, *entries), "effects": (*decision.effects, *effects)}
+    )
+
+
+@verb("reopen", usage="reopen <why>", example="reopen the errors are back", help="it is not over after all")
+class Reopen(Command, kind="reopen"):
+    needs = Needs(postmortem=True)
+    wants_incident = True
+
+    why: Typed = ""
+
+    @classmethod
+    def read(cls, said: str) -> dict[str, str]:
+        return {"why": said}
+
+
+@decides(Reopen)
+def reopen(state: State, command: Reopen, now: datetime) -> Decision:
+    incident, after = _step(state, "reopen")
+    why = command.why.strip()
+    if not why:
+        return Decision(state=state, reply=Reply(form=forms.reopen(incident.key)))
+    return changed(
+        state,
+        command,
+        now,
+        entry(state, command, now, EntryKind.STATUS, words.reopened_line(why)),
+        what="the reopening",
+        undo=False,
+        public=words.reopened_public(state, incident, why),
+        reply=words.reopened(incident),
+        status=after,
+        times=incident.times.model_copy(update={"mitigated": None, "resolved": None}),
+    )
+
+
+@verb("close", usage="close", example="close", help="puts a resolved incident away; its action items go on")
+class Close(Command, kind="close"):
+    wants_incident = True
+
+
+@decides(Close, may="commander")
+def close(state: State, command: Close, now: datetime) -> Decision:
+    incident, after = _step(state, "close")
+    line = entry(state, command, now, EntryKind.STATUS, "Closed")
+    return changed(
+        state, command, now, line, what="the closing", undo=False, reply=words.closed(incident), status=after
+    )

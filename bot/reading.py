@@ -1,0 +1,44 @@
+"""What the words after a verb mean: severities, ticks and times, refused in a sentence that says what is understood."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from bot.errors import Refused
+from bot.times import BadTime, parse_moment
+
+_SEVERITY = re.compile(r"(?:sev(?:erity)?[- ]?)?([1-5])", re.IGNORECASE | re.ASCII)
+LONGEST_TIME = 6
+"""Words: "last monday at 14:02 UTC+2" has five."""
+
+
+def severity_of(said: str) -> int | None:
+    """`2`, `sev2` and `SEV-2` are 2; anything else is no severity."""
+    found = _SEVERITY.fullmatch(said.strip())
+    return int(found.group(1)) if found else None
+
+
+def ticked(said: str) -> bool:
+    return said.strip().casefold() in ("yes", "true", "on", "1", "y")
+
+
+def moment_of(said: str, now: datetime, zone: str, field: str = "") -> tuple[datetime, str]:
+    """The time at the beginning of a text and what comes after it. Raises `Refused`."""
+    words = said.split(None, LONGEST_TIME)
+    for count in range(min(len(words), LONGEST_TIME), 1, -1):
+        try:
+            return parse_moment(" ".join(words[:count]), now, zone), " ".join(words[count:])
+        except BadTime:
+            continue
+    try:
+        return parse_moment(words[0] if words else "", now, zone), " ".join(words[1:])
+    except BadTime as bad:
+        raise Refused(str(bad), field) from bad
+
+
+def first_of(said: str, known: dict[str, str]) -> tuple[str, str]:
+    """The first word, where it is a known one, as what it stands for, and the rest; else nothing and everything."""
+    first, _, rest = said.partition(" ")
+    meant = known.get(first.casefold().rstrip(":,"), "")
+    return (meant, rest.strip()) if meant else ("", said.strip())

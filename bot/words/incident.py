@@ -1,0 +1,296 @@
+"""What the bot says about an incident's life: declared, severity, roles, updates, status."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import words
+from bot.model import Incident, Status, Update
+from bot.ports import State
+from bot.text import Part, Strong, Text, When, say, with_names
+from bot.zones import ago, echo, valid_zone
+
+SEVERITY = {1: "critical", 2: "major", 3: "moderate", 4: "minor", 5: "cosmetic"}
+STATUS = {
+    Status.ACTIVE: "active",
+    Status.MITIGATED: "mitigated, not yet resolved",
+    Status.RESOLVED: "resolved",
+    Status.CLOSED: "closed",
+}
+DETECTED = {"alert": "an alert", "customer": "a customer", "person": "a person"}
+
+
+def zone(state: State) -> str:
+    """The reader's zone: the actor's own, else the organisation's."""
+    for name in (state.actor.zone, state.organisation.policies.zone):
+        if valid_zone(name):
+            return name
+    return "UTC"
+
+
+def when(state: State, at: datetime) -> When:
+    return When(at=at, shown=echo(at, zone(state)))
+
+
+def said(state: State, text: str) -> str:
+    """What somebody typed, with the people in it by name."""
+    people = {account.key: person.name for person in state.people.values() for account in person.accounts}
+    return with_names(text, lambda account: people.get(account, "somebody"))
+
+
+def title(incident: Incident) -> str:
+    drill = "DRILL · " if incident.drill else ""
+    return f"{drill}{incident.key} · SEV{incident.severity} · {incident.title}"
+
+
+def severity(number: int) -> str:
+    return f"SEV{number} ({SEVERITY[number]})"
+
+
+def because(state: State, why: str) -> str:
+    return f": {said(state, why)}" if why else ""
+
+
+def named(state: State, incident: Incident) -> Text:
+    return say("{key} {title}", key=words.key(incident), title=said(state, incident.title))
+
+
+# -- declaring
+
+
+def declared(incident: Incident, opening: bool, assumed: bool) -> Text:
+    text = say("{key} declared as SEV{sev}", key=words.key(incident), sev=incident.severity)
+    text += say("; its channel is being opened.") if opening else say("; there is no chat to open a channel in.")
+    if assumed:
+        text += say(" SEV{sev} is assumed; change it with {verb}.", sev=incident.severity, verb=words.verb("sev 2"))
+    return text
+
+
+def declared_line(incident: Incident) -> str:
+    drill = " as a drill" if incident.drill else ""
+    service = f", service {incident.service}" if incident.service else ""
+    return f"Declared{drill} as {severity(incident.severity)}: {incident.title}{service}"
+
+
+def noticed_line(how: str) -> str:
+    return f"Noticed by {DETECTED.get(how, how)}"
+
+
+def topic(incident: Incident) -> str:
+    return title(incident)[:250]
+
+
+def keeps() -> Text:
+    return say(
+        "Messages in this channel are kept as the incident's record. React to a message of your own with "
+        ":no_entry_sign: to leave it out, with :pushpin: to put any message into the timeline."
+    )
+
+
+def began_later() -> Text:
+    return say("The start cannot be later than the declaration. Nothing was declared; please check the time.")
+
+
+def no_such_service(name: str, known: list[str]) -> Text:
+    return say("I know no service {name}. Known: {known}.", name=name[:40], known=", ".join(known)[:300] or "none yet")
+
+
+def private_to_public() -> Text:
+    return say(
+        "That message comes from a private conversation, and the incident is public. Everybody in the organisation "
+        "could read it there. Nothing was added; the button adds it all the same."
+    )
+
+
+def joining(incident: Incident) -> Text:
+    return say("I am bringing you into the channel of {key}.", key=words.key(incident))
+
+
+def no_channel_yet(incident: Incident) -> Text:
+    return say("{key} has no channel yet; please try again in a moment.", key=words.key(incident))
+
+
+def is_private(incident: Incident) -> Text:
+    return say(
+        "{key} is private: somebody in it can bring you in with {verb}.",
+        key=words.key(incident),
+        verb=words.verb("invite @you"),
+    )
+
+
+# -- severity
+
+
+def bad_severity(said: str) -> Text:
+    return say(
+        "{said} is no severity. Write 1 (worst) to 5, as in {example}.",
+        said=said[:40] or "That",
+        example=words.verb("sev 2"),
+    )
+
+
+def same_severity(incident: Incident) -> Text:
+    return say("{key} is SEV{sev} already; nothing was changed.", key=words.key(incident), sev=incident.severity)
+
+
+def severity_line(state: State, before: int, after: int, why: str) -> str:
+    return f"Severity SEV{before} → SEV{after}{because(state, why)}"
+
+
+def severity_changed(state: State, before: int, after: int, why: str) -> Text:
+    return say(
+        "{who} changed the severity from SEV{before} to {after}{why}",
+        who=words.person(state, state.actor.id),
+        before=before,
+        after=Strong(text=severity(after)),
+        why=because(state, why),
+    )
+
+
+def severity_set(after: int) -> Text:
+    return say("The severity is now {sev}.", sev=severity(after))
+
+
+# -- updates and impact
+
+
+def update_line(phase: str, text: str) -> str:
+    return f"{phase.capitalize()}: {text}" if phase else text
+
+
+def updated(state: State, update: Update) -> Text:
+    phase = say("{phase}: ", phase=Strong(text=update.phase.capitalize())) if update.phase else Text()
+    text = phase + say("{text}", text=said(state, update.text))
+    text += say(" ({who}", who=words.person(state, update.by))
+    if update.next_due:
+        text += say("; next update by {at}", at=when(state, update.next_due))
+    return text + say(")")
+
+
+def update_posted(state: State, update: Update) -> Text:
+    if update.next_due is None:
+        return say("Your update is posted.")
+    return say("Your update is posted. The next one is due by {at}.", at=when(state, update.next_due))
+
+
+def next_too_far() -> Text:
+    return say("The next update should come within a week; write for example 30m or 2h.")
+
+
+def impact_set() -> Text:
+    return say("The impact is noted and stands on the status card.")
+
+
+def impact_line(text: str) -> str:
+    return f"Impact: {text}"
+
+
+# -- status
+
+
+def mitigated_line(text: str) -> str:
+    return f"Mitigated: {text}" if text else "Mitigated"
+
+
+def mitigated(state: State, at: datetime) -> Text:
+    return say("Mitigated as of {at}. {verb} ends it when it is over.", at=when(state, at), verb=words.verb("resolve"))
+
+
+def resolved_line(text: str) -> str:
+    return f"Resolved: {text}" if text else "Resolved"
+
+
+def resolved_public(state: State, incident: Incident) -> Text:
+    text = say(
+        "{who} resolved {incident}",
+        who=words.person(state, state.actor.id),
+        incident=named(state, incident),
+    )
+    return text + say("{why}", why=because(state, incident.summary))
+
+
+def resolved(incident: Incident) -> Text:
+    return say(
+        "{key} is resolved. Thank you. The postmortem's draft has everything said so far.", key=words.key(incident)
+    )
+
+
+def reopened_line(why: str) -> str:
+    return f"Reopened: {why}"
+
+
+def reopened_public(state: State, incident: Incident, why: str) -> Text:
+    return say(
+        "{who} reopened {incident}{why}",
+        who=words.person(state, state.actor.id),
+        incident=named(state, incident),
+        why=because(state, why),
+    )
+
+
+def reopened(incident: Incident) -> Text:
+    return say("{key} is active again. Its postmortem keeps what it has.", key=words.key(incident))
+
+
+def closed(incident: Incident) -> Text:
+    return say("{key} is closed. Its postmortem and action items go on as before.", key=words.key(incident))
+
+
+def already(state: State, incident: Incident) -> Text:
+    """Why a status cannot be reached: who was faster, and when."""
+    moment = {Status.RESOLVED: incident.times.resolved, Status.MITIGATED: incident.times.mitigated}.get(incident.status)
+    if moment is None:
+        return say(
+            "{key} is already {status}; nothing was changed.", key=words.key(incident), status=STATUS[incident.status]
+        )
+    return say(
+        "Already {status} by {who} at {at}; nothing was changed.",
+        status=incident.status.value,
+        who=moment.source,
+        at=when(state, moment.at),
+    )
+
+
+def cannot(incident: Incident, verb: str) -> Text:
+    """What to do instead of a step that the incident's status does not allow."""
+    remedies = {
+        "mitigate": {Status.RESOLVED: "reopen it came back", Status.CLOSED: "reopen it came back"},
+        "resolve": {Status.CLOSED: "reopen it came back"},
+        "close": {Status.ACTIVE: "resolve", Status.MITIGATED: "resolve"},
+        "reopen": {Status.ACTIVE: "resolve"},
+    }
+    remedy = remedies.get(verb, {}).get(incident.status, "status")
+    return say(
+        "{key} is {status}, so there is nothing to {verb}. {remedy} comes first.",
+        key=words.key(incident),
+        status=STATUS[incident.status],
+        verb=verb,
+        remedy=words.verb(remedy),
+    )
+
+
+def short_state(incident: Incident) -> str:
+    phase = f" · {incident.update.phase}" if incident.update and incident.update.phase and incident.is_open else ""
+    return f"{incident.status.value}{phase}"
+
+
+def listed(state: State, incident: Incident, now: datetime) -> Text:
+    began = incident.times.declared
+    lead: Part = words.person(state, incident.lead) if incident.lead else "nobody"
+    return say(
+        "{key} SEV{sev} {title} · {status} · lead {lead}{since}",
+        key=words.key(incident),
+        sev=incident.severity,
+        title=said(state, incident.title),
+        status=short_state(incident),
+        lead=lead,
+        since=f" · declared {ago(began.at, now)}" if began else "",
+    )
+
+
+def capture_gap(why: str) -> Text:
+    return say("Capture is incomplete at the moment: {why}.", why=why)
+
+
+def no_longer_public() -> str:
+    return "This incident is no longer public."

@@ -1,0 +1,121 @@
+"""What the bot says about roles, and about who is brought in and taken out."""
+
+from __future__ import annotations
+
+from bot import words
+from bot.model import Incident
+from bot.ports import State
+from bot.text import Text, joined, say
+from bot.words.incident import named
+
+ROLES = {"lead": "incident commander", "comms": "communications", "ops": "operations"}
+"""How some roles are spoken of; others by their own name."""
+
+
+def role_name(role: str) -> str:
+    return ROLES.get(role, role)
+
+
+def role_line(name: str, role: str) -> str:
+    return f"{name} took over: {role_name(role)}"
+
+
+def leads(state: State, person: str) -> Text:
+    return say("{who} is now the incident commander.", who=words.person(state, person))
+
+
+def role_set(state: State, person: str, role: str) -> Text:
+    return say("{who} now has the role {role}.", who=words.person(state, person), role=role_name(role))
+
+
+def you_have_role(state: State, incident: Incident, role: str) -> Text:
+    return say(
+        "{who} gave you the role {role} in {incident}.",
+        who=words.person(state, state.actor.id),
+        role=role_name(role),
+        incident=named(state, incident),
+    )
+
+
+def has_role(state: State, person: str, role: str) -> Text:
+    return say(
+        "{who} has the role {role} already; nothing was changed.", who=words.person(state, person), role=role_name(role)
+    )
+
+
+def bad_role(role: str) -> Text:
+    return say(
+        "{role} is no role I can use: one or two words of at most 30 letters, as in {example}.",
+        role=role[:40] or "That",
+        example=words.verb("role comms @maya"),
+    )
+
+
+def no_such_person(name: str, example: str) -> Text:
+    return say(
+        "I know nobody called {name}. Please choose the person from the list that appears after @, as in {example}.",
+        name=name[:40] or "that",
+        example=words.verb(example),
+    )
+
+
+def not_a_person(name: str) -> Text:
+    return say("{name} cannot take that on: it has to be a person who is still here. Nothing was changed.", name=name)
+
+
+def no_account(name: str) -> Text:
+    return say("{name} has no account where this incident's channel is, so I cannot bring them in.", name=name)
+
+
+def invited(state: State, person: str) -> Text:
+    return say("{who} is being brought into the channel.", who=words.person(state, person))
+
+
+def invited_line(name: str) -> str:
+    return f"{name} was brought in"
+
+
+def removed_line(name: str) -> str:
+    return f"{name} was taken out"
+
+
+def removed(name: str) -> Text:
+    return say("{name} is being taken out, and can no longer see the incident.", name=name)
+
+
+def remove_from_public() -> Text:
+    return say(
+        "This incident is public: everybody in the organisation may see it, so there is nobody to take out. "
+        "People may leave its channel themselves."
+    )
+
+
+def remove_not_in(name: str) -> Text:
+    return say("{name} is not in this incident; nothing was changed.", name=name)
+
+
+def remove_yourself() -> Text:
+    return say("You would lose sight of the incident yourself. Please ask somebody else in it to take you out.")
+
+
+INVITE, REMOVE = "Bring somebody in", "Take somebody out"
+
+
+def invite_first(name: str) -> Text:
+    return say(
+        "This incident is private, and {name} is not in it. Bring them in first, with {verb}.",
+        name=name,
+        verb=words.verb("invite @maya"),
+    )
+
+
+def remove_lead() -> Text:
+    return say("They lead the incident. Hand it over first with {verb}.", verb=words.verb("lead @maya"))
+
+
+def roles(state: State, incident: Incident) -> Text:
+    held = [
+        say("{role}: {who}", role=role_name(role), who=words.person(state, who))
+        for role, who in sorted(incident.roles.items())
+    ]
+    return joined(held) if held else say("none yet; {verb} takes the lead", verb=words.verb("lead @you"))

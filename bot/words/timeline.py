@@ -1,0 +1,158 @@
+"""What the bot says about the timeline: notes, added messages, the five times, undo."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import words
+from bot.model import Entry, Incident, Moment
+from bot.ports import State
+from bot.text import Text, say
+from bot.words.incident import said, when
+from bot.zones import echo
+
+AN_ENTRY = "the timeline entry"
+ADD_ANYWAY = "Add it to the public incident"
+
+
+def which_message() -> Text:
+    return say("Which message? Please choose \u201cAdd to timeline\u201d in the message's own menu.")
+
+
+def already_there(incident: Incident) -> Text:
+    return say("That message is already in the timeline of {key}.", key=words.key(incident))
+
+
+def message_deleted() -> Text:
+    return say(
+        "That message was deleted or left out by its author, so there is nothing to add. "
+        "{note} writes a note of your own.",
+        note=words.verb("note …"),
+    )
+
+
+def added(state: State, incident: Incident, at: datetime) -> Text:
+    return say("Added to the timeline of {key} at {at}.", key=words.key(incident), at=when(state, at))
+
+
+def from_private_line(name: str) -> str:
+    return f"{name} added a message from a private conversation"
+
+
+def noted(state: State, incident: Incident, at: datetime) -> Text:
+    return say("Noted in the timeline of {key} at {at}.", key=words.key(incident), at=when(state, at))
+
+
+def empty(incident: Incident) -> Text:
+    return say(
+        "The timeline of {key} has no entries yet. {note} writes one, and :pushpin: on a message adds it.",
+        key=words.key(incident),
+        note=words.verb("note …"),
+    )
+
+
+def heading(incident: Incident, whole: bool) -> str:
+    return f"{incident.key} · {'log' if whole else 'timeline'}"
+
+
+def line(state: State, entry: Entry) -> Text:
+    text = said(state, entry.text) or ", ".join(file.name for file in entry.files) or "(deleted)"
+    if entry.deleted:
+        text = "(deleted)"
+    who = author(state, entry)
+    return say("{at}  {who}{text}", at=when(state, entry.occurred), who=f"{who}: " if who else "", text=_short(text))
+
+
+def author(state: State, entry: Entry) -> str:
+    for person in state.people.values():
+        if any(account.key == entry.author for account in person.accounts):
+            return person.name
+    return entry.author_name
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 180 else f"{text[:179]}…"
+
+
+def more(count: int, whole: bool) -> Text:
+    other = "" if whole else " {all} shows everything that was said."
+    return say("… and {count} earlier ones." + other, count=count, all=words.verb("timeline all"))
+
+
+# -- the five times
+
+
+SPOKEN = {
+    "began": "impact began",
+    "detected": "it was detected",
+    "declared": "it was declared",
+    "mitigated": "it was mitigated",
+    "resolved": "it was resolved",
+}
+
+
+def time_line(name: str, moment: Moment, zone: str) -> str:
+    return f"{SPOKEN[name].capitalize()}: {echo(moment.at, zone)} ({moment.source})"
+
+
+def time_set(state: State, name: str, moment: Moment) -> Text:
+    return say(
+        "Noted: {what} at {at} ({source}).",
+        what=SPOKEN[name],
+        at=when(state, moment.at),
+        source=said(state, moment.source),
+    )
+
+
+def out_of_order(state: State, name: str, at: datetime, other: str, known: datetime) -> Text:
+    return say(
+        "{what} cannot be at {at}, because {other} at {known}. Nothing was changed; correct the other time "
+        "first, if that is the wrong one.",
+        what=SPOKEN[name].capitalize(),
+        at=when(state, at),
+        other=SPOKEN[other],
+        known=when(state, known),
+    )
+
+
+def declared_is_known() -> Text:
+    return say("When the incident was declared is what I saw myself; it cannot be changed.")
+
+
+# -- undo
+
+
+def nothing_to_undo() -> Text:
+    return say("You changed nothing here in the last ten minutes that I could take back.")
+
+
+def changed_since(what: str) -> Text:
+    return say("Since you changed {what}, somebody changed it again, so I took nothing back.", what=what)
+
+
+CANNOT = {
+    "the resolution": "reopen it is not over",
+    "the reopening": "resolve",
+    "the closing": "reopen it is not over",
+    "the invitation": "remove @maya",
+    "the removal": "invite @maya",
+}
+
+
+def cannot_undo(what: str) -> Text:
+    remedy = CANNOT.get(what)
+    text = say("I cannot take back {what}.", what=what)
+    return text + say(" Use {verb} instead.", verb=words.verb(remedy)) if remedy else text
+
+
+def undone(what: str) -> Text:
+    return say("I took back {what}.", what=what)
+
+
+def undone_line(what: str) -> str:
+    return f"Taken back: {what}"
+
+
+def undone_public(state: State, what: str) -> Text:
+    return say("{who} took back {what}.", who=words.person(state, state.actor.id), what=what)
