@@ -1,0 +1,76 @@
+"""Timeline entries to rows and back. Reading trusts what is stored: it was masked when it was written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from bot.model import Entry, EntryKind, FileLink, MessageRef
+from storage.columns import micros, moment
+from storage.fields import table
+from storage.keys import ref_key, ref_of
+from storage.tables import EntryRow
+
+entry = table(EntryRow)
+COLUMNS = tuple(column.name for column in entry.columns)
+NAMES = ", ".join(COLUMNS)
+ORDER = (entry.c.occurred, entry.c.channel, entry.c.ts, entry.c.id)
+_EMPTY: tuple[FileLink, ...] = ()
+
+
+def to_row(organisation: str, e: Entry) -> tuple[Any, ...]:
+    """The values in the order of `COLUMNS`. Of a deleted entry no text goes out, whatever it holds."""
+    gone, ref = e.deleted, e.ref
+    return (
+        organisation, e.id, e.incident, e.kind.value, "" if gone else e.text, e.author, e.author_name,
+        micros(e.occurred), micros(e.recorded),
+        ref_key(ref) if ref else None, ref.channel if ref else "", ref.ts if ref else "",
+        e.thread, e.permalink, "[]" if gone or not e.files else _files(e.files),
+        e.text_stamp, e.edits, e.deleted_stamp, e.restored_stamp, e.noted,
+        json.dumps(e.marks) if e.marks else "{}", json.dumps(e.reactions) if e.reactions else "{}",
+        e.retracted, e.corrected, e.is_key,
+    )  # fmt: skip
+
+
+def _files(files: Sequence[FileLink]) -> str:
+    return json.dumps([file.model_dump() for file in files])
+
+
+def from_row(row: Sequence[Any]) -> Entry:
+    """From the raw values in the order of `COLUMNS`."""
+    (_, id_, incident, kind, text, author, author_name, occurred, recorded, ref, channel, ts, thread, permalink, files,
+     text_stamp, edits, deleted, restored, noted, marks, reactions, retracted, corrected, _) = row  # fmt: skip
+    return Entry.model_construct(
+        id=id_, incident=incident, kind=EntryKind(kind), text=text, author=author, author_name=author_name,
+        occurred=moment(occurred), recorded=moment(recorded), ref=_ref(ref, channel, ts),
+        thread=thread, permalink=permalink,
+        files=_EMPTY if files == "[]" else tuple(FileLink.model_construct(**file) for file in json.loads(files)),
+        text_stamp=text_stamp, edits=edits, deleted_stamp=deleted, restored_stamp=restored, noted=bool(noted),
+        marks={} if marks == "{}" else json.loads(marks), reactions={} if reactions == "{}" else json.loads(reactions),
+        retracted=bool(retracted), corrected=bool(corrected),
+    )  # fmt: skip
+
+
+def _ref(key: str | None, channel: str, ts: str) -> MessageRef | None:
+    return ref_of(key, channel, ts) if key else None
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """By when it happened, then place, timestamp and id, so that every reader sees one order."""
+    return sorted(entries, key=lambda e: (e.occurred, e.ref.channel if e.ref else "", e.ref.ts if e.ref else "", e.id))
+
+
+@lru_cache(maxsize=4)
+def upsert(mark: str) -> str:
+    marks = ", ".join([mark] * len(COLUMNS))
+    changes = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[2:])
+    return f"INSERT INTO entry ({NAMES}) VALUES ({marks}) ON CONFLICT (organisation, id) DO UPDATE SET {changes}"  # noqa: S608
+
+
+@lru_cache(maxsize=512)
+def values(mark: str, width: int, rows: int) -> str:
+    """`(?, ?), (?, ?)`: a table of parameters."""
+    one = "(" + ", ".join([mark] * width) + ")"
+    return ", ".join([one] * rows)

@@ -1,0 +1,270 @@
+"""The state that a rule sees, read for one command: its organisation, who asks, the incident, and what it needs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, or_, select
+
+from bot.command import Command, Needs, Origin, Receipt
+from bot.model import (
+    ActionItem,
+    Entry,
+    Incident,
+    ItemStatus,
+    MessageRef,
+    Organisation,
+    Person,
+    Place,
+    Policies,
+    Postmortem,
+)
+from bot.ports import State
+from bot.text import mentioned
+from storage import people
+from storage.columns import micros
+from storage.entries import COLUMNS, ORDER, entry, from_row, in_order
+from storage.fields import table
+from storage.keys import HOUSE, INTEGRATION, place_key, ref_key
+from storage.tables import ItemRow, OrganisationRow, PostmortemRow, TenantRow
+from storage.visible import incident, is_member, seen_by
+from storage.work import Work
+
+organisation_table, tenant = table(OrganisationRow), table(TenantRow)
+item_table, postmortem_table = table(ItemRow), table(PostmortemRow)
+OPEN = ("active", "mitigated")
+LISTED = 200
+LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+"""No vowels, so that no word comes of it."""
+Loaded = dict[str, Any]
+
+
+def load(work: Work, organisation: str, command: Command, needs: Needs) -> State:
+    row = _organisation(work, organisation, needs.announcing)
+    actor = _actor(work, organisation, command.origin)
+    if needs.message and command.message:
+        work.hold([ref_key(command.message)])
+    found = _about(work, actor, command)
+    found |= _beside(work, actor, command, needs, found["incident"])
+    found["named"] = people.named(work, organisation, command.mentions())
+    everybody = people.by_ids(work, organisation, _concerned(work, organisation, found))
+    return State(
+        organisation=Organisation(id=organisation, name=row.name, policies=Policies.model_validate_json(row.policies)),
+        actor=actor, people=everybody | {actor.id: actor}, next_incident=row.next_incident, next_item=row.next_item,
+        nonce="".join(secrets.choice(LETTERS) for _ in range(5)),
+        bot_place=_bot_place(work, organisation, command.origin), **found,
+    )  # fmt: skip
+
+
+def _organisation(work: Work, organisation: str, announcing: bool) -> Any:
+    wanted = select(organisation_table).where(organisation_table.c.id == organisation)
+    row = work.row(wanted.with_for_update(key_share=True) if announcing else wanted)
+    if row is None:
+        raise LookupError(f"organisation {organisation} does not exist")
+    return row
+
+
+def _actor(work: Work, organisation: str, origin: Origin) -> Person:
+    if not origin.actor:
+        return people.integration(organisation)
+    if origin.platform in HOUSE:
+        return _house_actor(work, organisation, origin.actor)
+    people.meet(work, {(organisation, origin.account)})
+    ids = people.by_accounts(work, organisation, [origin.account])
+    found = people.by_ids(work, organisation, ids.values())
+    return next(
+        iter(found.values()), Person(id=origin.account, organisation=organisation, name=origin.actor, kind="gone")
+    )
+
+
+def _house_actor(work: Work, organisation: str, actor: str) -> Person:
+    if actor.startswith(INTEGRATION):
+        return people.integration(organisation, actor.removeprefix(INTEGRATION))
+    gone = Person(id=actor, organisation=organisation, name=actor, kind="gone")
+    return people.by_ids(work, organisation, [actor]).get(actor, gone)
+
+
+# -- what the command is about
+
+
+def _about(work: Work, actor: Person, command: Command) -> Loaded:
+    """The incident named, else the one of the named item, else the one of the channel."""
+    here = _in_channel(actor.organisation, command.origin)
+    may_see = or_(seen_by(actor), here) if here is not None else seen_by(actor)
+    item = _item(work, may_see, command.item) if command.item else None
+    if isinstance(command, Receipt) and command.incident_id:
+        where: ColumnElement[bool] | None = and_(seen_by(actor), incident.c.id == command.incident_id)
+    elif command.incident:
+        where = and_(may_see, incident.c.organisation == actor.organisation, incident.c.key == command.incident.upper())
+    elif item is not None:
+        where = and_(incident.c.organisation == actor.organisation, incident.c.id == item.incident)
+    else:
+        where = here
+    return {"item": item, "incident": _locked_incident(work, where) if where is not None else None}
+
+
+def _in_channel(organisation: str, origin: Origin) -> ColumnElement[bool] | None:
+    """Who can speak in an incident's own channel is one of those who may see it."""
+    if not origin.channel:
+        return None
+    return and_(
+        incident.c.organisation == organisation,
+        incident.c.place == place_key(origin.platform, origin.tenant, origin.channel),
+        incident.c.place_thread.in_(("", origin.thread)),
+    )
+
+
+def _locked_incident(work: Work, where: ColumnElement[bool]) -> Incident | None:
+    """The thread's before the channel's, open before ended, newest first; held until the transaction ends."""
+    is_open = case((incident.c.status.in_(OPEN), 0), else_=1)
+    best = (
+        select(incident.c.body)
+        .where(where)
+        .order_by(incident.c.place_thread.desc(), is_open, incident.c.created.desc())
+    )
+    row = work.row(best.limit(1).with_for_update(key_share=True, of=incident))
+    return Incident.model_validate_json(row.body) if row else None
+
+
+def _item(work: Work, may_see: ColumnElement[bool], key: str) -> ActionItem | None:
+    row = work.row(
+        select(item_table.c.body).join(incident, _same_incident()).where(may_see, item_table.c.key == key.upper())
+    )
+    return ActionItem.model_validate_json(row.body) if row else None
+
+
+def _same_incident() -> ColumnElement[bool]:
+    return and_(item_table.c.organisation == incident.c.organisation, item_table.c.incident == incident.c.id)
+
+
+# -- what its rule needs beside
+
+
+def _beside(work: Work, actor: Person, command: Command, needs: Needs, about: Incident | None) -> Loaded:
+    found: Loaded = {}
+    if about is not None:
+        found |= _of_incident(work, about, needs)
+    elif command.wants_incident:
+        found["mine"] = _mine(work, actor)
+    if needs.my_items:
+        found["my_items"] = open_items(work, actor.organisation, actor.id)
+    if needs.listing:
+        found["listing"] = _incidents(work, seen_by(actor), LISTED)
+    if needs.message and command.message:
+        found["entry"] = _entry(work, actor, command.message, about)
+    return found
+
+
+def _of_incident(work: Work, about: Incident, needs: Needs) -> Loaded:
+    found: Loaded = {}
+    if needs.items:
+        found["items"] = items_of(work, about)
+    if needs.postmortem:
+        found["postmortem"] = postmortem_of(work, about)
+    if needs.log:
+        found["log"] = log_of(work, about)
+    return found
+
+
+def items_of(work: Work, about: Incident) -> tuple[ActionItem, ...]:
+    t = item_table
+    mine = select(t.c.body).where(t.c.organisation == about.organisation, t.c.incident == about.id)
+    return _read_items(work, mine.order_by(t.c.created, t.c.id))
+
+
+def open_items(work: Work, organisation: str, owner: str) -> tuple[ActionItem, ...]:
+    t = item_table
+    where = and_(t.c.organisation == organisation, t.c.owner == owner, t.c.status == ItemStatus.OPEN.value)
+    return _read_items(work, select(t.c.body).where(where).order_by(t.c.due, t.c.created, t.c.id))
+
+
+def _read_items(work: Work, wanted: Any) -> tuple[ActionItem, ...]:
+    return tuple(ActionItem.model_validate_json(row.body) for row in work.rows(wanted))
+
+
+def postmortem_of(work: Work, about: Incident) -> Postmortem | None:
+    t = postmortem_table
+    row = work.row(select(t.c.body).where(t.c.organisation == about.organisation, t.c.incident == about.id))
+    return Postmortem.model_validate_json(row.body) if row else None
+
+
+def log_of(work: Work, about: Incident) -> tuple[Entry, ...]:
+    names = ", ".join(COLUMNS)
+    where = f"organisation = {work.mark} AND incident = {work.mark}"
+    work.cursor.execute(f"SELECT {names} FROM entry WHERE {where}", (about.organisation, about.id))  # noqa: S608
+    found = [from_row(row) for row in work.cursor.fetchall()]
+    work.old.update((one.id, one) for one in found)
+    return tuple(in_order(found))
+
+
+def _incidents(work: Work, where: ColumnElement[bool], limit: int) -> tuple[Incident, ...]:
+    newest = select(incident.c.body).where(where).order_by(incident.c.created.desc(), incident.c.id.desc()).limit(limit)
+    return tuple(Incident.model_validate_json(row.body) for row in work.rows(newest))
+
+
+def _mine(work: Work, actor: Person) -> tuple[Incident, ...]:
+    part = or_(is_member(actor.id), incident.c.declared_by == actor.id)
+    return _incidents(work, and_(seen_by(actor), incident.c.status.in_(OPEN), part), LISTED)
+
+
+def _entry(work: Work, actor: Person, message: MessageRef, about: Incident | None) -> Entry | None:
+    """Of the incident in question; without one, the first that the actor may see."""
+    same = and_(entry.c.organisation == incident.c.organisation, entry.c.incident == incident.c.id)
+    where = and_(entry.c.organisation == actor.organisation, entry.c.ref == ref_key(message))
+    where = and_(where, entry.c.incident == about.id) if about else and_(where, seen_by(actor))
+    row = work.row(select(entry).join(incident, same).where(where).order_by(*ORDER).limit(1))
+    if row is None:
+        return None
+    found = from_row(_raw(row))
+    work.old[found.id] = found
+    return found
+
+
+def _raw(row: Sequence[Any]) -> list[Any]:
+    """The moments back to numbers, as `from_row` expects them."""
+    raw = list(row)
+    for at in (COLUMNS.index("occurred"), COLUMNS.index("recorded")):
+        raw[at] = micros(raw[at])
+    return raw
+
+
+# -- who has a part in it
+
+
+def _concerned(work: Work, organisation: str, found: Loaded) -> set[str]:
+    about: Incident | None = found["incident"]
+    ids = set(found["named"].values())
+    for one in (about, *found.get("mine", ()), *found.get("listing", ())):
+        ids |= {one.declared_by, one.lead} if one is not None else set()
+    if about is not None:
+        ids |= {*about.roles.values(), *about.responders, *(change.by for change in about.changes)}
+    for item in (found["item"], *found.get("items", ()), *found.get("my_items", ())):
+        ids |= {item.owner, item.created_by} if item is not None else set()
+    if (draft := found.get("postmortem")) is not None:
+        ids |= {
+            draft.owner,
+            *(factor.by for factor in draft.factors),
+            *(section.by for section in draft.edited.values()),
+        }
+    return ids | set(people.by_accounts(work, organisation, _accounts(found)).values())
+
+
+def _accounts(found: Loaded) -> set[str]:
+    """Who wrote the entries, and whom they mention."""
+    lines: Iterable[Entry] = (*found.get("log", ()), *((found["entry"],) if found.get("entry") else ()))
+    keys: set[str] = set()
+    for one in lines:
+        keys.add(one.author)
+        keys.update(mentioned(one.text))
+    return keys - {""}
+
+
+def _bot_place(work: Work, organisation: str, origin: Origin) -> Place | None:
+    """The tenant of the chat that the command comes from; for the others the one that joined first."""
+    if origin.platform not in HOUSE:
+        return Place(platform=origin.platform, tenant=origin.tenant, channel="")
+    where = and_(tenant.c.organisation == organisation, tenant.c.left_at.is_(None))
+    row = work.row(select(tenant.c.platform, tenant.c.tenant).where(where).order_by(tenant.c.joined_at).limit(1))
+    return Place(platform=row.platform, tenant=row.tenant, channel="") if row else None

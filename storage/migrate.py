@@ -1,0 +1,115 @@
+"""Brings a database's tables up to date, one program at a time.
+
+Law: each migration is one transaction together with its mark, so that a program that dies in one finds it undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from bot.failpoint import failpoint
+from storage import tables, tables_access  # noqa: F401  (their tables enter the metadata)
+from storage.connect import open_engine, sqlite_path
+from storage.fields import metadata
+from storage.files import locked
+
+SCRIPTS = Path(__file__).parent / "migrations"
+LOCK = 0x0DEB81EF
+PATIENCE = 60.0
+
+
+def migrate(url: str) -> list[str]:
+    """The revisions that were carried out; none where all is up to date."""
+    path = sqlite_path(url)
+    alone: AbstractContextManager[None] = (
+        locked(path.with_name(path.name + ".migrating"), wait=PATIENCE) if path else nullcontext()
+    )
+    with alone, _connected(url) as connection, _server_lock(connection):
+        before = _current(connection)
+        done = _between(before)
+        config = _config()
+        config.attributes["connection"] = connection
+        if done:
+            command.upgrade(config, "head")
+        return done
+
+
+def current(url: str) -> str | None:
+    """The revision that a database is at; None: it is empty."""
+    with _connected(url) as connection:
+        return _current(connection)
+
+
+def pending(url: str) -> list[str]:
+    """Revisions not yet carried out, oldest first."""
+    return _between(current(url))
+
+
+def _current(connection: Connection) -> str | None:
+    found: str | None = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    return found
+
+
+def _between(revision: str | None) -> list[str]:
+    scripts = ScriptDirectory.from_config(_config())
+    return [script.revision for script in scripts.iterate_revisions("head", revision or "base")][::-1]
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    engine = open_engine(url, patient=True)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _server_lock(connection: Connection) -> Iterator[None]:
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    connection.exec_driver_sql("SELECT pg_advisory_lock(%s)", (LOCK,))
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (LOCK,))
+        connection.commit()
+
+
+def configured(context: Any) -> None:
+    """What Alembic's `env.py` does. The driver commits by itself, so the transaction is begun in words."""
+    connection: Connection = context.config.attributes["connection"]
+    context.configure(
+        connection=connection, target_metadata=metadata, compare_type=True, transactional_ddl=True,
+        on_version_apply=_applied, render_as_batch=connection.dialect.name == "sqlite",
+    )  # fmt: skip
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else "BEGIN")
+    try:
+        context.run_migrations()
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def _applied(**_: Any) -> None:
+    failpoint("during migration step")

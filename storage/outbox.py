@@ -1,0 +1,134 @@
+"""What is to happen outside, as rows: leased, in lanes, fenced by attempt.
+
+Law: of a lane only the oldest unfinished row is given out, also while it waits for a retry. A row whose lease ran out
+may have been carried out, so that it is given out as unsure.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Row, and_, bindparam, exists, or_, select, text, update
+
+from bot.effects import EFFECTS, Effect
+from bot.ports import Claimed, Outcome
+from storage.fields import table
+from storage.tables import OutboxRow
+from storage.work import Values, Work
+
+log = logging.getLogger("debrief.outbox")
+outbox = table(OutboxRow)
+earlier = outbox.alias("earlier")
+UNFINISHED = outbox.c.finished.is_(None)
+STATES: dict[Outcome, str] = {
+    "sent": "sent",
+    "later": "queued",
+    "unsure": "unsure",
+    "maybe": "maybe",
+    "given up": "given_up",
+}
+WAITING = ("later", "unsure")
+
+
+def enqueue(work: Work, organisation: str, effects: Sequence[Effect]) -> None:
+    for effect in effects:
+        if work.add(OutboxRow, _columns(work, organisation, effect)) and effect.supersedes:
+            _drop_older(work, organisation, effect)
+
+
+def _columns(work: Work, organisation: str, effect: Effect) -> Values:
+    now = work.now()
+    return {
+        "organisation": organisation, "key": effect.key, "kind": effect.kind, "platform": effect.platform,
+        "tenant": effect.tenant, "incident": effect.incident, "lane": effect.lane, "priority": effect.priority,
+        "supersedes": effect.supersedes, "state": "queued", "attempt": 0, "ready": effect.not_before or now,
+        "created": now, "reason": "", "body": effect.model_dump_json(),
+    }  # fmt: skip
+
+
+def _drop_older(work: Work, organisation: str, effect: Effect) -> None:
+    """Waiting ones only: what is being sent, or may have been, goes its way."""
+    where = and_(
+        UNFINISHED, outbox.c.organisation == organisation, outbox.c.supersedes == effect.supersedes,
+        outbox.c.state == "queued", outbox.c.key != effect.key,
+    )  # fmt: skip
+    work.run(update(outbox).where(where).values(state="superseded", finished=work.now()))
+
+
+def claim(work: Work, limit: int, lease: timedelta) -> list[Claimed]:
+    now = work.now()
+    rows = work.rows(CLAIMABLE, {"now": now, "limit": limit})
+    if not rows:
+        return []
+    taken = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
+    work.run(taken.values(state="sending", attempt=outbox.c.attempt + 1, ready=now + lease))
+    return [claimed for row in rows if (claimed := _claimed(work, row))]
+
+
+def _claimable() -> Any:
+    """A row put off from the start holds up nobody; one that was tried does until it is finished."""
+    now: Any = bindparam("now", type_=outbox.c.ready.type)
+    before = and_(
+        earlier.c.finished.is_(None), earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id,
+        or_(earlier.c.attempt > 0, earlier.c.ready <= now),
+    )  # fmt: skip
+    free = and_(UNFINISHED, outbox.c.ready <= now, ~exists().where(before))
+    wanted = select(outbox.c.id, outbox.c.kind, outbox.c.state, outbox.c.attempt, outbox.c.created, outbox.c.body)
+    in_turn = wanted.where(free).order_by(outbox.c.priority, outbox.c.created, outbox.c.id)
+    return in_turn.limit(bindparam("limit")).with_for_update(skip_locked=True, of=outbox)
+
+
+CLAIMABLE = _claimable()
+
+
+def _claimed(work: Work, row: Row[Any]) -> Claimed | None:
+    """A row that this version cannot read is given up, so that it holds up neither its lane nor the others."""
+    try:
+        effect = EFFECTS[row.kind].model_validate_json(row.body)
+    except (KeyError, ValidationError):
+        log.exception("outbox row %s of kind %s cannot be read", row.id, row.kind)
+        _end(work, row.id, "given_up", "unreadable")
+        return None
+    unsure = row.state != "queued"
+    return Claimed(row=row.id, effect=effect, attempt=row.attempt + 1, unsure=unsure, created=row.created)
+
+
+def _end(work: Work, id_: int, state: str, reason: str) -> None:
+    work.run(update(outbox).where(outbox.c.id == id_).values(state=state, finished=work.now(), reason=reason))
+
+
+def finish(work: Work, claimed: Claimed, outcome: Outcome, not_before: datetime | None, reason: str) -> bool:
+    """What was unsure stays so while it waits, whatever the reason for waiting."""
+    state = "unsure" if outcome == "later" and claimed.unsure else STATES[outcome]
+    values: dict[str, Any] = {"state": state, "reason": reason[:500]}
+    if outcome in WAITING:
+        values["ready"] = not_before or work.now()
+    else:
+        values["finished"] = work.now()
+    mine = and_(outbox.c.id == claimed.row, outbox.c.attempt == claimed.attempt, outbox.c.state == "sending")
+    return work.run(update(outbox).where(mine).values(values)) == 1
+
+
+def give_up_all(work: Work, platform: str, tenant: str) -> None:
+    """A tenant that left is sent nothing any more."""
+    where = and_(UNFINISHED, outbox.c.platform == platform, outbox.c.tenant == tenant)
+    work.run(update(outbox).where(where).values(state="given_up", finished=work.now(), reason="the tenant left"))
+
+
+def forget_old(work: Work, before: datetime) -> None:
+    """Keys are kept for ever, what was sent is not."""
+    old = and_(outbox.c.finished < before, text("finished IS NOT NULL AND body <> '{}'"))
+    work.run(update(outbox).where(old).values(body="{}"))
+
+
+def hold_all(work: Work) -> int:
+    """After a restore nothing is sent again by itself; `release_held` lets it go."""
+    return work.run(update(outbox).where(UNFINISHED).values(state="held", finished=work.now()))
+
+
+def release_held(work: Work) -> int:
+    return work.run(update(outbox).where(outbox.c.state == "held").values(state="unsure", finished=None))

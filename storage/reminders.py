@@ -1,0 +1,124 @@
+"""Reminders: plans whose time has come, what their rules see, and the keys under which they count as sent, for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, delete, exists, select
+
+from bot.failpoint import failpoint
+from bot.model import ActionItem, Incident, Organisation, Person, Policies, Postmortem
+from bot.ports import Due, Look, Planned, Reminded
+from storage import people
+from storage.fields import table
+from storage.loading import item_table, open_items, organisation_table, postmortem_of, postmortem_table
+from storage.outbox import enqueue
+from storage.saving import save_plans
+from storage.tables import PlanRow, RemindedRow
+from storage.visible import incident, is_member
+from storage.work import Work
+
+plan = table(PlanRow)
+
+
+def due(work: Work, limit: int) -> list[Due]:
+    ready = select(plan).where(plan.c.due_at <= work.now()).order_by(plan.c.due_at, plan.c.organisation, plan.c.key)
+    rows = work.rows(ready.limit(limit).with_for_update(skip_locked=True, of=plan))
+    if rows:
+        failpoint("during reminder claim")
+    return [
+        Due(
+            organisation=row.organisation,
+            plan=Planned(key=row.key, rule=row.rule, subject=row.subject, at=row.due_at, wall=row.wall),
+        )
+        for row in rows
+    ]
+
+
+def look(work: Work, one: Due) -> Look | None:
+    row = work.row(select(organisation_table).where(organisation_table.c.id == one.organisation))
+    if row is None:
+        return None
+    organisation = Organisation(id=row.id, name=row.name, policies=Policies.model_validate_json(row.policies))
+    subject = _subject(work, one)
+    if subject is None:
+        return None
+    items, draft, about = _facts(work, subject)
+    if isinstance(subject, ActionItem | Postmortem) and about is None:
+        return None
+    everybody = people.by_ids(work, organisation.id, _concerned(organisation, subject, items, draft, about))
+    person = everybody.get(subject.id if isinstance(subject, Person) else subject.owner)
+    return Look(
+        organisation=organisation, person=person, items=items, incident=about, postmortem=draft, people=everybody,
+        busy=person is not None and _busy(work, person), holidays=_holidays(work, organisation),
+    )  # fmt: skip
+
+
+def _subject(work: Work, one: Due) -> Person | ActionItem | Postmortem | None:
+    """Ids of the three kinds never meet; an item is held, so that it cannot be done while it is reminded of."""
+    item = _body(work, item_table, one, hold=True)
+    if item is not None:
+        return ActionItem.model_validate_json(item)
+    draft = _body(work, postmortem_table, one)
+    if draft is not None:
+        return Postmortem.model_validate_json(draft)
+    return people.by_ids(work, one.organisation, [one.plan.subject]).get(one.plan.subject)
+
+
+def _body(work: Work, t: Any, one: Due, *, hold: bool = False) -> str | None:
+    wanted = select(t.c.body).where(t.c.organisation == one.organisation, t.c.id == one.plan.subject)
+    body: str | None = work.scalar(wanted.with_for_update(key_share=True) if hold else wanted)
+    return body
+
+
+def _facts(
+    work: Work, subject: Person | ActionItem | Postmortem
+) -> tuple[tuple[ActionItem, ...], Postmortem | None, Incident | None]:
+    if isinstance(subject, Person):
+        return open_items(work, subject.organisation, subject.id), None, None
+    where = and_(incident.c.organisation == subject.organisation, incident.c.id == subject.incident)
+    body = work.scalar(select(incident.c.body).where(where))
+    about = Incident.model_validate_json(body) if body else None
+    if isinstance(subject, Postmortem):
+        return (), subject, about
+    return (subject,), postmortem_of(work, about) if about else None, about
+
+
+def _concerned(
+    organisation: Organisation,
+    subject: Person | ActionItem | Postmortem,
+    items: Sequence[ActionItem],
+    draft: Postmortem | None,
+    about: Incident | None,
+) -> set[str]:
+    ids = {subject.id if isinstance(subject, Person) else subject.owner}
+    ids |= {team.lead for team in organisation.policies.teams} | organisation.policies.admins
+    ids |= {item.owner for item in items} | {item.created_by for item in items}
+    ids |= {draft.owner} if draft else set()
+    return ids | ({about.declared_by, *about.roles.values(), *about.responders} if about else set())
+
+
+def _busy(work: Work, person: Person) -> bool:
+    real = and_(incident.c.status == "active", ~incident.c.drill)
+    active = and_(incident.c.organisation == person.organisation, real, is_member(person.id))
+    return bool(work.scalar(select(exists().where(active))))
+
+
+def _holidays(work: Work, organisation: Organisation) -> frozenset[str]:
+    country = organisation.policies.country
+    if not country or work.holidays is None:
+        return frozenset()
+    year = work.now().year
+    return work.holidays(country, year) | work.holidays(country, year + 1)
+
+
+def remind(work: Work, one: Due, decided: Reminded) -> bool:
+    """The plan is used up, or moved as the rule says; a key that was used before sends nothing."""
+    work.run(delete(plan).where(plan.c.organisation == one.organisation, plan.c.key == one.plan.key))
+    save_plans(work, one.organisation, decided.plans)
+    row = {"organisation": one.organisation, "once": decided.once, "at": work.now()}
+    if decided.once and not work.add(RemindedRow, row):
+        return False
+    enqueue(work, one.organisation, decided.effects)
+    return True

@@ -1,0 +1,210 @@
+"""What a decision changed, and all that follows from it, in the transaction of its command.
+
+Law: a value is written when it differs from what was loaded; origin id, effects, plans and audit row go with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from sqlalchemy import and_, delete, select, update
+
+from bot.command import Command
+from bot.masking import mask
+from bot.model import ActionItem, Entry, Incident, Organisation, Postmortem
+from bot.ports import Decision, Planned, State
+from bot.text import Reply
+from storage import audit
+from storage.captures import put_entries
+from storage.fields import table
+from storage.keys import HOUSE, key_of_place, person_id
+from storage.outbox import enqueue
+from storage.people import save_people
+from storage.tables import (
+    IncidentRow,
+    ItemRow,
+    MemberRow,
+    OrganisationRow,
+    PlanRow,
+    PostmortemRevisionRow,
+    PostmortemRow,
+    SeenRow,
+)
+from storage.work import Values, Work
+
+organisation_table, member, plan, seen_table = table(OrganisationRow), table(MemberRow), table(PlanRow), table(SeenRow)
+incident_table, item_table = table(IncidentRow), table(ItemRow)
+
+
+def seen(work: Work, command: Command) -> Reply | None:
+    """A second delivery of the same gesture waits here for the first one, on whichever replica that runs."""
+    origin, t = command.origin, seen_table
+    work.hold([f"seen {origin.platform} {origin.tenant} {origin.id}"])
+    where = and_(t.c.platform == origin.platform, t.c.tenant == origin.tenant, t.c.origin == origin.id)
+    row = work.row(select(t.c.reply).where(where))
+    if row is None:
+        return None
+    return Reply.model_validate_json(row.reply) if row.reply else Reply()
+
+
+def remember(work: Work, command: Command, reply: Reply) -> None:
+    origin = command.origin
+    answer = reply.model_dump_json()
+    row = {"platform": origin.platform, "tenant": origin.tenant, "origin": origin.id, "at": work.now(), "reply": answer}
+    work.put(SeenRow, [row])
+
+
+def forget_seen(work: Work, older_than: timedelta) -> int:
+    return work.run(delete(seen_table).where(seen_table.c.at < work.now() - older_than))
+
+
+def save(work: Work, command: Command, before: State, decision: Decision) -> None:
+    after, organisation = decision.state, before.organisation.id
+    save_people(work, before.people, after.people)
+    _save_organisation(work, before.organisation, after.organisation)
+    _save_incident(work, before, after.incident)
+    _save_items(work, before, after)
+    _save_postmortem(work, before.postmortem, after.postmortem)
+    _save_entries(work, organisation, decision.entries)
+    enqueue(work, organisation, decision.effects)
+    save_plans(work, organisation, decision.plans)
+    remember(work, command, decision.reply)
+    about = after.incident.id if after.incident else ""
+    audit.append(
+        work, organisation, audit.Link(before.actor.id, command.kind, about, "done"), command.model_dump_json()
+    )
+
+
+def refuse(work: Work, organisation: str, command: Command, reply: Reply) -> None:
+    remember(work, command, reply)
+    origin = command.origin
+    actor = origin.actor if origin.platform in HOUSE or not origin.actor else person_id(origin.account)
+    audit.append(work, organisation, audit.Link(actor, command.kind, "", "refused"), command.model_dump_json())
+
+
+def _save_organisation(work: Work, before: Organisation, after: Organisation) -> None:
+    if before != after:
+        values = {"name": after.name, "policies": after.policies.model_dump_json()}
+        work.run(update(organisation_table).where(organisation_table.c.id == before.id).values(values))
+
+
+def _take_number(work: Work, organisation: str, counter: str, key: str, prefix: str) -> None:
+    """A key with a number of its own takes that number from the organisation."""
+    digits = key.removeprefix(prefix)
+    if not (key.startswith(prefix) and digits.isdecimal()):
+        return
+    column = organisation_table.c[counter]
+    where = and_(organisation_table.c.id == organisation, column <= int(digits))
+    work.run(update(organisation_table).where(where).values({counter: int(digits) + 1}))
+
+
+# -- incident, items, postmortem
+
+
+def _save_incident(work: Work, before: State, now: Incident | None) -> None:
+    old = before.incident if before.incident and now and before.incident.id == now.id else None
+    if now is None or now == old:
+        return
+    values = _incident_columns(work, now)
+    if old is None:
+        _take_number(work, now.organisation, "next_incident", now.key, "INC-")
+        work.put(IncidentRow, [values], keep=("created",))
+    else:
+        where = and_(incident_table.c.organisation == now.organisation, incident_table.c.id == now.id)
+        del values["created"]
+        work.run(update(incident_table).where(where).values(values))
+    _save_members(work, old.responders if old else frozenset(), now)
+
+
+def _incident_columns(work: Work, now: Incident) -> Values:
+    return {
+        "organisation": now.organisation, "id": now.id, "key": now.key, "title": now.title, "severity": now.severity,
+        "status": now.status.value, "private": now.private, "drill": now.drill, "declared_by": now.declared_by,
+        "place": key_of_place(now.place), "place_thread": now.place.thread if now.place else "",
+        "created": work.now(), "body": now.model_dump_json(),
+    }  # fmt: skip
+
+
+def _save_members(work: Work, old: frozenset[str], now: Incident) -> None:
+    gone = old - now.responders
+    if gone:
+        where = and_(member.c.organisation == now.organisation, member.c.incident == now.id, member.c.person.in_(gone))
+        work.run(delete(member).where(where))
+    new = sorted(now.responders - old)
+    work.put(MemberRow, [{"organisation": now.organisation, "incident": now.id, "person": who} for who in new])
+
+
+def _save_items(work: Work, before: State, after: State) -> None:
+    old = {item.id: item for item in _items(before)}
+    changed = {item.id: item for item in _items(after) if old.get(item.id) != item}
+    for item in changed.values():
+        if item.id not in old:
+            _take_number(work, item.organisation, "next_item", item.key, "ACT-")
+    work.put(ItemRow, [_item_columns(item) for item in changed.values()])
+
+
+def _items(state: State) -> Iterable[ActionItem]:
+    return (*state.my_items, *state.items, *((state.item,) if state.item else ()))
+
+
+def _item_columns(item: ActionItem) -> Values:
+    return {
+        "organisation": item.organisation, "id": item.id, "key": item.key, "incident": item.incident,
+        "owner": item.owner,
+        "status": item.status.value, "due": item.due.isoformat(), "severity": item.severity, "drill": item.drill,
+        "created": item.created_at, "body": item.model_dump_json(),
+    }  # fmt: skip
+
+
+def _save_postmortem(work: Work, old: Postmortem | None, now: Postmortem | None) -> None:
+    if now is None or now == old:
+        return
+    columns = {
+        "organisation": now.organisation, "id": now.id, "incident": now.incident, "owner": now.owner,
+        "status": now.status.value, "due": now.due.isoformat(), "body": now.model_dump_json(),
+    }  # fmt: skip
+    work.put(PostmortemRow, [columns])
+    work.put(PostmortemRevisionRow, _revisions(old, now))
+
+
+def _revisions(old: Postmortem | None, now: Postmortem) -> list[Values]:
+    """Sections that a person wrote, and the published version as a whole, under an empty name."""
+    common = {"organisation": now.organisation, "postmortem": now.id, "version": now.version}
+    before = old.edited if old else {}
+    rows = [
+        {**common, "section": name, "at": section.at, "by": section.by, "text": section.text}
+        for name, section in now.edited.items()
+        if before.get(name) != section
+    ]
+    if now.published_at and (old is None or old.published_at != now.published_at):
+        rows.append({**common, "section": "", "at": now.published_at, "by": now.owner, "text": now.published_markdown})
+    return rows
+
+
+# -- what goes with it
+
+
+def _save_entries(work: Work, organisation: str, entries: Sequence[Entry]) -> None:
+    put_entries(work, {entry.incident: organisation for entry in entries}, entries)
+
+
+def save_plans(work: Work, organisation: str, plans: Sequence[Planned]) -> None:
+    for one in plans:
+        if one.at is None:
+            work.run(delete(plan).where(plan.c.organisation == organisation, plan.c.key == one.key))
+            continue
+        row = {
+            "organisation": organisation, "key": one.key, "rule": one.rule, "subject": one.subject, "due_at": one.at,
+            "wall": one.wall,
+        }  # fmt: skip
+        if one.keep:
+            work.add(PlanRow, row)
+        else:
+            work.put(PlanRow, [row])
+
+
+def masked_json(command: Command) -> str:
+    """A command as it may be kept: what people typed without secrets, wherever it stands."""
+    update = {name: mask(value) for name, value in command.__dict__.items() if isinstance(value, str)}
+    return command.model_copy(update=update).model_dump_json()

@@ -1,0 +1,160 @@
+"""`bot.ports.Store` over SQLite and PostgreSQL.
+
+Law: what a transaction wrote is on disk when its block ends, or undone altogether; a database that does not answer in
+time is `Unavailable`, every time, and is used again as soon as it is back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete
+
+from bot.errors import Unavailable
+from bot.failpoint import failpoint
+from storage import audit, outbox, saving
+from storage.captures import SEEN_FOR
+from storage.columns import micros
+from storage.connect import open_engine, sqlite_path
+from storage.failures import DATABASE_ERRORS, not_answering
+from storage.fields import table
+from storage.files import locked
+from storage.tables_access import OAuthStateRow, SettingRow, SignInRow
+from storage.transaction import SqlTransaction
+from storage.watchdog import Watchdog
+from storage.work import Holidays
+
+
+class SqlStore:
+    """Opens nothing until it is used. `holidays` gives the ISO dates of a country's public holidays in a year."""
+
+    def __init__(self, url: str, *, holidays: Holidays | None = None, connections: int = 8) -> None:
+        self.url = url
+        self.sqlite = sqlite_path(url) is not None
+        self._holidays = holidays
+        self._watchdog = None if self.sqlite else Watchdog()
+        self._engine = open_engine(url, self._watchdog, connections=connections)
+        self._known: set[tuple[str, str]] = set()
+
+    def close(self) -> None:
+        self._engine.dispose()
+        if self._watchdog is not None:
+            self._watchdog.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        with self._opened("BEGIN IMMEDIATE" if self.sqlite else "BEGIN") as work:
+            yield work
+            work.connection.commit()
+        self._known |= work.met
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlTransaction]:
+        """One moment of the database; holds up no writer, and nothing can be written."""
+        begin = "BEGIN" if self.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        with self._opened(begin) as work:
+            yield work
+            work.connection.rollback()
+
+    @contextmanager
+    def _opened(self, begin: str) -> Iterator[SqlTransaction]:
+        watched: AbstractContextManager[None] = self._watchdog.watching() if self._watchdog else nullcontext()
+        connection: Connection | None = None
+        try:
+            with watched:
+                connection = self._begun(begin)
+                work = SqlTransaction(connection, self._known, self._holidays)
+                try:
+                    yield work
+                except BaseException:
+                    _undo(connection)
+                    raise
+                finally:
+                    work.close()
+        except DATABASE_ERRORS as error:
+            if not_answering(error):
+                raise Unavailable from error
+            raise
+        finally:
+            if connection is not None:
+                connection.close()
+
+    def _begun(self, begin: str) -> Connection:
+        """A connection that went stale in the pool is replaced, once; nothing was done on it yet."""
+        connection = self._engine.connect()
+        try:
+            connection.exec_driver_sql(begin)
+        except DATABASE_ERRORS:
+            stale = connection.invalidated
+            connection.close()
+            if not stale:
+                raise
+        else:
+            return connection
+        connection = self._engine.connect()
+        try:
+            connection.exec_driver_sql(begin)
+        except DATABASE_ERRORS:
+            connection.close()
+            raise
+        return connection
+
+    def probe(self) -> None:
+        with self.transaction() as work:
+            work.put(SettingRow, [{"name": "probe", "value": str(work.micros())}])
+
+    # -- setting up and keeping order
+
+    def join(self, platform: str, tenant: str, name: str, organisation: str | None = None) -> str:
+        """The organisation's id; without one named, a new one is made. Joining twice is joining once."""
+        with self.transaction() as work:
+            return work.join(platform, tenant, name, organisation)
+
+    def leave(self, platform: str, tenant: str) -> None:
+        with self.transaction() as work:
+            work.leave(platform, tenant)
+
+    def set_clock_offset(self, seconds: float) -> None:
+        with self.transaction() as work:
+            work.put(SettingRow, [{"name": "clock_offset", "value": str(round(seconds * 1_000_000))}])
+
+    def purge(self, now: datetime | None = None, *, keep: timedelta = SEEN_FOR) -> int:
+        """Forgets ids that nobody repeats any more, what was sent, and links that ended; returns how many ids."""
+        with self.transaction() as work:
+            if now is not None:
+                work.stored_now = micros(now)
+            forgotten = saving.forget_seen(work, keep)
+            failpoint("during purge")
+            outbox.forget_old(work, work.now() - keep)
+            for row in (SignInRow, OAuthStateRow):
+                ended = table(row)
+                work.run(delete(ended).where(ended.c.expires < work.now()))
+        self._truncate_log()
+        return forgotten
+
+    def _truncate_log(self) -> None:
+        """So that erased texts do not linger in SQLite's write-ahead log; a busy log waits for the next time."""
+        if self.sqlite:
+            with self._engine.connect() as connection, suppress(*DATABASE_ERRORS):
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def verify_audit(self, organisation: str) -> int | None:
+        """The first number at which the audit chain does not hold; None: it is whole."""
+        with self.reading() as work:
+            return audit.first_bad(work, organisation)
+
+
+def _undo(connection: Connection) -> None:
+    """A connection that cannot even roll back is thrown away, and with it what it held."""
+    try:
+        connection.rollback()
+    except DATABASE_ERRORS:
+        connection.invalidate()
+
+
+def lock_for_run(url: str) -> AbstractContextManager[None]:
+    """Held while the program runs: a SQLite file is for one `debrief run` only. Raises `AlreadyRunning`."""
+    path = sqlite_path(url)
+    return locked(path.with_name(path.name + ".lock")) if path else nullcontext()

@@ -1,0 +1,116 @@
+"""The tables beside an incident: settings, parked commands, the audit chain, who may come in, and installations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, String
+from sqlmodel import Field, SQLModel
+
+from storage.fields import NUMBER, key, of_organisation, text_column, when
+
+
+class SettingRow(SQLModel, table=True):
+    __tablename__ = "setting"
+    name: str = key()
+    value: str = text_column()
+
+
+class ParkedRow(SQLModel, table=True):
+    __tablename__ = "parked"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
+    organisation: str = Field(sa_type=String, foreign_key="organisation.id", index=True)
+    incident: str = text_column()
+    kind: str = text_column(...)
+    command: str = text_column(...)
+    error: str = text_column(...)
+    at: datetime = when()
+    replayed: datetime | None = when(None)
+
+
+class AuditHeadRow(SQLModel, table=True):
+    """The last link of an organisation's chain: who appends holds this row."""
+
+    __tablename__ = "audit_head"
+    organisation: str = of_organisation()
+    seq: int = Field(default=0, sa_type=BigInteger)
+    hash: str = text_column()
+
+
+class AuditRow(SQLModel, table=True):
+    """What was done or refused; of its content only a salted commitment, so that erasing a person breaks no link."""
+
+    __tablename__ = "audit"
+    organisation: str = of_organisation()
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    at: datetime = when()
+    actor: str = text_column()
+    what: str = text_column(...)
+    incident: str = text_column()
+    outcome: str = text_column(...)
+    salt: str = text_column()
+    commitment: str = text_column()
+    prev: str = text_column()
+    hash: str = text_column(...)
+
+
+class TokenRow(SQLModel, table=True):
+    """A token of the HTTP API: only its SHA-256 is kept. `person` empty: it acts as an integration of that name."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (Index("api_token_by_hash", "hash", unique=True),)
+    organisation: str = of_organisation()
+    id: str = key()
+    hash: str = text_column(...)
+    name: str = text_column(...)
+    person: str = text_column()
+    scope: str = text_column("write")
+    created: datetime = when()
+    expires: datetime | None = when(None)
+    revoked: datetime | None = when(None)
+
+
+class SignInRow(SQLModel, table=True):
+    """A link that signs a person in once, or the session that it became; hashed like a token."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation", "person"], ["person.organisation", "person.id"]),
+        Index("sign_in_by_hash", "hash", unique=True),
+        Index("sign_in_by_end", "expires"),
+    )
+    organisation: str = key()
+    hash: str = key()
+    kind: str = text_column(...)
+    """link or session"""
+    person: str = text_column(...)
+    target: str = text_column()
+    expires: datetime = when()
+
+
+class InstallationRow(SQLModel, table=True):
+    """A tenant's OAuth installation; tokens are encrypted."""
+
+    __tablename__ = "installation"
+    platform: str = key()
+    tenant: str = key()
+    organisation: str = Field(sa_type=String, foreign_key="organisation.id", index=True)
+    bot_user: str = text_column()
+    bot_id: str = text_column()
+    app: str = text_column()
+    scopes: str = text_column()
+    token: str = text_column(...)
+    refresh: str = text_column()
+    expires: datetime | None = when(None)
+    installed_by: str = text_column()
+    updated: datetime = when()
+
+
+class OAuthStateRow(SQLModel, table=True):
+    """A state that one OAuth callback may use once."""
+
+    __tablename__ = "oauth_state"
+    hash: str = key()
+    organisation: str = text_column()
+    expires: datetime = when()

@@ -1,0 +1,119 @@
+"""One open transaction: its clock, and the few ways to run a statement in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
+
+from bot.model import Entry, MessageRef
+from storage.columns import moment
+from storage.fields import table
+from storage.keys import lock_number
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert
+
+Holidays = Callable[[str, int], frozenset[str]]
+Values = dict[str, Any]
+OFFSET = "COALESCE((SELECT CAST(value AS BIGINT) FROM setting WHERE name = 'clock_offset'), 0)"
+SQLITE_NOW = f"CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000 + {OFFSET}"
+PG_NOW = f"CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) + {OFFSET}"
+
+
+class Work:
+    """`connection` is for statements built from the tables, `cursor` for the few that are run for every message."""
+
+    def __init__(self, connection: Connection, known: set[tuple[str, str]], holidays: Holidays | None = None) -> None:
+        self.connection = connection
+        self.sqlite = connection.dialect.name == "sqlite"
+        self.cursor: Any = connection.connection.cursor()
+        self.mark = "?" if self.sqlite else "%s"
+        self.clock = SQLITE_NOW if self.sqlite else PG_NOW
+        self.stored_now: int | None = None
+        self.known = known
+        """Accounts that are persons already, as (organisation, account key); shared by all transactions of a store."""
+        self.met: set[tuple[str, str]] = set()
+        """Accounts that this transaction made persons; they are known once it is committed."""
+        self.before: dict[MessageRef, Entry] = {}
+        self.old: dict[str, Entry] = {}
+        """Entries as they were when this transaction read them, by message and by id."""
+        self.looked: set[MessageRef] = set()
+        self.twins: dict[MessageRef, list[tuple[str, Entry]]] = {}
+        """The same message in timelines of other incidents, with the organisation."""
+        self.holidays = holidays
+
+    def now(self) -> datetime:
+        """The database's clock plus the stored offset, read once."""
+        return moment(self.micros())
+
+    def micros(self) -> int:
+        if self.stored_now is None:
+            self.cursor.execute(f"SELECT {self.clock}")
+            self.stored_now = int(self.cursor.fetchone()[0])
+        return self.stored_now
+
+    # -- statements
+
+    def rows(self, statement: Any, parameters: Values | None = None) -> Sequence[Row[Any]]:
+        return self.connection.execute(statement, parameters).all()
+
+    def row(self, statement: Any) -> Row[Any] | None:
+        return self.connection.execute(statement).first()
+
+    def scalar(self, statement: Any) -> Any:
+        return self.connection.execute(statement).scalar()
+
+    def run(self, statement: Any) -> int:
+        """How many rows it touched."""
+        return self.connection.execute(statement).rowcount
+
+    def add(self, row: type[SQLModel], values: Values) -> bool:
+        """Inserts unless the key is taken; False: it was."""
+        statement = self.insert(table(row)).values(values).on_conflict_do_nothing()
+        return self.connection.execute(statement).rowcount == 1
+
+    def put(self, row: type[SQLModel], values: Iterable[Values], *, keep: Sequence[str] = ()) -> None:
+        """Inserts or overwrites by primary key; columns in `keep` stay as they were first written."""
+        many = list(values)
+        if many:
+            self.connection.execute(_upsert(table(row), self.sqlite, tuple(keep)), many)
+
+    def insert(self, into: Table) -> Insert:
+        return _insert(into, self.sqlite)
+
+    def hold(self, keys: Iterable[str]) -> None:
+        """Holds names against other replicas until the end, whether there are rows for them yet or not."""
+        if self.sqlite:
+            return
+        numbers = sorted({lock_number(key) for key in keys})
+        if numbers:
+            self.cursor.execute("SELECT pg_advisory_xact_lock(n) FROM unnest(%s::bigint[]) AS n", (numbers,))
+
+    def close(self) -> None:
+        with suppress(Exception):
+            self.cursor.close()
+
+
+def _insert(into: Table, for_sqlite: bool) -> Insert:
+    """Both databases know ON CONFLICT; each has a class of its own for it."""
+    made: Any = sqlite.insert(into) if for_sqlite else postgresql.insert(into)
+    return made  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=64)
+def _upsert(into: Table, for_sqlite: bool, keep: tuple[str, ...]) -> Insert:
+    statement = _insert(into, for_sqlite)
+    keys = [column.name for column in into.primary_key]
+    others = [c.name for c in into.columns if c.name not in (*keys, *keep)]
+    if not others:
+        return statement.on_conflict_do_nothing()
+    return statement.on_conflict_do_update(
+        index_elements=keys, set_={name: statement.excluded[name] for name in others}
+    )
