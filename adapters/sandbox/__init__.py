@@ -1,0 +1,1 @@
+"""Simulated chat platforms, spoken to over HTTP and WebSocket on loopback only."""

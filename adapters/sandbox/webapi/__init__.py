@@ -1,0 +1,1 @@
+"""The simulated Web API, one module per family of methods."""
