@@ -96,15 +96,12 @@ class CaptureGap(Receipt, kind="capture_gap"):
 @decides(CaptureGap)
 def capture_gap(state: State, command: CaptureGap, _now: datetime) -> Decision:
     """The card says so until the history was read."""
-    incident = state.incident
-    if incident is None or incident.place is None:
+    place = state.incident.place if state.incident else None
+    if state.incident is None or place is None:
         return Decision(state=state)
-    incident = incident.model_copy(update={"capture_gap": command.why[:300]})
+    incident = state.incident.model_copy(update={"capture_gap": command.why[:300]})
     state = state.model_copy(update={"incident": incident})
-    effects: tuple[Effect, ...] = (
-        *cards.refreshed(state, command.origin.id),
-        _backfill(incident, incident.place, command),
-    )
+    effects: tuple[Effect, ...] = (*cards.refreshed(state, command.origin.id), _backfill(incident, place, command))
     return Decision(state=state, effects=effects)
 
 

@@ -38,7 +38,7 @@ _SERVICE = re.compile(r"(?:^|\s)(?:service:|(?:--?|—)service[=:\s])\s*(\"[^\"]
     "start",
     usage="declare [sev1..5] <title> [--private] [--drill] [--started 13:40] [service:NAME]",
     example="declare sev2 Checkout answers with errors --started 13:40",
-    help="declares an incident and opens its channel; without a title, a form",
+    help="Declares an incident and opens its channel; without a title, a form.",
 )
 class Declare(SpokenOf, kind="declare"):
     needs = Needs(announcing=True)

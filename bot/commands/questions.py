@@ -24,7 +24,7 @@ def _answer(state: State, card: Card) -> Decision:
     return Decision(state=state, reply=Reply(card=card))
 
 
-@verb("status", usage="status [INC-42]", example="status", help="shows how an incident stands")
+@verb("status", usage="status [INC-42]", example="status", help="Shows how an incident stands.")
 class Status(Command, kind="status"):
     wants_incident = True
 
@@ -45,7 +45,7 @@ def status(state: State, _command: Status, _now: datetime) -> Decision:
     "ls",
     usage="list [open|week|mine] [text]",
     example="list week checkout",
-    help="lists incidents you can see",
+    help="Lists incidents you can see.",
 )
 class ListIncidents(Command, kind="list"):
     needs = Needs(listing=True)
@@ -91,7 +91,7 @@ def _fits(state: State, incident: Incident, which: str, text: str, now: datetime
     "catch-up",
     usage="catchup",
     example="catchup",
-    help="tells you what happened so far, for whoever comes late",
+    help="Tells you what happened so far, for whoever comes late.",
 )
 class Catchup(Command, kind="catchup"):
     needs = Needs(log=True, items=True)
@@ -133,7 +133,7 @@ def panel(state: State, command: Panel, now: datetime) -> Decision:
     return _answer(state, Card(title=words.PANEL, sections=(first, *cards.listed(state, found[:LISTED], now))))
 
 
-@verb("help", "?", "commands", usage="help [verb]", example="help update", help="shows what I understand")
+@verb("help", "?", "commands", usage="help [verb]", example="help update", help="Shows what I understand.")
 class Help(Command, kind="help"):
     text: str = ""
 

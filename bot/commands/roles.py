@@ -26,7 +26,7 @@ LONGEST_ROLE = 30
     "ic",
     usage="lead @user",
     example="lead @maya",
-    help="makes somebody the incident commander; nobody named: you",
+    help="Makes somebody the incident commander; nobody named: you.",
 )
 class Lead(Naming, kind="lead"):
     wants_incident = True
@@ -45,7 +45,7 @@ def lead(state: State, command: Lead, now: datetime) -> Decision:
     "role",
     usage="role <role> [@user]",
     example="role comms @maya",
-    help="gives a role: lead, comms, ops, scribe, liaison or your own",
+    help="Gives a role: lead, comms, ops, scribe, liaison or your own.",
 )
 class Role(Naming, kind="role"):
     wants_incident = True
@@ -142,7 +142,7 @@ def _invitation(command: Command, incident: Incident, place: Place, person: Pers
     "invite",
     usage="invite @user",
     example="invite @maya",
-    help="brings somebody in; into a private incident, only this does",
+    help="Brings somebody in; into a private incident, only this does.",
 )
 class InviteSomebody(Naming, kind="invite"):
     wants_incident = True
@@ -174,7 +174,7 @@ def invite(state: State, command: InviteSomebody, now: datetime) -> Decision:
     )
 
 
-@verb("remove", usage="remove @user", example="remove @maya", help="takes somebody out of a private incident")
+@verb("remove", usage="remove @user", example="remove @maya", help="Takes somebody out of a private incident.")
 class RemoveSomebody(Naming, kind="remove"):
     wants_incident = True
 

@@ -29,7 +29,7 @@ _CHANNEL = re.compile(r"(?:<#)?([A-Z0-9]{2,20})(?:\|[^>]*)?>?", re.ASCII)
     "settings",
     usage="setup",
     example="setup",
-    help="what your organisation may set: announcements, zone, teams, services; for admins",
+    help="What your organisation may set: announcements, zone, teams, services; for admins.",
 )
 class SetUpForm(Command, kind="setup"):
     needs = Needs(announcing=True)

@@ -21,7 +21,7 @@ from bot.words import incident as words
     "severity",
     usage="sev <1..5> [why]",
     example="sev 2 half of the payments fail",
-    help="changes the severity; 1 is worst",
+    help="Changes the severity; 1 is worst.",
 )
 class Severity(Command, kind="sev"):
     wants_incident = True

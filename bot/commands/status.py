@@ -32,7 +32,7 @@ def _step(state: State, verb: str) -> tuple[Incident, Status]:
     "mitigated",
     usage="mitigate [text]",
     example="mitigate traffic moved to the other region",
-    help="the impact has stopped",
+    help="The impact has stopped.",
 )
 class Mitigate(Command, kind="mitigate"):
     wants_incident = True
@@ -63,7 +63,7 @@ def mitigate(state: State, command: Mitigate, now: datetime) -> Decision:
     "resolved",
     usage="resolve [summary]",
     example="resolve the index is rebuilt",
-    help="it is over; opens the postmortem's draft",
+    help="It is over; opens the postmortem's draft.",
 )
 class Resolve(Command, kind="resolve"):
     needs = Needs(postmortem=True, log=True, items=True)
@@ -108,7 +108,7 @@ def _with_postmortem(decision: Decision, command: Resolve, now: datetime) -> Dec
     )
 
 
-@verb("reopen", usage="reopen <why>", example="reopen the errors are back", help="it is not over after all")
+@verb("reopen", usage="reopen <why>", example="reopen the errors are back", help="It is not over after all.")
 class Reopen(Command, kind="reopen"):
     needs = Needs(postmortem=True)
     wants_incident = True
@@ -140,7 +140,7 @@ def reopen(state: State, command: Reopen, now: datetime) -> Decision:
     )
 
 
-@verb("close", usage="close", example="close", help="puts a resolved incident away; its action items go on")
+@verb("close", usage="close", example="close", help="Puts a resolved incident away; its action items go on.")
 class Close(Command, kind="close"):
     wants_incident = True
 

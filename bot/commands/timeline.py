@@ -27,7 +27,7 @@ SHOWN, SHOWN_ALL = 15, 40
     "note",
     usage="note <text> [at 14:02 | 20m ago | yesterday 23:10]",
     example="note rolled back the deployment at 14:02",
-    help="writes into the timeline, at the time it happened",
+    help="Writes into the timeline, at the time it happened.",
 )
 class Note(Command, kind="note"):
     wants_incident = True
@@ -54,7 +54,7 @@ def note(state: State, command: Note, now: datetime) -> Decision:
     "log",
     usage="timeline [all]",
     example="timeline",
-    help="shows the timeline to you; all: everything said",
+    help="Shows the timeline to you; all: everything said.",
 )
 class Timeline(Command, kind="timeline"):
     needs = Needs(log=True)
@@ -92,7 +92,7 @@ ORDERS = (("began", "detected", "declared"), ("began", "detected", "mitigated", 
     "time",
     usage="time <began|detected|mitigated|resolved> <when> [source]",
     example="time began 13:40 error graph",
-    help="sets one of the five times, with how it is known",
+    help="Sets one of the five times, with how it is known.",
 )
 class Time(Command, kind="time"):
     wants_incident = True
@@ -138,7 +138,7 @@ def _check_order(state: State, incident: Incident, name: str, at: datetime) -> N
                 raise Refused(words.out_of_order(state, name, at, other, known.at), "at")
 
 
-@verb("impact", usage="impact <text>", example="impact 12 % of payments failed", help="says who is hurt, and how much")
+@verb("impact", usage="impact <text>", example="impact 12 % of payments failed", help="Says who is hurt, and how much.")
 class Impact(Command, kind="impact"):
     wants_incident = True
 

@@ -19,7 +19,7 @@ PUBLIC = ("the severity", "the lead", "the update")
 """Changes that were told in public, so that taking them back is, too."""
 
 
-@verb("undo", usage="undo", example="undo", help="takes back your last change here, for ten minutes")
+@verb("undo", usage="undo", example="undo", help="Takes back your last change here, for ten minutes.")
 class Undo(Command, kind="undo"):
     needs = Needs(log=True)
     wants_incident = True

@@ -25,7 +25,7 @@ LONGEST = timedelta(days=7)
     "update",
     usage="update [investigating|identified|monitoring] <text> [next 30m]",
     example="update identified: a bad index, rolling back, next 30m",
-    help="posts an update here, and says when the next one comes",
+    help="Posts an update here, and says when the next one comes.",
 )
 class PostUpdate(Command, kind="update"):
     wants_incident = True
