@@ -68,6 +68,8 @@ class Link(Value):
     t: Literal["link"] = "link"
     url: str
     label: str
+    instead: str = ""
+    """What stands there where a page of ours cannot be reached; empty: the label, without a link."""
 
 
 class Strong(Value):
@@ -173,14 +175,14 @@ class Card(Value):
         return "\n".join(lines)
 
 
-def page(path: str, label: str) -> Link:
+def page(path: str, label: str, instead: str = "") -> Link:
     """A link to a page of ours, for example `page("/incidents/INC-42", "INC-42 as a page")`."""
-    return Link(url=PAGE + path, label=label)
+    return Link(url=PAGE + path, label=label, instead=instead)
 
 
 def with_pages(card: Card, page_url: Callable[[str], str]) -> Card:
     """The card as one reader gets it: `page_url(path)` is the address for that reader, or empty where pages cannot be
-    reached, and then the label alone stands there. Adapters call it last, when they deliver."""
+    reached, and then the words alone stand there. Adapters call it last, when they deliver."""
     if PAGE not in card.model_dump_json():
         return card
     sections = tuple(
@@ -202,7 +204,7 @@ def _with_pages(text: Text, page_url: Callable[[str], str]) -> Text:
             parts.append(part)
             continue
         url = page_url(part.url.removeprefix(PAGE))
-        parts.append(part.model_copy(update={"url": url}) if url else part.label)
+        parts.append(part.model_copy(update={"url": url, "instead": ""}) if url else part.instead or part.label)
     return Text(parts=tuple(parts))
 
 
