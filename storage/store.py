@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import delete
 
 from bot.errors import Unavailable
 from bot.failpoint import failpoint
@@ -25,6 +25,8 @@ from storage.tables_access import OAuthStateRow, SettingRow, SignInRow
 from storage.transaction import SqlTransaction
 from storage.watchdog import Watchdog
 from storage.work import Holidays
+
+NOT_WATCHED = nullcontext()
 
 
 class SqlStore:
@@ -47,8 +49,9 @@ class SqlStore:
     def transaction(self) -> Iterator[SqlTransaction]:
         with self._opened("BEGIN IMMEDIATE" if self.sqlite else "BEGIN") as work:
             yield work
-            work.connection.commit()
-        self._known |= work.met
+            work.commit()
+        if work.met:
+            self._known |= work.met
 
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:
@@ -56,20 +59,18 @@ class SqlStore:
         begin = "BEGIN" if self.sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         with self._opened(begin) as work:
             yield work
-            work.connection.rollback()
+            work.undo()
 
     @contextmanager
     def _opened(self, begin: str) -> Iterator[SqlTransaction]:
-        watched: AbstractContextManager[None] = self._watchdog.watching() if self._watchdog else nullcontext()
-        connection: Connection | None = None
+        watched: AbstractContextManager[None] = self._watchdog.watching() if self._watchdog else NOT_WATCHED
         try:
             with watched:
-                connection = self._begun(begin)
-                work = SqlTransaction(connection, self._known, self._holidays)
+                work = self._begun(begin)
                 try:
                     yield work
                 except BaseException:
-                    _undo(connection)
+                    work.undo()
                     raise
                 finally:
                     work.close()
@@ -77,29 +78,32 @@ class SqlStore:
             if not_answering(error):
                 raise Unavailable from error
             raise
-        finally:
-            if connection is not None:
-                connection.close()
 
-    def _begun(self, begin: str) -> Connection:
+    def _begun(self, begin: str) -> SqlTransaction:
         """A connection that went stale in the pool is replaced, once; nothing was done on it yet."""
-        connection = self._engine.connect()
+        work = SqlTransaction(self._engine, self._engine.raw_connection(), self._known, self._holidays)
         try:
-            connection.exec_driver_sql(begin)
+            work.begin(begin)
         except DATABASE_ERRORS:
-            stale = connection.invalidated
-            connection.close()
+            stale = getattr(work.raw.dbapi_connection, "closed", False)
+            work.undo()
+            work.close()
             if not stale:
                 raise
         else:
-            return connection
-        connection = self._engine.connect()
+            return work
+        self._engine.dispose()
+        return self._begun_anew(begin)
+
+    def _begun_anew(self, begin: str) -> SqlTransaction:
+        work = SqlTransaction(self._engine, self._engine.raw_connection(), self._known, self._holidays)
         try:
-            connection.exec_driver_sql(begin)
+            work.begin(begin)
         except DATABASE_ERRORS:
-            connection.close()
+            work.undo()
+            work.close()
             raise
-        return connection
+        return work
 
     def probe(self) -> None:
         with self.transaction() as work:
@@ -144,14 +148,6 @@ class SqlStore:
         """The first number at which the audit chain does not hold; None: it is whole."""
         with self.reading() as work:
             return audit.first_bad(work, organisation)
-
-
-def _undo(connection: Connection) -> None:
-    """A connection that cannot even roll back is thrown away, and with it what it held."""
-    try:
-        connection.rollback()
-    except DATABASE_ERRORS:
-        connection.invalidate()
 
 
 def lock_for_run(url: str) -> AbstractContextManager[None]:

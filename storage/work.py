@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Table
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from bot.model import Entry, MessageRef
 from storage.columns import moment
+from storage.failures import DATABASE_ERRORS
 from storage.fields import table
 from storage.keys import lock_number
 
@@ -30,10 +30,12 @@ PG_NOW = f"CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) + {OF
 class Work:
     """`connection` is for statements built from the tables, `cursor` for the few that are run for every message."""
 
-    def __init__(self, connection: Connection, known: set[tuple[str, str]], holidays: Holidays | None = None) -> None:
-        self.connection = connection
-        self.sqlite = connection.dialect.name == "sqlite"
-        self.cursor: Any = connection.connection.cursor()
+    def __init__(
+        self, engine: Engine, raw: PoolProxiedConnection, known: set[tuple[str, str]], holidays: Holidays | None = None
+    ) -> None:
+        self.engine, self.raw = engine, raw
+        self.sqlite = engine.dialect.name == "sqlite"
+        self.cursor: Any = raw.cursor()
         self.mark = "?" if self.sqlite else "%s"
         self.clock = SQLITE_NOW if self.sqlite else PG_NOW
         self.stored_now: int | None = None
@@ -48,6 +50,11 @@ class Work:
         self.twins: dict[MessageRef, list[tuple[str, Entry]]] = {}
         """The same message in timelines of other incidents, with the organisation."""
         self.holidays = holidays
+
+    @cached_property
+    def connection(self) -> Connection:
+        """Made when it is first asked for: messages do without."""
+        return Connection(self.engine, self.raw)
 
     def now(self) -> datetime:
         """The database's clock plus the stored offset, read once."""
@@ -96,9 +103,27 @@ class Work:
         if numbers:
             self.cursor.execute("SELECT pg_advisory_xact_lock(n) FROM unnest(%s::bigint[]) AS n", (numbers,))
 
+    # -- ends
+
+    def begin(self, words: str) -> None:
+        self.cursor.execute(words)
+
+    def commit(self) -> None:
+        self.raw.commit()
+
+    def undo(self) -> None:
+        """A connection that cannot even roll back is thrown away, and with it what it held."""
+        try:
+            self.raw.rollback()
+        except DATABASE_ERRORS:
+            self.raw.invalidate()
+
     def close(self) -> None:
-        with suppress(Exception):
-            self.cursor.close()
+        """Gives the connection back to the pool."""
+        if "connection" in self.__dict__:
+            self.connection.close()
+        else:
+            self.raw.close()
 
 
 def _insert(into: Table, for_sqlite: bool) -> Insert:
