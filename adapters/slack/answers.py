@@ -12,51 +12,23 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from typing import Any
-from urllib.parse import urlsplit
-
-import aiohttp
 
 from adapters.slack import blocks, forms, gestures
 from adapters.slack.calls import Calls, Failed
 from adapters.slack.counts import Counts
 from adapters.slack.door import Answer
 from adapters.slack.gestures import Address, Gesture
+from adapters.slack.replies import Ways
 from bot import words
 from bot.errors import Refused, Retry, Unavailable, UnknownTenant, Unsure
 from bot.ports import Submit
-from bot.text import Button, Card, Form, Reply, Section, Text
+from bot.text import Button, Card, Reply, Section, Text
 from bot.words import chat
 
 Json = dict[str, Any]
 log = logging.getLogger("debrief.slack")
 ALL_SECONDS, FORM_SECONDS, LEAST_SECONDS = 2.8, 1.5, 0.15
 """For the whole answer, for opening a form, and below which opening one is not even tried."""
-URL_SECONDS, URL_USES = 30 * 60, 5
-SLACK_HOSTS = (".slack.com", ".slack-gov.com")
-
-
-class Urls:
-    """Counts the uses of each `response_url`: five within half an hour."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._uses: OrderedDict[str, tuple[float, int]] = OrderedDict()
-
-    def met(self, url: str) -> None:
-        """The half hour begins when we first hear of it."""
-        if url and url not in self._uses:
-            self._uses[url] = (self._clock(), 0)
-            while len(self._uses) > 5000:
-                self._uses.popitem(last=False)
-
-    def use(self, url: str) -> bool:
-        """Whether it may be used once more; a use is counted."""
-        self.met(url)
-        first, used = self._uses.get(url, (0.0, URL_USES))
-        if not url or used >= URL_USES or self._clock() - first > URL_SECONDS:
-            return False
-        self._uses[url] = (first, used + 1)
-        return True
 
 
 class Answers:
@@ -67,7 +39,7 @@ class Answers:
         self._calls = calls
         self._counts = counts
         self._clock = clock
-        self._urls = Urls(clock)
+        self._ways = Ways(calls, counts, clock)
         self._later: set[asyncio.Task[None]] = set()
         self._answered: OrderedDict[str, None] = OrderedDict()
 
@@ -81,7 +53,7 @@ class Answers:
     async def give(self, gesture: Gesture) -> Answer:
         """Carries the command out, and answers. For everything but submitted forms and typed messages."""
         started, address = self._clock(), gesture.address
-        self._urls.met(address.url)
+        self._ways.urls.met(address.url)
         reply = await self._reply(gesture)
         if reply.form is not None:
             if await self._opened(
@@ -95,9 +67,13 @@ class Answers:
         """Answers what could not even be read as a command."""
         return await self._answer(Reply.of(refused.text), address, self._clock())
 
+    def wrong(self, view: Json, refused: Refused) -> Answer:
+        """What was typed into a form makes no command: said under the field, and the form stays open."""
+        return Answer(200, forms.errors(view, refused.field, refused.text.plain()))
+
     async def submitted(self, gesture: Gesture, view: Json) -> Answer:
         """A form stays open, with everything typed into it, when a field is wrong or nothing can be saved just now."""
-        self._urls.met(gesture.address.url)
+        self._ways.urls.met(gesture.address.url)
         try:
             reply = await self._submit(gesture.command)
         except Refused as refused:
@@ -110,7 +86,7 @@ class Answers:
             shown = forms.modal(reply.form, gesture.address.tenant, gestures.metadata(gesture.address))
             return Answer(200, {"response_action": "update", "view": shown})
         if not _is_empty(reply):
-            self._start(self._private(reply, gesture.address))
+            self._start(self._ways.private(reply, gesture.address))
         return Answer()
 
     async def heard(self, gesture: Gesture) -> Answer:
@@ -128,14 +104,14 @@ class Answers:
             )
         if first and not _is_empty(reply):
             self._remember(gesture.command.origin.id)
-            self._start(self._private(reply, gesture.address))
+            self._start(self._ways.private(reply, gesture.address))
         return Answer()
 
     async def home(self, gesture: Gesture) -> Answer:
         """The person's own page. `Unavailable` is raised: Slack asks again."""
         reply = await self._submit(gesture.command)
         if not _is_empty(reply):
-            self._start(self._publish(reply.card, gesture.address))
+            self._start(self._ways.publish(reply.card, gesture.address))
         return Answer()
 
     async def _reply(self, gesture: Gesture) -> Reply:
@@ -172,94 +148,13 @@ class Answers:
             return Answer()
         if address.way == "slash":
             kind = "in_channel" if reply.public else "ephemeral"
-            return Answer(200, {"response_type": kind, **_shown(reply.card, address)})
+            return Answer(200, {"response_type": kind, **blocks.message(reply.card, address.tenant)})
         if address.way == "home":
             if not await self._opened(blocks.notice(reply.card, address.tenant), address, started):
-                self._start(self._direct(reply, address))
+                self._start(self._ways.direct(reply, address))
             return Answer()
-        self._start(self._private(reply, address))
+        self._start(self._ways.private(reply, address))
         return Answer()
-
-    async def _private(self, reply: Reply, address: Address) -> None:
-        """Through the response_url while it lasts, else as an ephemeral message, else in private."""
-        if address.way == "direct":
-            await self._post(reply, address)
-        elif await self._through_url(reply, address):
-            return
-        elif reply.public and address.channel:
-            await self._post(reply, address)
-        elif not (address.channel and await self._whisper(reply, address)):
-            await self._direct(reply, address)
-
-    async def _through_url(self, reply: Reply, address: Address) -> bool:
-        """True unless the URL was surely not used: then another way may be tried."""
-        if not self._ours(address.url) or not self._urls.use(address.url):
-            return False
-        body: Json = {"response_type": "in_channel" if reply.public else "ephemeral", **_shown(reply.card, address)}
-        body["replace_original"] = reply.replaces and address.way == "click"
-        if address.thread and not reply.replaces:
-            body["thread_ts"] = address.thread
-        try:
-            async with self._calls.session.post(address.url, json=body) as response:
-                told = await response.text()
-        except aiohttp.ClientConnectorError:
-            return False
-        except (aiohttp.ClientError, OSError, ValueError):
-            self._counts.add("slack_answers_unknown")
-            return True
-        refused = (
-            response.status >= 400 and response.status < 500 or "ok" not in told[:200].lower() and "error" in told[:500]
-        )
-        if refused:
-            self._counts.add("slack_response_url_refused")
-        return not refused
-
-    def _ours(self, url: str) -> bool:
-        """Whether the address is Slack's: answers hold private words."""
-        host, here = urlsplit(url), urlsplit(self._calls.base_url)
-        if (host.scheme, host.netloc) == (here.scheme, here.netloc):
-            return True
-        return host.scheme == "https" and f".{host.hostname or ''}".endswith(SLACK_HOSTS)
-
-    async def _whisper(self, reply: Reply, address: Address) -> bool:
-        thread = {"thread_ts": address.thread} if address.thread else {}
-        return await self._try(
-            "chat.postEphemeral", address, channel=address.channel, user=address.user, parse="none", link_names=False,
-            **thread, **_shown(reply.card, address),
-        )  # fmt: skip
-
-    async def _post(self, reply: Reply, address: Address) -> None:
-        thread = {"thread_ts": address.thread} if address.thread else {}
-        await self._try(
-            "chat.postMessage", address, channel=address.channel, paced_by=address.channel, **blocks.QUIET,
-            **thread, **_shown(reply.card, address),
-        )  # fmt: skip
-
-    async def _direct(self, reply: Reply, address: Address) -> None:
-        try:
-            opened = await self._calls(address.tenant, "conversations.open", users=address.user)
-        except (Failed, Retry, Unsure):
-            self._counts.add("slack_answers_lost")
-            return
-        channel = opened["channel"]["id"]
-        await self._post(reply, address.model_copy(update={"channel": channel, "thread": ""}))
-
-    async def _publish(self, card: Card, address: Address) -> None:
-        view = blocks.home(card, address.tenant)
-        await self._try("views.publish", address, user_id=address.user, view=view)
-
-    async def _try(self, method: str, address: Address, **arguments: Any) -> bool:
-        """Whether the call was made, as far as anybody knows: what may have been shown is not shown again."""
-        try:
-            await self._calls(address.tenant, method, **arguments)
-        except Failed as failed:
-            self._counts.add("slack_answers_refused", failed.code)
-            return False
-        except Unsure:
-            self._counts.add("slack_answers_unknown")
-        except Retry:
-            self._counts.add("slack_answers_lost")
-        return True
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -275,10 +170,6 @@ class Answers:
         self._answered[ident] = None
         while len(self._answered) > 2000:
             self._answered.popitem(last=False)
-
-
-def _shown(card: Card, address: Address) -> Json:
-    return blocks.message(card, address.tenant)
 
 
 def _is_empty(reply: Reply) -> bool:

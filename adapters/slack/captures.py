@@ -5,7 +5,8 @@ Law: what is not understood is counted, never stored and never an error: Slack m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,9 +26,10 @@ SLACKBOT = "USLACKBOT"
 class Captures:
     """`address` gives a workspace's web address for permalinks, ending in a slash."""
 
-    def __init__(self, counts: Counts, address: Callable[[str], str]) -> None:
+    def __init__(self, counts: Counts, address: Callable[[str], str], clock: Callable[[], float] = time.time) -> None:
         self._counts = counts
         self._address = address
+        self._clock = clock
 
     def of(self, payload: Json) -> Capture | None:
         """The capture that an event amounts to; None for what need not be kept."""
@@ -69,6 +71,25 @@ class Captures:
             files=files_in(message),
         )
 
+    def of_history(self, message: Json, tenant: str, channel: str, own: Json) -> list[Capture]:
+        """A message as a channel's history tells it: what stands there now. `own` says which app and user we are."""
+        subtype, ts = message.get("subtype") or "", str(message.get("ts") or "")
+        ident = f"history:{channel}:{ts}"
+        if not ts or is_own(own, message):
+            return []
+        if subtype == "tombstone":
+            origin = _origin(f"{ident}:gone", tenant, "", channel, "", "")
+            ref = MessageRef(platform="slack", tenant=tenant, channel=channel, ts=ts)
+            return [Deleted(origin=origin, message=ref, stamp=int(self._clock() * 1_000_000))]
+        if subtype not in SAID:
+            return []
+        said = self.said(message, tenant, channel, ident)
+        changed = str((message.get("edited") or {}).get("ts") or "")
+        if changed:
+            origin = said.origin.model_copy(update={"id": f"{ident}:{changed}"})
+            said = said.model_copy(update={"origin": origin, "stamp": max(micros(changed), said.stamp)})
+        return [said, *_reactions(said, message, ident)]
+
     def _changed(self, payload: Json, event: Json, tenant: str) -> Capture | None:
         message: Json = event["message"]
         before = event.get("previous_message")
@@ -109,6 +130,14 @@ class Captures:
             stamp=event_stamp(event),
             added=event["type"] == "pin_added",
         )
+
+
+def _reactions(said: Said, message: Json, ident: str) -> Iterator[Capture]:
+    """A history tells no time of a reaction: the message's own lets every event about it override."""
+    for reaction in message.get("reactions") or ():
+        for user in reaction.get("users") or ():
+            origin = said.origin.model_copy(update={"id": f"{ident}:{reaction['name']}:{user}", "actor": user})
+            yield Reacted(origin=origin, message=said.message, stamp=micros(said.message.ts), emoji=reaction["name"])
 
 
 def edited(message: Json, tenant: str, channel: str, event_id: str, stamp: int) -> Edited:

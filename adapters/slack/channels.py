@@ -14,8 +14,9 @@ from adapters.slack.limits import CHANNEL_NAME, TOPIC
 from adapters.slack.looking import Looking, mark
 from adapters.slack.receipts import origin_of
 from adapters.slack.richtext import plain, shortened
+from adapters.slack.tenants import bot_user_of
 from bot.commands.delivery import ChannelOpened
-from bot.effects import OpenChannel, Remove
+from bot.effects import Invite, OpenChannel, Remove, SetTopic
 from bot.model import Account, Place
 from bot.words import chat
 
@@ -29,10 +30,10 @@ NOT_ALL = frozenset({"user_not_found", "no_user", "cant_invite", "user_is_restri
 
 
 class Channels:
-    def __init__(self, calls: Calls, looking: Looking, bot_user: Callable[[str], str]) -> None:
+    def __init__(self, calls: Calls, looking: Looking, own: Callable[[str], Json]) -> None:
         self._calls = calls
         self._looking = looking
-        self._bot_user = bot_user
+        self._own = own
 
     async def open(self, effect: OpenChannel, unsure: bool) -> ChannelOpened:
         """Creates or adopts the channel, then tells it its purpose, topic and people: each step may be repeated."""
@@ -50,16 +51,14 @@ class Channels:
         )
 
     async def _adopted(self, effect: OpenChannel, name: str) -> Json | None:
-        return await self._looking.channel(effect, name, self._bot_user(effect.tenant))
+        return await self._looking.channel(effect, name, bot_user_of(self._own(effect.tenant)))
 
     async def _created(self, effect: OpenChannel) -> Json:
         wanted = channel_name(effect.name)
         for number in range(1, SUFFIXES):
             name = wanted if number == 1 else f"{wanted[: CHANNEL_NAME - 4]}-{number}"
             try:
-                answer = await self._calls(
-                    effect.tenant, "conversations.create", name=name, is_private=effect.private
-                )
+                answer = await self._calls(effect.tenant, "conversations.create", name=name, is_private=effect.private)
             except Failed as failed:
                 if failed.code != "name_taken":
                     raise
@@ -70,15 +69,20 @@ class Channels:
                 return created
         raise Failed("name_taken", {})
 
-    async def _set(self, tenant: str, method: str, channel: str, **value: str) -> None:
+    async def _set(self, tenant: str, method: str, channel: str, **value: Any) -> None:
         try:
             await self._calls(tenant, method, channel=channel, **value)
         except Failed as failed:
             if failed.code not in ("is_archived", "too_long", "user_is_restricted"):
                 raise
 
-    async def set_topic(self, tenant: str, channel: str, topic: str) -> None:
-        await self._calls(tenant, "conversations.setTopic", channel=channel, topic=_short(topic))
+    async def set_topic(self, effect: SetTopic) -> None:
+        channel = effect.place.channel
+        await self._calls(effect.tenant, "conversations.setTopic", channel=channel, topic=_short(effect.topic))
+
+    async def bring_in(self, effect: Invite) -> None:
+        users = [Account.of(account).user for account in effect.accounts]
+        await self.invite(effect.tenant, effect.place.channel, users)
 
     async def invite(self, tenant: str, channel: str, users: Sequence[str]) -> None:
         for start in range(0, len(users), INVITED):

@@ -39,6 +39,8 @@ class Address(Value):
     thread: str = ""
     trigger: str = ""
     url: str = ""
+    ident: str = ""
+    """The gesture's own id, which its answer carries."""
 
 
 class Gesture(Value):
@@ -63,7 +65,11 @@ def slash(payload: Json) -> Gesture:
 
 def said(words: str, origin: Origin, address: Address) -> Gesture:
     """Typed words, read by the one grammar."""
-    return Gesture(command=read(words, origin), address=address, again=_again(SAY, {"text": words}))
+    return _gesture(read(words, origin), address, _again(SAY, {"text": words}))
+
+
+def _gesture(command: Command, address: Address, again: Button) -> Gesture:
+    return Gesture(command=command, address=address.model_copy(update={"ident": command.origin.id}), again=again)
 
 
 def mention(payload: Json) -> Gesture | None:
@@ -92,9 +98,7 @@ def direct(payload: Json) -> Gesture | None:
 def home(payload: Json) -> Gesture:
     event: Json = payload["event"]
     address = Address(way="home", tenant=tenant_of(payload), user=event["user"])
-    return Gesture(
-        command=build("home", {}, _origin(address, payload["event_id"])), address=address, again=_again("home", {})
-    )
+    return _gesture(build("home", {}, _origin(address, payload["event_id"])), address, _again("home", {}))
 
 
 def shortcut(payload: Json) -> Gesture:
@@ -117,7 +121,7 @@ def shortcut(payload: Json) -> Gesture:
     fields = _message_fields(payload, tenant, channel)
     known = KINDS[callback].model_fields if callback in KINDS else {}
     fields = {name: value for name, value in fields.items() if name in known}
-    return Gesture(command=build(callback, fields, origin), address=address, again=_again(callback, _short(fields)))
+    return _gesture(build(callback, fields, origin), address, _again(callback, _short(fields)))
 
 
 def click(payload: Json) -> Gesture:
@@ -143,7 +147,7 @@ def click(payload: Json) -> Gesture:
     origin = _origin(address, ident)
     if does == SAY:
         return said(args.get("text", ""), origin, address)
-    return Gesture(command=build(does, args, origin), address=address, again=_again(does, args))
+    return _gesture(build(does, args, origin), address, _again(does, args))
 
 
 def submission(payload: Json) -> Gesture:
@@ -161,7 +165,20 @@ def submission(payload: Json) -> Gesture:
     )
     does, args = str(packed.get("does") or ""), _texts(packed.get("args"))
     fields = {**args, **forms.fields((view.get("state") or {}).get("values"), tenant)}
-    return Gesture(command=build(does, fields, _origin(address, view["id"])), address=address, again=_again(does, args))
+    return _gesture(build(does, fields, _origin(address, view["id"])), address, _again(does, args))
+
+
+def address_of(payload: Json) -> Address:
+    """Where to answer a payload that makes no command."""
+    user = payload.get("user")
+    return Address(
+        way="slash" if "command" in payload else "shortcut",
+        tenant=tenant_of(payload),
+        user=str(payload.get("user_id") or (user.get("id") if isinstance(user, dict) else "") or ""),
+        channel=str(payload.get("channel_id") or (payload.get("channel") or {}).get("id") or ""),
+        trigger=str(payload.get("trigger_id") or ""),
+        url=str(payload.get("response_url") or ""),
+    )
 
 
 def metadata(address: Address) -> dict[str, str]:

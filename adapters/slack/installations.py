@@ -18,6 +18,7 @@ class Installation(Value):
     name: str
     app_id: str
     bot_user: str
+    bot_id: str = ""
     scopes: str
     token: str
     refresh_token: str = ""

@@ -19,7 +19,7 @@ Json = dict[str, Any]
 EVENT_TYPE = "debrief_effect"
 STALE = 5.5
 """Seconds by which a history may lag behind what was posted."""
-PAGES = 3
+PAGES, THREAD_PAGES = 3, 15
 LOOK_SECONDS = 4.0
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -51,7 +51,7 @@ class Looking:
 
     async def _message(self, effect: Effect, channel: str, thread: str) -> str:
         cursor = ""
-        for _ in range(PAGES):
+        for _ in range(THREAD_PAGES if thread else PAGES):
             page = await self._page(effect.tenant, channel, thread, cursor)
             for message in page.get("messages") or ():
                 if _carries(message, effect.key):
@@ -62,7 +62,7 @@ class Looking:
         return ""
 
     async def _page(self, tenant: str, channel: str, thread: str, cursor: str) -> Json:
-        more = {"cursor": cursor} if cursor else {}
+        more: Json = {"cursor": cursor} if cursor else {}
         method = "conversations.history"
         if thread:
             method, more = "conversations.replies", {**more, "ts": thread}
@@ -79,7 +79,7 @@ class Looking:
         """Our channel of that effect: one that says so, or one of ours by that name in which nothing is said yet."""
         cursor = ""
         for _ in range(20):
-            more = {"cursor": cursor} if cursor else {}
+            more: Json = {"cursor": cursor} if cursor else {}
             page = await self._calls(
                 effect.tenant, "users.conversations", types="public_channel,private_channel",
                 exclude_archived=True, limit=200, **more,

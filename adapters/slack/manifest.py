@@ -48,6 +48,7 @@ METHODS: dict[str, tuple[str, ...]] = {
     "conversations.invite": ("channels:manage", "groups:write"),
     "conversations.join": ("channels:join",),
     "conversations.kick": ("channels:manage", "groups:write"),
+    "conversations.members": ("channels:read", "groups:read"),
     "conversations.open": ("im:write",),
     "conversations.replies": ("channels:history", "groups:history", "im:history"),
     "conversations.setPurpose": ("channels:manage", "groups:write"),

@@ -56,7 +56,7 @@ class Installing:
     def routes(self) -> list[Route]:
         return [Route(INSTALL, self.install, methods=["GET"]), Route(REDIRECT, self.redirect, methods=["GET"])]
 
-    async def install(self, request: Request) -> Response:
+    async def install(self, _request: Request) -> Response:
         browser = secrets.token_urlsafe(32)
         state = await self._installations.issue_state(browser, STATE_SECONDS)
         page = AuthorizeUrlGenerator(
@@ -74,7 +74,11 @@ class Installing:
 
     async def redirect(self, request: Request) -> Response:
         asked, browser = request.query_params, request.cookies.get(COOKIE, "")
-        if not asked.get("state") or not browser or not await self._installations.consume_state(asked["state"], browser):
+        if (
+            not asked.get("state")
+            or not browser
+            or not await self._installations.consume_state(asked["state"], browser)
+        ):
             return _page(400, chat.INSTALL_STALE)
         if asked.get("error") or not asked.get("code"):
             return _page(400, chat.INSTALL_DECLINED)
@@ -123,5 +127,9 @@ def read_installation(answer: Any, now: float) -> Installation:
 
 def _page(status: int, text: str) -> HTMLResponse:
     body = f"<!doctype html><html lang=en><meta charset=utf-8><title>Debrief</title><p>{html.escape(text)}</p></html>"
-    headers = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'", "Referrer-Policy": "no-referrer"}
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'",
+        "Referrer-Policy": "no-referrer",
+    }
     return HTMLResponse(body, status, headers)

@@ -6,7 +6,7 @@ Law: whatever may have happened is looked for before it is done again. What is a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from adapters.slack import blocks
@@ -43,59 +43,46 @@ Json = dict[str, Any]
 
 
 class Outbound:
-    """`submit` takes the messages of a history, one by one, before their page's receipt."""
+    """`submit` takes the messages of a history, one by one, before their page's receipt; `own` tells who we are."""
 
     def __init__(
         self,
         calls: Calls,
         captures: Captures,
         submit: Submit,
-        bot_user: Callable[[str], str],
+        own: Callable[[str], Json],
         *,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._calls = calls
         self._looking = Looking(calls, sleep)
-        self._channels = Channels(calls, self._looking, bot_user)
-        self._reading = Reading(calls, captures, submit)
+        self._channels = Channels(calls, self._looking, own)
+        self._reading = Reading(calls, captures, submit, own)
         self._direct_channels: dict[str, str] = {}
+        self._by_kind: dict[str, Callable[[Any, bool], Awaitable[Command | None]]] = {
+            Post.kind: self._post,
+            Direct.kind: self._direct,
+            OpenChannel.kind: self._channels.open,
+            Edit.kind: _repeatable(self._edit),
+            Whisper.kind: _repeatable(self._whisper),
+            Invite.kind: _repeatable(self._channels.bring_in),
+            Remove.kind: _repeatable(self._channels.remove),
+            SetTopic.kind: _repeatable(self._channels.set_topic),
+            ReadMessage.kind: _repeatable(self._reading.message),
+            Backfill.kind: _repeatable(self._reading.history),
+            LearnProfile.kind: _repeatable(self._reading.profile),
+            ShowHome.kind: _repeatable(self._home),
+        }
 
-    async def deliver(self, effect: Effect, attempt: int, unsure: bool) -> Command | None:
+    async def deliver(self, effect: Effect, _attempt: int, unsure: bool) -> Command | None:
         """Raises `Retry`, `Unsure` or `GiveUp`. A later attempt of an unsure effect looks first."""
+        deliver = self._by_kind.get(effect.kind)
+        if deliver is None:
+            raise GiveUp(chat.reason("unknown_effect", effect.kind), "unknown_effect")
         try:
-            return await self._of_kind(effect, unsure)
+            return await deliver(effect, unsure)
         except Failed as failed:
             raise GiveUp(chat.reason(failed.code, chat.DOING.get(effect.kind, effect.kind)), failed.code) from failed
-
-    async def _of_kind(self, effect: Effect, unsure: bool) -> Command | None:
-        match effect:
-            case Post():
-                return await self._post(effect, unsure)
-            case Direct():
-                return await self._direct(effect, unsure)
-            case Edit():
-                return await self._edit(effect)
-            case Whisper():
-                return await self._whisper(effect)
-            case OpenChannel():
-                return await self._channels.open(effect, unsure)
-            case Invite():
-                users = [Account.of(account).user for account in effect.accounts]
-                return await self._channels.invite(effect.tenant, effect.place.channel, users)
-            case Remove():
-                return await self._channels.remove(effect)
-            case SetTopic():
-                return await self._channels.set_topic(effect.tenant, effect.place.channel, effect.topic)
-            case ReadMessage():
-                return await self._reading.message(effect)
-            case Backfill():
-                return await self._reading.history(effect)
-            case LearnProfile():
-                return await self._reading.profile(effect)
-            case ShowHome():
-                return await self._home(effect)
-            case _:
-                raise GiveUp(f"Slack knows no {effect.kind}.", "unknown_effect")
 
     async def _post(self, effect: Post, unsure: bool) -> Command:
         channel, thread = effect.place.channel, effect.place.thread
@@ -152,7 +139,7 @@ class Outbound:
         )
 
     async def _whisper(self, effect: Whisper) -> None:
-        thread = {"thread_ts": effect.place.thread} if effect.place.thread else {}
+        thread: Json = {"thread_ts": effect.place.thread} if effect.place.thread else {}
         await self._calls(
             effect.tenant,
             "chat.postEphemeral",
@@ -173,6 +160,17 @@ class Outbound:
             if failed.code != "hash_conflict":
                 raise
             await self._calls(effect.tenant, "views.publish", user_id=user, view=view)
+
+
+def _repeatable(
+    deliver: Callable[[Any], Awaitable[Command | None]],
+) -> Callable[[Any, bool], Awaitable[Command | None]]:
+    """What may be done again without harm needs no look."""
+
+    async def delivered(effect: Any, _unsure: bool) -> Command | None:
+        return await deliver(effect)
+
+    return delivered
 
 
 def _ts(answer: Json) -> str:

@@ -5,30 +5,32 @@ Law: a history page's messages are captured before its receipt asks for the next
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from adapters.slack.calls import Calls, Failed
+from adapters.slack.calls import SHORTLY, Calls, Failed
 from adapters.slack.captures import Captures, micros
 from adapters.slack.profiles import profile_learned
 from adapters.slack.receipts import origin_of
-from bot.command import Capture, Command, Origin
-from bot.commands.captures import Edited, Pinned, Reacted, Said
+from bot.command import Command
 from bot.commands.delivery import HistoryRead, MessageRead
 from bot.effects import Backfill, LearnProfile, ReadMessage
 from bot.errors import Retry, Unavailable, UnknownTenant
-from bot.model import Account, MessageRef
+from bot.model import Account
 from bot.ports import Submit
 
 Json = dict[str, Any]
 PAGE = 100
-UNSEEN = frozenset({"not_in_channel", "channel_not_found"})
 
 
 class Reading:
-    def __init__(self, calls: Calls, captures: Captures, submit: Submit) -> None:
+    """`own` tells which app and which user we are in a workspace."""
+
+    def __init__(self, calls: Calls, captures: Captures, submit: Submit, own: Callable[[str], Json]) -> None:
         self._calls = calls
         self._captures = captures
         self._submit = submit
+        self._own = own
 
     async def message(self, effect: ReadMessage) -> Command | None:
         """The message where it stands; replies are no part of a channel's history and are asked for by their own id."""
@@ -42,7 +44,7 @@ class Reading:
             origin=origin_of(effect),
             incident_id=effect.incident,
             message=ref,
-            stamp=_stamp(found),
+            stamp=max(said.stamp, micros(str((found.get("edited") or {}).get("ts") or "0"))),
             text=said.text,
             author=said.origin.account,
             author_name=said.author_name,
@@ -74,7 +76,7 @@ class Reading:
 
     async def history(self, effect: Backfill) -> Command:
         """One page, threads included. Slack may hand out as few as fifteen messages a minute."""
-        more = {"cursor": effect.cursor} if effect.cursor else {}
+        more: Json = {"cursor": effect.cursor} if effect.cursor else {}
         channel = effect.place.channel
         answer = await self._calls(
             effect.tenant, "conversations.history", channel=channel, oldest=effect.since, limit=PAGE, **more
@@ -95,7 +97,7 @@ class Reading:
     async def _thread(self, effect: Backfill, ts: str) -> None:
         cursor = ""
         while True:
-            more = {"cursor": cursor} if cursor else {}
+            more: Json = {"cursor": cursor} if cursor else {}
             answer = await self._calls(
                 effect.tenant, "conversations.replies", channel=effect.place.channel, ts=ts, limit=PAGE, **more
             )
@@ -107,14 +109,18 @@ class Reading:
                 return
 
     async def _capture(self, effect: Backfill, message: Json) -> None:
-        for command in self._captures.of_history(message, effect.tenant, effect.place.channel):
+        for command in self._captures.of_history(
+            message, effect.tenant, effect.place.channel, self._own(effect.tenant)
+        ):
             try:
                 await self._submit(command)
             except Unavailable:
-                raise Retry(_SHORTLY, "the database does not answer") from None
+                raise Retry(SHORTLY, "the database does not answer") from None
             except UnknownTenant:
                 return
 
     async def profile(self, effect: LearnProfile) -> Command:
-        answer = await self._calls(effect.tenant, "users.info", user=Account.of(effect.account).user, include_locale=True)
+        answer = await self._calls(
+            effect.tenant, "users.info", user=Account.of(effect.account).user, include_locale=True
+        )
         return profile_learned(answer["user"], effect)

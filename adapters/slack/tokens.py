@@ -12,9 +12,10 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.calls import Calls
+from adapters.slack.calls import UNREADABLE, Calls
 from adapters.slack.counts import Counts
 from adapters.slack.installations import Installation, Installations
 
@@ -101,16 +102,19 @@ class Tokens:
         if self._installations is not None:
             await self._installations.erase(tenant)
 
-    def address(self, tenant: str) -> str:
-        """The workspace's web address as far as it is known without asking."""
+    def known(self, tenant: str) -> Installation | None:
+        """An installation as far as it is known without asking."""
         read = self._read.get(tenant)
-        found = self._single.get(tenant) or (read[1] if read else None)
-        return (found.address if found else "") or "https://slack.com/"
+        return self._single.get(tenant) or (read[1] if read else None)
 
-    def bot_user(self, tenant: str) -> str:
-        read = self._read.get(tenant)
-        found = self._single.get(tenant) or (read[1] if read else None)
-        return found.bot_user if found else ""
+    def tenants(self) -> list[str]:
+        """Workspaces that were heard of since the start."""
+        return [tenant for tenant in {**self._single, **self._read} if tenant not in self._gone]
+
+    def address(self, tenant: str) -> str:
+        """The workspace's web address."""
+        found = self.known(tenant)
+        return (found.address if found else "") or "https://slack.com/"
 
     async def _refreshed(self, installations: Installations, found: Installation) -> Installation | None:
         if await installations.lease_refresh(found.team, LEASE_SECONDS):
@@ -128,13 +132,17 @@ class Tokens:
         return found
 
     async def _refresh(self, installations: Installations, found: Installation) -> Installation | None:
-        assert self._calls is not None
+        if self._calls is None:
+            return found
         try:
             answer: Any = await self._calls.client(None).oauth_v2_access(
                 **self._credentials, grant_type="refresh_token", refresh_token=found.refresh_token
             )
+        except (aiohttp.ClientError, OSError, *UNREADABLE):
+            self._counts.add("slack_refresh_failed", "unknown")
+            return found
         except SlackApiError as refused:
-            self._counts.add("slack_refresh_failed")
+            self._counts.add("slack_refresh_failed", "refused")
             if (getattr(refused.response, "data", None) or {}).get("error") == "invalid_refresh_token":
                 log.warning("the token of workspace %s cannot be refreshed; it has to be installed again", found.team)
             return found

@@ -9,6 +9,24 @@ OPEN_FORM = "Open the form"
 FORM = "Debrief"
 
 
+CHANNEL_PURPOSE = "Opened by Debrief. Everything said here is kept for the incident's timeline"
+DOING = {
+    "open_channel": "open the incident's channel",
+    "post": "post a message",
+    "edit": "bring a message up to date",
+    "direct": "send a private message",
+    "whisper": "show a message",
+    "invite": "invite somebody",
+    "remove": "remove somebody from a channel",
+    "set_topic": "set a channel's topic",
+    "read_message": "read a message",
+    "backfill": "read a channel's history",
+    "learn_profile": "read a profile",
+    "show_home": "show the home page",
+}
+"""What each kind of effect does, after "I could not"."""
+
+
 def cut() -> str:
     return "… (cut; the whole text is on the web page and in the timeline)"
 
