@@ -341,6 +341,8 @@ class Postmortem(Value):
     factors: tuple[Factor, ...] = ()
     edited: dict[str, SectionText] = {}
     published_at: datetime | None = None
+    published_by: str = ""
+    """Person id."""
     published_markdown: str = ""
 
 

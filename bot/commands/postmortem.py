@@ -1,0 +1,235 @@
+"""The postmortem in chat: shown, opened, written, published, revised.
+
+Law: what is published changes only as a new version; asking for a postmortem changes nothing about the incident.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import words as common
+from bot.change import entry, incident_of
+from bot.command import Command, build
+from bot.commands.postmortem_writing import (
+    EDITING,
+    WHOLE,
+    WRITTEN,
+    drafted,
+    kind_and_text,
+    postmortem_of,
+    published_already,
+    saved,
+    section_and_text,
+)
+from bot.draft import readiness
+from bot.draft_blocks import plain
+from bot.errors import Refused
+from bot.markdown import to_markdown
+from bot.model import (
+    POSTMORTEM_TRANSITIONS,
+    EntryKind,
+    Incident,
+    Postmortem,
+    PostmortemStatus,
+)
+from bot.people import Naming, person_named
+from bot.permissions import check
+from bot.ports import Decision, State
+from bot.postmortems import (
+    card_button,
+    edit_button,
+    factor_button,
+    may_own,
+    open_button,
+    open_postmortem,
+    owner_button,
+    publish_anyway_button,
+    publish_button,
+    revise_button,
+    tell_owner,
+)
+from bot.rules import RULES, decides, verb
+from bot.text import Button, Card, Reply, Section, Typed, say
+from bot.words import postmortem as words
+
+__all__ = ["open_postmortem"]
+
+PARTS = {
+    "open": "postmortem_open",
+    "factor": "postmortem_factor",
+    "edit": "postmortem_edit",
+    "write": "postmortem_edit",
+    "owner": "postmortem_owner",
+    "publish": "postmortem_publish",
+    "revise": "postmortem_revise",
+}
+"""What comes after the verb, and the kind that it is."""
+SHOWN_MOST = 2900
+
+
+# -- showing, and the verb
+
+
+@verb(
+    "postmortem",
+    "pm",
+    "postmortems",
+    usage="postmortem [open | factor <kind>: <text> | edit <section> | owner @user | publish | revise]",
+    example="postmortem factor configuration: the pool was sized for last year",
+    help="shows the postmortem to you, and writes and publishes it",
+)
+class ShowPostmortem(Naming, kind="postmortem"):
+    needs = WHOLE
+    wants_incident = True
+
+    do: str = ""
+    text: Typed = ""
+
+    @classmethod
+    def read(cls, said: str) -> dict[str, str]:
+        first, _, rest = said.replace("\n", " \n", 1).partition(" ")
+        do = first.strip().casefold()
+        person = {"person": rest.strip()} if do == "owner" else {}
+        return {"do": do, "text": rest.strip(), **person}
+
+
+@decides(ShowPostmortem, may="invited")
+def show(state: State, command: ShowPostmortem, now: datetime) -> Decision:
+    """Without a word behind it: the card, privately. With one: that part's own rule, for those who may."""
+    if command.do not in ("", "show"):
+        return _part(state, command, now)
+    incident, postmortem = incident_of(state), state.postmortem
+    if postmortem is None:
+        return Decision(state=state, reply=Reply.of(words.not_there(incident), open_button(incident)))
+    return Decision(state=state, reply=Reply(card=_shown(state, incident, postmortem)))
+
+
+def _part(state: State, command: ShowPostmortem, now: datetime) -> Decision:
+    if command.do not in PARTS:
+        raise Refused(words.no_such_part(command.do))
+    kind = PARTS[command.do]
+    fields: dict[str, str] = {"incident": command.incident}
+    match kind:
+        case "postmortem_owner":
+            fields["person"] = command.person
+        case "postmortem_factor":
+            fields |= kind_and_text(command.text)
+        case "postmortem_edit":
+            fields |= section_and_text(command.text)
+    part = build(kind, fields, command.origin)
+    check(state, part)
+    return RULES[kind](state, part, now)
+
+
+def _shown(state: State, incident: Incident, postmortem: Postmortem) -> Card:
+    made = drafted(state, incident, postmortem)
+    missing = readiness(incident, state.items, postmortem)
+    owned = words.owned(common.person(state, postmortem.owner), postmortem.due)
+    learning = plain(made.section("learning").body)[:SHOWN_MOST]
+    sections = (
+        Section(facts=((words.OWNER, owned), (words.PAGE, say("{page}", page=words.read_draft(incident))))),
+        Section(text=say("{card}", card=learning)),
+        Section(text=words.missing_list(missing), quiet=True, buttons=_buttons(incident, postmortem)),
+    )
+    return Card(title=words.shown_title(incident, postmortem), sections=sections)
+
+
+def _buttons(incident: Incident, postmortem: Postmortem) -> tuple[Button, ...]:
+    if postmortem.status not in EDITING:
+        return (revise_button(incident),)
+    writing = (card_button(incident), factor_button(incident), edit_button(incident))
+    return (*writing, owner_button(incident), publish_button(incident))
+
+
+# -- opening and owning
+
+
+class OpenPostmortem(Command, kind="postmortem_open"):
+    needs = WRITTEN
+    wants_incident = True
+
+
+@decides(OpenPostmortem)
+def open_(state: State, command: OpenPostmortem, now: datetime) -> Decision:
+    """A draft, also for an incident that goes on: its status stays what it is."""
+    incident = incident_of(state)
+    if state.postmortem is not None:
+        raise Refused(words.already_open(incident, state.postmortem.status.value))
+    opened, lines, effects = open_postmortem(state, now, command.origin)
+    return saved(
+        state, command, now, opened, lines, what=words.THE_OPENING, reply=words.opened(incident), effects=effects
+    )
+
+
+class OwnPostmortem(Naming, kind="postmortem_owner"):
+    needs = WRITTEN
+    wants_incident = True
+
+
+@decides(OwnPostmortem)
+def own(state: State, command: OwnPostmortem, now: datetime) -> Decision:
+    """Hands the postmortem to somebody; it is never without an owner."""
+    incident, postmortem = postmortem_of(state)
+    if not command.person.strip():
+        return Decision(state=state, reply=Reply(form=words.owner_form(incident.key)))
+    owner = person_named(state, command, "postmortem owner @maya")
+    if not may_own(owner) or (incident.private and owner.id not in incident.responders):
+        raise Refused(words.cannot_own(owner.name), "person")
+    named = common.person(state, owner.id)
+    if owner.id == postmortem.owner:
+        raise Refused(words.owns_already(incident, named), "person")
+    after = postmortem.model_copy(update={"owner": owner.id})
+    line = entry(state, command, now, EntryKind.POSTMORTEM, words.owner_line(owner.name))
+    told = () if owner.id == state.actor.id else tell_owner(state, after, words.CHOSEN, command.origin.id)
+    reply = words.owner_set(incident, named)
+    return saved(state, command, now, after, (line,), what=words.THE_OWNER, reply=reply, effects=told)
+
+
+# -- publishing
+
+
+class PublishPostmortem(Command, kind="postmortem_publish"):
+    needs = WHOLE
+    wants_incident = True
+
+    sure: str = ""
+
+
+@decides(PublishPostmortem, may="commander")
+def publish(state: State, command: PublishPostmortem, now: datetime) -> Decision:
+    """Says first what is missing; whoever is sure publishes all the same. The published copy names roles."""
+    incident, postmortem = postmortem_of(state)
+    status = POSTMORTEM_TRANSITIONS[postmortem.status].get("publish")
+    if status is None:
+        raise Refused(published_already(state, incident, postmortem))
+    missing = readiness(incident, state.items, postmortem)
+    if missing and not command.sure:
+        text = words.publish_anyway(incident) + say(" ") + words.missing_list(missing)
+        return Decision(state=state, reply=Reply.of(text, publish_anyway_button(incident), edit_button(incident)))
+    marks = {"status": status, "published_at": now, "published_by": state.actor.id}
+    after = postmortem.model_copy(update=marks)
+    copy = to_markdown(drafted(state, incident, after), published=True)
+    after = after.model_copy(update={"published_markdown": copy})
+    line = entry(state, command, now, EntryKind.POSTMORTEM, words.published_line(after.version))
+    public = words.published_public(incident, after.version, common.person(state, after.owner))
+    reply = words.published(incident, after.version)
+    return saved(state, command, now, after, (line,), what=words.THE_PUBLISHING, reply=reply, public=public)
+
+
+class RevisePostmortem(Command, kind="postmortem_revise"):
+    needs = WRITTEN
+    wants_incident = True
+
+
+@decides(RevisePostmortem, may="commander")
+def revise(state: State, command: RevisePostmortem, now: datetime) -> Decision:
+    """A published one becomes a draft of the next version, and stays readable; one in review goes back to its draft."""
+    incident, postmortem = postmortem_of(state)
+    status = POSTMORTEM_TRANSITIONS[postmortem.status].get("revise")
+    if status is None:
+        raise Refused(words.cannot_revise(incident, postmortem.status))
+    version = postmortem.version + (postmortem.status is PostmortemStatus.PUBLISHED)
+    after = postmortem.model_copy(update={"status": status, "version": version})
+    line = entry(state, command, now, EntryKind.POSTMORTEM, words.revised_line(version))
+    reply = words.revised(incident, version)
+    return saved(state, command, now, after, (line,), what=words.THE_REVISION, reply=reply)

@@ -1,0 +1,193 @@
+"""The postmortem's draft: what is recorded, arranged so that it can be read.
+
+Law: a draft is a pure function of the recorded facts. The same facts give the same bytes, in whatever order they
+come; a section that a person wrote is never computed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from bot.draft_blocks import Case, Draft, DraftSection, plain, written
+from bot.draft_names import Names, cast_of, names_of, published, roles_of
+from bot.draft_sections import SECTIONS, Section, items_for, own_reflections
+from bot.key_entries import in_order, reflected, story
+from bot.model import FIVE_TIMES, ActionItem, Entry, Incident, ItemStatus, Policies, Postmortem
+from bot.text import with_names
+from bot.words import draft as words
+from bot.zones import valid_zone
+
+__all__ = ["Draft", "DraftSection", "draft", "names_of", "postmortem_json", "published", "readiness", "roles_of"]
+
+REFLECTIONS: dict[str, str] = Policies.model_fields["reflections"].default
+
+
+def draft(
+    incident: Incident,
+    items: Iterable[ActionItem],
+    postmortem: Postmortem,
+    log: Iterable[Entry],
+    names: Names,
+    zone: str,
+    *,
+    reflections: Mapping[str, str] = REFLECTIONS,
+    roles: Mapping[str, str] | None = None,
+) -> Draft:
+    """`roles` (see `roles_of`) says who holds a role; log and items may come in any order."""
+    name = lru_cache(maxsize=None)(names)
+    case = _case(incident, items, postmortem, log, name, zone, reflections, roles or {})
+    makers = {**SECTIONS, **own_reflections(case)}
+    return Draft(
+        key=incident.key,
+        title=case.text(incident.title),
+        severity=incident.severity,
+        status=postmortem.status.value,
+        private=incident.private,
+        drill=incident.drill,
+        version=postmortem.version,
+        owner=name(postmortem.owner) if postmortem.owner else words.NOBODY,
+        due=postmortem.due,
+        sections=tuple(_section(case, made, maker) for made, maker in makers.items()),
+        cast=cast_of(case),
+    )
+
+
+def _case(
+    incident: Incident,
+    items: Iterable[ActionItem],
+    postmortem: Postmortem,
+    log: Iterable[Entry],
+    name: Names,
+    zone: str,
+    reflections: Mapping[str, str],
+    roles: Mapping[str, str],
+) -> Case:
+    ordered = in_order(log)
+    timeline, proposed = story(ordered)
+    return Case(
+        incident=incident,
+        items=tuple(sorted(items, key=lambda item: (item.created_at, item.key))),
+        postmortem=postmortem,
+        log=ordered,
+        timeline=timeline,
+        proposed=proposed,
+        reflected=reflected(ordered, reflections),
+        name=name,
+        roles=roles,
+        zone=zone if valid_zone(zone) else "UTC",
+    )
+
+
+def _section(case: Case, name: str, maker: Section) -> DraftSection:
+    """The log is never replaced: what was said stays readable, whatever is written about it."""
+    heading = words.HEADINGS.get(name, name.capitalize())
+    by_hand = case.postmortem.edited.get(name)
+    if by_hand is None or name == "log":
+        body, evidence = maker(case)
+        return DraftSection(name=name, heading=heading, body=body, evidence=evidence)
+    return DraftSection(
+        name=name,
+        heading=heading,
+        body=written(case.text(by_hand.text)),
+        edited=True,
+        by_hand=words.by_hand(case.name(by_hand.by), case.when(by_hand.at)),
+    )
+
+
+# -- what is missing, and the twin for programs
+
+
+def readiness(incident: Incident, items: Iterable[ActionItem], postmortem: Postmortem) -> tuple[str, ...]:
+    """What a reader would miss, in plain sentences. It blocks nothing."""
+    items = tuple(sorted(items, key=lambda item: (item.created_at, item.key)))
+    missing = [words.still_open(incident.status.value)] if incident.is_open else []
+    missing += [words.missing_time(name) for name in FIVE_TIMES if getattr(incident.times, name) is None]
+    missing += _about_texts(incident, postmortem) + _about_factors(items, postmortem)
+    ownerless = [item.key for item in items if item.status is ItemStatus.OPEN and not item.owner]
+    missing += [words.items_without_owner(", ".join(ownerless))] if ownerless else []
+    missing += [words.incomplete(incident.capture_gap)] if incident.capture_gap else []
+    return tuple(missing)
+
+
+def _about_texts(incident: Incident, postmortem: Postmortem) -> list[str]:
+    card = postmortem.edited.get("learning")
+    missing = [] if incident.impact.strip() or "impact" in postmortem.edited else [words.no_impact()]
+    if card is None:
+        missing.append(words.no_card())
+    elif (length := len(with_names(card.text, lambda _: words.SOMEBODY))) > words.LEARNING_MOST:
+        missing.append(words.long_card(length))
+    return missing
+
+
+def _about_factors(items: tuple[ActionItem, ...], postmortem: Postmortem) -> list[str]:
+    factors = postmortem.factors
+    missing = [words.missing_factors(len(factors))] if len(factors) < 2 else []
+    idle = sum(1 for factor in factors if not items_for(factor, items))
+    return missing + ([words.factors_without_action(idle)] if idle else [])
+
+
+def postmortem_json(
+    incident: Incident,
+    items: Iterable[ActionItem],
+    postmortem: Postmortem,
+    log: Iterable[Entry],
+    names: Names,
+    zone: str,
+    *,
+    reflections: Mapping[str, str] = REFLECTIONS,
+    roles: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The postmortem for programs: JSON values only, moments in UTC, people by name, entries by id."""
+    items = tuple(sorted(items, key=lambda item: (item.created_at, item.key)))
+    made = draft(incident, items, postmortem, log, names, zone, reflections=reflections, roles=roles)
+    times = {name: getattr(incident.times, name) for name in FIVE_TIMES}
+    return {
+        "key": made.key,
+        "title": made.title,
+        "severity": made.severity,
+        "status": made.status,
+        "incident_status": incident.status.value,
+        "private": made.private,
+        "drill": made.drill,
+        "version": made.version,
+        "owner": made.owner,
+        "due": made.due.isoformat(),
+        "opened_at": postmortem.opened_at.isoformat(),
+        "published_at": postmortem.published_at.isoformat() if postmortem.published_at else None,
+        "readiness": list(readiness(incident, items, postmortem)),
+        "times": {name: {"at": at.at.isoformat(), "source": at.source} if at else None for name, at in times.items()},
+        "factors": [{"id": f.id, "kind": f.kind, "text": with_names(f.text, names)} for f in postmortem.factors],
+        "items": [_item_json(item, names) for item in items],
+        "sections": [_section_json(section) for section in made.sections],
+        "entries": {"timeline": list(_ids(made, "timeline")), "log": list(_ids(made, "log"))},
+    }
+
+
+def _ids(made: Draft, name: str) -> tuple[str, ...]:
+    return made.section(name).evidence
+
+
+def _item_json(item: ActionItem, names: Names) -> dict[str, Any]:
+    return {
+        "key": item.key,
+        "text": with_names(item.text, names),
+        "owner": names(item.owner) if item.owner else None,
+        "due": item.due.isoformat(),
+        "kind": item.kind,
+        "factor": item.factor,
+        "status": item.status.value,
+        "reason": with_names(item.reason, names),
+        "link": item.link,
+    }
+
+
+def _section_json(section: DraftSection) -> dict[str, Any]:
+    return {
+        "name": section.name,
+        "heading": section.heading,
+        "edited": section.edited,
+        "evidence": list(section.evidence),
+        "text": plain(section.body),
+    }

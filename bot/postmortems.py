@@ -1,0 +1,193 @@
+"""How a postmortem begins and who owns it.
+
+Law: a postmortem is never without an owner, and always due. Both follow from what is recorded: the same
+incident always proposes the same person and date.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from bot import words as common
+from bot.command import Origin
+from bot.draft import readiness
+from bot.effects import DRAFT, Direct, Effect, Post
+from bot.errors import Refused
+from bot.ids import stable_id
+from bot.model import Account, Entry, EntryKind, Incident, Person, Postmortem
+from bot.ports import State
+from bot.reminders import reachable
+from bot.text import Button, Card, Section
+from bot.words import postmortem as words
+from bot.workdays import add_working_days
+from bot.zones import valid_zone, zone_of
+
+SEV1_DAYS, SEV2_WORKING_DAYS, OTHER_WORKING_DAYS = 3, 5, 10
+
+
+def open_postmortem(
+    state: State, now: datetime, origin: Origin
+) -> tuple[Postmortem, tuple[Entry, ...], tuple[Effect, ...]]:
+    """The draft of `state.incident`, its line in the timeline, one public post and a word to the proposed owner.
+
+    One that exists already comes back as it is, and causes nothing.
+    """
+    incident = state.incident
+    if incident is None:
+        raise Refused(common.which_incident_none())
+    if state.postmortem is not None:
+        return state.postmortem, (), ()
+    postmortem = Postmortem(
+        id=stable_id("postmortem", incident.id),
+        organisation=incident.organisation,
+        incident=incident.id,
+        owner=proposed_owner(state, incident),
+        opened_at=now,
+        due=due_date(state, incident, now),
+    )
+    line = _opened_line(state, postmortem, now, origin)
+    return postmortem, (line,), (*_opened_post(state, postmortem), *tell_owner(state, postmortem, words.PROPOSED))
+
+
+def zone_of_organisation(state: State) -> str:
+    zone = state.organisation.policies.zone
+    return zone if valid_zone(zone) else "UTC"
+
+
+def due_date(state: State, incident: Incident, now: datetime) -> date:
+    """SEV1 after three days of the calendar, SEV2 after five working days, others after ten."""
+    today = now.astimezone(zone_of(zone_of_organisation(state))).date()
+    if incident.severity == 1:
+        return today + timedelta(days=SEV1_DAYS)
+    return add_working_days(today, SEV2_WORKING_DAYS if incident.severity == 2 else OTHER_WORKING_DAYS)
+
+
+def proposed_owner(state: State, incident: Incident) -> str:
+    """The scribe, else another responder than the commander, else the commander, who declared, or an admin."""
+    others = [one for one in sorted(incident.responders) if one != incident.lead and _can_own(state, one)]
+    scribe = incident.roles.get("scribe", "")
+    if scribe and scribe != incident.lead and _can_own(state, scribe):
+        return scribe
+    last = (incident.lead, incident.declared_by, state.actor.id, *sorted(state.organisation.policies.admins))
+    return next((one for one in (*others, *last) if _can_own(state, one)), incident.declared_by)
+
+
+def _can_own(state: State, person: str) -> bool:
+    found = state.people.get(person)
+    return found is not None and may_own(found)
+
+
+def may_own(person: Person) -> bool:
+    """Guests may not edit, so they cannot own."""
+    return person.kind == "human"
+
+
+def _opened_line(state: State, postmortem: Postmortem, now: datetime, origin: Origin) -> Entry:
+    owner = state.people.get(postmortem.owner)
+    return Entry(
+        id=stable_id("line", postmortem.incident, origin.platform, origin.tenant, origin.id, "postmortem"),
+        incident=postmortem.incident,
+        kind=EntryKind.POSTMORTEM,
+        text=words.opened_line(owner.name if owner else "", postmortem.due),
+        author=origin.account,
+        author_name="" if origin.actor else state.actor.name,
+        occurred=now,
+        recorded=now,
+        noted=True,
+    )
+
+
+def _opened_post(state: State, postmortem: Postmortem) -> tuple[Effect, ...]:
+    incident = state.incident
+    if incident is None or incident.place is None:
+        return ()
+    owner = common.person(state, postmortem.owner)
+    missing = readiness(incident, state.items, postmortem)
+    card = Card(
+        sections=(
+            Section(
+                text=words.opened_public(incident, owner, postmortem.due),
+                buttons=(read_button(incident), factor_button(incident), card_button(incident)),
+            ),
+            Section(text=words.missing_list(missing), quiet=True),
+        )
+    )
+    return (
+        Post(
+            key=f"postmortem:{postmortem.id}:opened",
+            platform=incident.place.platform,
+            tenant=incident.place.tenant,
+            incident=incident.id,
+            place=incident.place,
+            card=card,
+            priority=DRAFT,
+        ),
+    )
+
+
+def tell_owner(state: State, postmortem: Postmortem, asked: str, part: str = "opened") -> tuple[Effect, ...]:
+    """A private word to the owner, where the incident is if they have an account there."""
+    incident, owner = state.incident, state.people.get(postmortem.owner)
+    account = account_for(owner, incident) if owner and incident else None
+    if incident is None or account is None:
+        return ()
+    buttons = (read_button(incident), card_button(incident), owner_button(incident))
+    card = Card(sections=(Section(text=words.you_own(incident, postmortem.due, asked), buttons=buttons),))
+    key = f"postmortem:{postmortem.id}:owner:{postmortem.owner}:{part}"
+    to = account.key
+    return (Direct(key=key, platform=account.platform, tenant=account.tenant, account=to, card=card, priority=DRAFT),)
+
+
+def account_for(person: Person, incident: Incident) -> Account | None:
+    place = incident.place
+    there = person.account_on(place.platform, place.tenant) if place and not person.unreachable else None
+    return there or reachable(person)
+
+
+# -- buttons
+
+
+def _button(incident: Incident, label: str, does: str, **args: str) -> Button:
+    return Button(label=label, does=does, args={"incident": incident.key, **args})
+
+
+def read_button(incident: Incident) -> Button:
+    return _button(incident, words.READ, "postmortem")
+
+
+def open_button(incident: Incident) -> Button:
+    return _button(incident, words.OPEN, "postmortem_open")
+
+
+def factor_button(incident: Incident) -> Button:
+    return _button(incident, words.ADD_FACTOR, "postmortem_factor")
+
+
+def card_button(incident: Incident) -> Button:
+    return _button(incident, words.WRITE_CARD, "postmortem_edit", section="learning")
+
+
+def section_button(incident: Incident, section: str) -> Button:
+    return _button(incident, words.HEADINGS[section], "postmortem_edit", section=section)
+
+
+def edit_button(incident: Incident) -> Button:
+    return _button(incident, words.WRITE_OTHER, "postmortem_edit")
+
+
+def owner_button(incident: Incident) -> Button:
+    return _button(incident, words.OTHER_OWNER, "postmortem_owner")
+
+
+def revise_button(incident: Incident) -> Button:
+    return _button(incident, words.REVISE, "postmortem_revise")
+
+
+def publish_button(incident: Incident) -> Button:
+    return _button(incident, words.PUBLISH, "postmortem_publish")
+
+
+def publish_anyway_button(incident: Incident) -> Button:
+    args = {"incident": incident.key, "sure": "yes"}
+    confirm = words.PUBLISH_SURE
+    return Button(label=words.PUBLISH_ANYWAY, does="postmortem_publish", args=args, style="danger", confirm=confirm)

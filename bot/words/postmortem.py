@@ -1,0 +1,268 @@
+"""What the bot says about a postmortem in chat: opened, owned, written, published. What stands in it is in `draft`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.model import FACTOR_KINDS, Incident, Postmortem, PostmortemStatus, SectionText
+from bot.text import Choice, Form, Input, Part, Strong, Text, page, say
+from bot.words import key, verb
+from bot.words.draft import EDITABLE, HEADINGS, LEARNING_MOST, RECORDED
+from bot.zones import due_echo, echo
+
+READ, OPEN, ADD_FACTOR, WRITE_CARD = "Read the draft", "Open a draft", "Add a factor", "Write the learning card"
+WRITE_OTHER, OTHER_OWNER, PUBLISH, REVISE = "Write a section", "Another owner", "Publish", "Start a new version"
+PUBLISH_ANYWAY, PUBLISH_SURE = "Publish anyway", "Publish it although something is missing?"
+OWNER, PAGE = "Owner", "As a page"
+THE_OPENING, THE_OWNER, THE_FACTOR = (
+    "the opening of the postmortem",
+    "the postmortem's owner",
+    "the contributing factor",
+)
+THE_SECTION, THE_PUBLISHING, THE_REVISION = "the postmortem's section", "the publishing", "the new version"
+SECTION_NAMES = {
+    **{name: name for name in HEADINGS},
+    **{heading.casefold(): name for name, heading in HEADINGS.items()},
+    "card": "learning",
+    "went well": "well",
+    "was hard": "hard",
+    "got lucky": "lucky",
+    "surprise": "surprised",
+}
+"""What people call the sections."""
+
+
+def missing_list(missing: tuple[str, ...]) -> Text:
+    if not missing:
+        return say("Nothing is missing.")
+    return say("Still missing:{list}", list="".join(f"\n• {one}" for one in missing))
+
+
+# -- opening and owning
+
+
+def read_draft(incident: Incident) -> Part:
+    return page(f"/incidents/{incident.key}/postmortem", f"postmortem of {incident.key}")
+
+
+def opened_public(incident: Incident, owner: Part, due: date) -> Text:
+    return say(
+        "The {postmortem} is open as a draft. Proposed owner: {owner}. Due {due}.",
+        postmortem=read_draft(incident), owner=owner, due=due_echo(due),
+    )  # fmt: skip
+
+
+def opened_line(owner: str, due: date) -> str:
+    return f"Postmortem opened as a draft, due {due}; proposed owner: {owner}"
+
+
+def opened(incident: Incident) -> Text:
+    return say("The postmortem of {key} is open as a draft; the incident's status did not change.", key=key(incident))
+
+
+def already_open(incident: Incident, status: str) -> Text:
+    return say("The postmortem of {key} is there already ({status}). Nothing was changed; {show} shows it.",
+               key=key(incident), status=status, show=verb("postmortem"))  # fmt: skip
+
+
+def you_own(incident: Incident, due: date, asked: str) -> Text:
+    return say(
+        "You are {asked} as the owner of the {postmortem} ({title}), due {due}. The owner sees that it gets written "
+        "and published; most of it is there already.",
+        asked=asked, postmortem=read_draft(incident), title=incident.title, due=due_echo(due),
+    )  # fmt: skip
+
+
+PROPOSED, CHOSEN = "proposed", "chosen"
+
+
+def owner_set(incident: Incident, owner: Part) -> Text:
+    return say("{owner} owns the postmortem of {key} now.", owner=owner, key=key(incident))
+
+
+def owner_line(owner: str) -> str:
+    return f"Postmortem owner: {owner}"
+
+
+def cannot_own(name: str) -> Text:
+    return say(
+        "{name} cannot own this postmortem: it needs somebody who works here and may see the incident.",
+        name=name,
+    )
+
+
+def owns_already(incident: Incident, owner: Part) -> Text:
+    return say("{owner} owns the postmortem of {key} already.", owner=owner, key=key(incident))
+
+
+# -- showing
+
+
+def shown_title(incident: Incident, postmortem: Postmortem) -> str:
+    return f"Postmortem of {incident.key} ({postmortem.status}, version {postmortem.version})"
+
+
+def not_there(incident: Incident) -> Text:
+    return say("{key} has no postmortem yet. It opens as a draft on resolve, or now, without resolving.",
+               key=key(incident))  # fmt: skip
+
+
+def no_postmortem(incident: Incident) -> Text:
+    return say("{key} has no postmortem yet. {open} opens one, without resolving the incident. Nothing was changed.",
+               key=key(incident), open=verb("postmortem open"))  # fmt: skip
+
+
+def owned(owner: Part, due: date) -> Text:
+    return say("{owner}, due {due}", owner=owner, due=due_echo(due))
+
+
+def which_section() -> Text:
+    return say("Which section do you want to write?")
+
+
+def no_such_section(name: str) -> Text:
+    return say("I know no section {name}. Sections to write: {known}. Nothing was changed.", name=name[:40],
+               known=", ".join(EDITABLE))  # fmt: skip
+
+
+def recorded_section(name: str) -> Text:
+    return say(
+        "{heading} shows what is recorded and is not written by hand. {verb} changes the record. Nothing was changed.",
+        heading=Strong(text=HEADINGS[name]), verb=verb(RECORDED[name]),
+    )  # fmt: skip
+
+
+def no_such_part(said: str) -> Text:
+    return say(
+        "I do not know {said} here. There are {open}, {factor}, {edit}, {owner}, {publish} and "
+        "{revise}. Nothing was changed.",
+        said=said[:40], open=verb("postmortem open"), factor=verb("postmortem factor change: …"),
+        edit=verb("postmortem edit learning"), owner=verb("postmortem owner @maya"), publish=verb("postmortem publish"),
+        revise=verb("postmortem revise"),
+    )  # fmt: skip
+
+
+# -- writing
+
+
+def too_long_here(name: str) -> Text:
+    return say("{heading} is too long for a form in chat. Nothing was changed; please use the web page.",
+               heading=Strong(text=HEADINGS[name]))  # fmt: skip
+
+
+def published_already(incident: Incident, postmortem: Postmortem, who: Part, zone: str) -> Text:
+    at = f" on {echo(postmortem.published_at, zone)}" if postmortem.published_at else ""
+    return say(
+        "The postmortem of {key} was published by {who}{at} (version {version}). Nothing was changed; {revise} "
+        "starts a new version.",
+        key=key(incident), who=who, at=at, version=postmortem.version, revise=verb("postmortem revise"),
+    )  # fmt: skip
+
+
+def section_saved(name: str) -> Text:
+    return say("{heading} is saved. No later draft overwrites it.", heading=Strong(text=HEADINGS[name]))
+
+
+def section_freed(name: str) -> Text:
+    return say("{heading} shows again what is recorded.", heading=Strong(text=HEADINGS[name]))
+
+
+def section_same(name: str) -> Text:
+    return say("{heading} says that already. Nothing was changed.", heading=Strong(text=HEADINGS[name]))
+
+
+def section_line(name: str, freed: bool) -> str:
+    return f"Postmortem: “{HEADINGS[name]}” {'shows again what is recorded' if freed else 'written'}"
+
+
+def section_form(incident: str, name: str, body: str, seen: str) -> Form:
+    args = {"incident": incident, "section": name, "saving": "yes", "seen": seen}
+    hint = f"At most {LEARNING_MOST} characters. " if name == "learning" else ""
+    field = Input(
+        name="text", label=HEADINGS[name], kind="text", required=False, initial=body,
+        hint=f"{hint}Left empty, the section shows again what is recorded.",
+    )  # fmt: skip
+    return Form(title="Postmortem", does="postmortem_edit", args=args, inputs=(field,))
+
+
+def overtaken(written: SectionText, who: Part, zone: str) -> Text:
+    return say(
+        "{who} changed this section on {at}, after you had opened it. Nothing was saved. It says now:\n{text}\n"
+        "Saving once more replaces that with your text below.",
+        who=who, at=echo(written.at, zone), text=written.text,
+    )  # fmt: skip
+
+
+def freed_meanwhile() -> Text:
+    return say("Somebody emptied this section after you opened it. Nothing was saved; saving again keeps your text.")
+
+
+def factor_form(incident: str, text: str) -> Form:
+    kinds = tuple(Choice(value=kind, label=kind.capitalize()) for kind in FACTOR_KINDS)
+    inputs = (
+        Input(name="factor", label="Kind", kind="choice", choices=kinds),
+        Input(name="text", label="What made it possible, or worse?", kind="text", initial=text[:3000],
+              hint="For example: the connection pool has no alert on saturation"),
+    )  # fmt: skip
+    return Form(title="Contributing factor", does="postmortem_factor", args={"incident": incident}, inputs=inputs)
+
+
+def owner_form(incident: str) -> Form:
+    field = Input(name="person", label="Who owns the postmortem?", kind="person")
+    return Form(title="Postmortem owner", does="postmortem_owner", args={"incident": incident}, inputs=(field,))
+
+
+def factor_added(kind: str, n: int) -> Text:
+    more = "" if n > 1 else " One more is asked for."
+    return say("Noted as a contributing factor ({kind}).{more}", kind=kind, more=more)
+
+
+def factor_line(kind: str, text: str) -> str:
+    return f"Contributing factor ({kind}): {text}"
+
+
+def factor_there() -> Text:
+    return say("That factor is there already. Nothing was changed.")
+
+
+def no_such_kind(said: str) -> Text:
+    return say("I know no kind of factor {said}. There are: {kinds}.", said=said[:40], kinds=", ".join(FACTOR_KINDS))
+
+
+# -- publishing
+
+
+def publish_anyway(incident: Incident) -> Text:
+    return say("The postmortem of {key} is not published yet.", key=key(incident))
+
+
+def published(incident: Incident, version: int) -> Text:
+    return say("The postmortem of {key} is published (version {version}).", key=key(incident), version=version)
+
+
+def published_public(incident: Incident, version: int, owner: Part) -> Text:
+    return say(
+        "The {postmortem} ({title}) is published, version {version}. Owner: {owner}.",
+        postmortem=read_draft(incident), title=incident.title, version=version, owner=owner,
+    )  # fmt: skip
+
+
+def published_line(version: int) -> str:
+    return f"Postmortem published, version {version}"
+
+
+def revised(incident: Incident, version: int) -> Text:
+    return say(
+        "The postmortem of {key} is a draft again, version {version}. What was published stays readable "
+        "until you publish it.",
+        key=key(incident), version=version,
+    )  # fmt: skip
+
+
+def revised_line(version: int) -> str:
+    return f"Postmortem is a draft again, version {version}"
+
+
+def cannot_revise(incident: Incident, status: PostmortemStatus) -> Text:
+    return say("The postmortem of {key} is a {status} already: change it as it is.", key=key(incident),
+               status=str(status))  # fmt: skip
