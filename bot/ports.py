@@ -209,7 +209,7 @@ class Store(Protocol):
 
 
 class Record(Value):
-    """Everything known of one incident that the viewer may know: what its page and its postmortem are made of."""
+    """Everything known of one incident that the principal may know: what its page and its postmortem are made of."""
 
     organisation: Organisation
     incident: Incident
@@ -224,31 +224,34 @@ class Record(Value):
 
 
 class Reports(Protocol):
-    """What is read without a command. `viewer` is who reads: the one visibility predicate is inside, so that what is hidden
-    from them and what does not exist are one answer. Calls block; raise `Unavailable`. `after` is the `next` of the page
-    before, empty at the end; raises `ValueError` for an `after` that never was one."""
+    """What is read without a command. `principal` is who reads: the one visibility predicate is inside, so that what is
+    hidden from them and what does not exist are one answer. Calls block; raise `Unavailable`. `after` is the `next` of
+    the page before, empty at the end; raises `ValueError` for an `after` that never was one."""
 
     def incidents(
-        self, viewer: Person, *, status: str = "", text: str = "", limit: int = 50, after: str = ""
+        self, principal: Person, *, status: str = "", text: str = "", limit: int = 50, after: str = ""
     ) -> tuple[tuple[Incident, ...], str]:
         """Newest first. `status` is "open", one of `Status`, or empty for all; `text` stands in key or title."""
 
-    def incident(self, viewer: Person, key: str) -> Incident | None: ...
+    def incident(self, principal: Person, key: str) -> Incident | None: ...
 
     def entries(
-        self, viewer: Person, key: str, *, everything: bool = False, limit: int = 200, after: str = ""
+        self, principal: Person, key: str, *, everything: bool = False, limit: int = 200, after: str = ""
     ) -> tuple[tuple[Entry, ...], str] | None:
         """In the order in which things happened; without `everything` the key entries. None: no such incident."""
 
-    def record(self, viewer: Person, key: str) -> Record | None: ...
+    def record(self, principal: Person, key: str) -> Record | None: ...
 
-    def items(
-        self, viewer: Person, *, owner: str = "", status: str = "", overdue: bool = False
-    ) -> tuple[ActionItem, ...]:
+    def items(self, principal: Person, *, owner: str = "", status: str = "") -> tuple[ActionItem, ...]:
         """By due date; `owner` is a person's id."""
 
+    def item(self, principal: Person, key: str) -> ActionItem | None: ...
+
     def people(self, organisation: str, ids: Iterable[str] = (), accounts: Iterable[str] = ()) -> dict[str, Person]:
-        """By person id and by account key, those that are known."""
+        """By person id: those of the ids and of the account keys that are known."""
+
+    def now(self) -> datetime:
+        """The database's clock plus the stored offset."""
 
     def organisation(self, organisation: str) -> Organisation | None: ...
 
@@ -259,28 +262,34 @@ class Reports(Protocol):
         """Counts for operators, by name and label: "entries", "parked", "outbox" by state; no names, no texts."""
 
 
-class Visitor(Value):
-    """Who a token or a session stands for."""
+class Caller(Value):
+    """Whom a token or a session speaks for."""
 
-    viewer: Person
+    organisation: str
+    principal: Person
     scope: Literal["read", "write"] = "write"
     name: str = ""
     """Of the token."""
 
+    @property
+    def actor(self) -> str:
+        """What stands as the actor in a command's origin on the platforms of our own."""
+        return self.principal.id
+
 
 class Access(Protocol):
-    """Who may come in over the web. Secrets are kept as hashes alone. Calls block; raise `Unavailable`."""
+    """Who may come in over the web. Of secrets only hashes are kept. Calls block; raise `Unavailable`."""
 
-    def token(self, secret: str) -> Visitor | None:
-        """Whose token it is; None: unknown, expired or taken back."""
+    def caller(self, token: str) -> Caller | None:
+        """None: no such token, it was taken back, its time is over, or its person is gone."""
 
-    def sign_in(self, account: str, once: str, until: datetime) -> str | None:
-        """A new session's secret for the person of an account key. `once` (until then) works a single time: None the next
-        time, and where the account is nobody's."""
+    def sign_in(self, account: str, once: str) -> str | None:
+        """The secret of a new session for the person of an account (key). `once` works a single time: None the next
+        time, and where the account is nobody's who may come in."""
 
-    def session(self, secret: str) -> Visitor | None: ...
+    def session(self, secret: str) -> Caller | None: ...
 
-    def sign_out(self, secret: str) -> None: ...
+    def end_session(self, secret: str) -> None: ...
 
 
 Submit = Callable[[Command], Awaitable[Reply]]
