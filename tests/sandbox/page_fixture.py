@@ -5,6 +5,7 @@ It obeys the order of things (rev, long poll, view of one person) and nothing of
 
 import asyncio
 import copy
+import html
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -71,10 +72,11 @@ class Twin:
 
     def state(self, me: str, channel: str) -> canned.Json:
         me = me if me in {one["id"] for one in canned.PEOPLE} else "U1"
-        channel = channel if channel in {one["id"] for one in canned.CHANNELS} else "C3"
+        visible = [one for one in canned.CHANNELS if one["kind"] in ("channel", "home") or me in one["members"]]
+        channel = channel if channel in {one["id"] for one in visible} else "C3"
         said = [one for one in self.messages.get(channel, []) if me == "U1" or not one["ephemeral"]]
         pinned = [one["ts"] for one in said if one["pinned"]]
-        channels = [{**one, "pinned": pinned} if one["id"] == channel else one for one in canned.CHANNELS]
+        channels = [{**one, "pinned": pinned} if one["id"] == channel else one for one in visible]
         return {
             "rev": self.rev,
             "now": datetime.fromtimestamp(self.now, UTC).isoformat(),
@@ -138,7 +140,7 @@ def say(twin: Twin, order: canned.Json) -> canned.Json:
     twin.now += 1
     at = f"{int(twin.now)}.{len(twin.heard):06d}"
     root = order.get("thread_ts")
-    said = canned.message(0, order["as"], text, ts=at, thread_ts=root)
+    said = canned.message(0, order["as"], html.escape(text, quote=False), ts=at, thread_ts=root)
     twin.messages.setdefault(order["channel"], []).append(said)
     for one in twin.messages[order["channel"]]:
         one["reply_count"] += one["ts"] == root

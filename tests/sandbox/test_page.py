@@ -87,11 +87,22 @@ async def write(page: Page, text: str) -> None:
     await hook(page, "composer").press("Enter")
 
 
-async def test_what_is_typed_is_sent_with_names_as_ids_and_appears(page: Page, twin: Twin) -> None:
+async def test_what_is_typed_is_sent_as_typed_and_appears_as_text(page: Page, twin: Twin) -> None:
     await write(page, "hello @priya & <b>all</b>, see #incidents")
     await expect(hook(page, "message").last).to_contain_text("hello @priya & <b>all</b>, see #incidents")
-    assert orders(twin, "say")[0]["text"] == "hello <@U3> &amp; &lt;b&gt;all&lt;/b&gt;, see <#C2>"
+    assert orders(twin, "say")[0]["text"] == "hello @priya & <b>all</b>, see #incidents"
     assert await page.locator(".message b").count() == 0
+
+
+async def test_the_story_hands_the_view_to_another_person_only_for_what_is_hidden(page: Page, twin: Twin) -> None:
+    await hook(page, "as-switch").click()
+    await hook(page, "as-option", "[data-user=U3]").click()
+    await hook(page, "story-play").click()
+    await expect(hook(page, "as-switch")).to_contain_text("Priya")
+    for _ in range(3):
+        await hook(page, "story-skip").click()
+    await expect(hook(page, "as-switch")).to_contain_text("Maya")
+    await expect(hook(page, "message", f'.marked[data-ts="{canned.ts(58)}"]')).to_be_visible()
 
 
 async def test_markup_is_drawn_and_never_taken_as_html(page: Page, twin: Twin) -> None:

@@ -15,6 +15,9 @@ async function post(path, body) {
   }
 }
 
+/** Whether nothing was done. An answer with `toasts` was carried out, and the state shows what came of it. */
+export const refused = (answer) => answer.ok === false && !("toasts" in answer);
+
 export const postAct = (body) => post("act", body);
 export const postClock = (step) => post("clock", step);
 export const postStory = (order) => post("story", { do: order });

@@ -1,6 +1,6 @@
 // What the visitor sees and has chosen. Law: components read `app.state` (the server's) and `app.ui` (the visitor's), and change either only here.
 
-import { Poll, postAct, postClock, postStory } from "./api.js";
+import { Poll, postAct, postClock, postStory, refused } from "./api.js";
 import { notice } from "./toasts.js";
 
 export const HOME = "home";
@@ -39,8 +39,9 @@ export class App {
     this.state = { ...state, channels: withHome(state.channels) };
     this.view = { as: state.me, channel: state.channel ?? asked.channel };
     this.ui.as ||= state.me;
-    this.ui.channel ||= this.view.channel || this.#firstChannel();
-    if (!this.view.channel) this.look({ channel: this.ui.channel });
+    this.ui.channel ||= this.view.channel;
+    if (!this.channel(this.ui.channel)) this.ui.channel = this.#firstChannel();
+    if (this.view.channel !== this.ui.channel) this.look({ channel: this.ui.channel });
     else this.update();
   }
 
@@ -86,17 +87,17 @@ export class App {
 
   async act(order) {
     const answer = await postAct({ as: this.ui.as, ...order });
-    if (!answer.ok && order.do !== "submit") notice(answer.error ?? "That did not work.", "error");
+    if (!["submit", "options"].includes(order.do)) complain(answer);
     return answer;
   }
 
-  clock(step) {
-    return postClock(step);
+  async clock(step) {
+    return complain(await postClock(step));
   }
 
-  story(order) {
+  async story(order) {
     if (["play", "restart", "resume"].includes(order)) this.set({ byHand: false });
-    return postStory(order);
+    return complain(await postStory(order));
   }
 
   get me() {
@@ -137,6 +138,11 @@ export class App {
       open: (channel, ts) => this.openMessage(channel, ts),
     };
   }
+}
+
+function complain(answer) {
+  if (refused(answer)) notice(answer.error ?? "That did not work.", "error");
+  return answer;
 }
 
 function withHome(channels) {

@@ -1,9 +1,9 @@
 // Where the visitor writes. Law: what is half typed stays, per person and channel, whatever the server says meanwhile.
 
+import { refused } from "./api.js";
 import { suggest, Suggestions } from "./complete.js";
 import { h, icon, iconButton, when } from "./dom.js";
 import { emojiPicker } from "./menus.js";
-import { encode } from "./message.js";
 
 const drafts = new Map();
 
@@ -91,9 +91,9 @@ export class Composer {
     const place = this.#place;
     this.#busy = true;
     this.#clear(place);
-    const answer = await this.app.act({ do: "say", channel: this.app.ui.channel, text: encode(typed, this.app, typed.startsWith("/")), ...this.#inThread() });
+    const answer = await this.app.act({ do: "say", channel: this.app.ui.channel, text: typed, ...this.#inThread() });
     this.#busy = false;
-    if (!answer.ok && place === this.#place && !this.field.value) this.put(typed);
+    if (refused(answer) && place === this.#place && !this.field.value) this.put(typed);
   }
 
   #clear(place) {
@@ -111,7 +111,7 @@ export class Composer {
   async #upload() {
     const [chosen] = this.file.files;
     if (!chosen) return;
-    const text = encode(this.field.value.trim(), this.app);
+    const text = this.field.value.trim();
     const order = { do: "upload", channel: this.app.ui.channel, name: chosen.name, mimetype: chosen.type, size: chosen.size, text, ...this.#inThread() };
     this.file.value = "";
     if ((await this.app.act(order)).ok) this.#clear(this.#place);

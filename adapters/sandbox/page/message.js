@@ -97,7 +97,7 @@ function editor(message, app) {
   const field = h("textarea", { class: "field", rows: "3", "aria-label": "Edit message", testid: "edit-field", dir: "auto" });
   field.value = decode(message.text, app);
   const cancel = () => app.set({ editing: null });
-  const save = async () => (await app.act({ do: "edit", channel: app.view.channel, ts: message.ts, text: encode(field.value, app) })).ok && cancel();
+  const save = async () => (await app.act({ do: "edit", channel: app.view.channel, ts: message.ts, text: field.value })).ok && cancel();
   field.addEventListener("keydown", (event) => {
     if (event.key === "Escape") cancel();
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) event.preventDefault(), save();
@@ -108,26 +108,12 @@ function editor(message, app) {
     h("button", { type: "button", class: "button primary", testid: "edit-save", onclick: save }, "Save")));
 }
 
-/** What a person types, as the platform's wire wants it: names become ids, three characters become entities. */
-export function encode(typed, app, named = false) {
-  const tag = (sign, one) => (named ? `<${sign}${one.id}|${one.name}>` : `<${sign}${one.id}>`);
-  const escaped = typed.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  return escaped
-    .replace(/(?<![\w@])@(here|channel|everyone)\b/g, "<!$1>")
-    .replace(/(?<![\w@])@([\p{L}\p{N}._-]*[\p{L}\p{N}])/gu, (whole, name) => found(app.state.people, name, whole, (one) => tag("@", one)))
-    .replace(/(?<![\w#/&])#([\p{L}\p{N}_-]+)/gu, (whole, name) => found(app.state.channels.filter((one) => one.kind !== "dm"), name, whole, (one) => tag("#", one)));
-}
-
-function found(list, name, whole, draw) {
-  const one = list.find((item) => item.name?.toLowerCase() === name.toLowerCase() && item.kind !== "home");
-  return one ? draw(one) : whole;
-}
-
-/** The other way round, for editing. */
+/** A stored text as its author typed it, for editing; the server stores it anew. */
 function decode(text, app) {
   return text
     .replace(/<@(\w+)(?:\|[^>]*)?>/g, (whole, id) => (app.person(id) ? `@${app.person(id).name}` : whole))
     .replace(/<#(\w+)(?:\|[^>]*)?>/g, (whole, id) => (app.channel(id) ? `#${app.channel(id).name}` : whole))
     .replace(/<!(here|channel|everyone)>/g, "@$1")
+    .replace(/<(https?:[^|>]+)>/g, "$1")
     .replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }

@@ -92,18 +92,26 @@ export class Story {
 
   #elsewhere(app) {
     const { caption } = app.state;
-    return Boolean(caption?.channel && (caption.channel !== app.ui.channel || (caption.as && caption.as !== app.ui.as)));
+    return Boolean(caption?.channel && caption.channel !== app.ui.channel);
   }
 
   #follow(app) {
     const { caption, playing, finished } = app.state;
     if (!caption || !playing || finished || app.ui.byHand || this.#followed === caption.id) return;
-    const as = caption.as || app.ui.as;
-    if (as === app.ui.as && caption.channel && !app.channel(caption.channel)) return;
-    this.#followed = caption.id;
-    this.#put = true;
+    const as = this.#hidden(app) ? caption.as || app.ui.as : app.ui.as;
     const channel = caption.channel ?? app.ui.channel;
     if (as !== app.ui.as || channel !== app.ui.channel) queueMicrotask(() => app.look({ as, channel }));
+    else if (app.view.channel === channel && app.view.as === as) {
+      this.#followed = caption.id;
+      this.#put = true;
+    }
+  }
+
+  /** The view changes hands only for what the present person cannot see: another's conversation or private answer. */
+  #hidden(app) {
+    const { channel, ts } = app.state.caption;
+    if (channel && !app.channel(channel)) return true;
+    return Boolean(ts) && app.view.channel === channel && app.view.as === app.ui.as && !app.message(ts);
   }
 
   /** Once per caption, as soon as the message is there: opens its thread and scrolls to it. */
