@@ -43,7 +43,7 @@ def status_card(state: State, incident: Incident, *, keeps: bool = True) -> Card
     if incident.capture_gap:
         sections.insert(1, Section(text=say_incident.capture_gap(incident.capture_gap)))
     if keeps:
-        sections.append(Section(text=say_incident.keeps(), quiet=True))
+        sections.append(Section(text=say_incident.keeps(incident), quiet=True))
     return Card(title=say_incident.said(state, say_incident.title(incident)), sections=tuple(sections))
 
 

@@ -1,12 +1,12 @@
 """The list of the rules' modules: importing this package fills `bot.rules`, verbs in the order of help."""
 # isort: skip_file
 
-from bot.commands import declare, updates, severity, roles, timeline, undo
-from bot.commands import actions, items, reminders
-from bot.commands import questions, setup
+from bot.commands import declare, updates, severity, roles, timeline, status, undo
+from bot.commands import actions, items, reminders, postmortem
+from bot.commands import questions, web, setup
 from bot.commands import accounts, added, captures, channel, delivery
 
 __all__ = [
-    "accounts", "actions", "added", "captures", "channel", "declare", "delivery", "items", "questions", "reminders",
-    "roles", "setup", "severity", "timeline", "undo", "updates",
+    "accounts", "actions", "added", "captures", "channel", "declare", "delivery", "items", "postmortem", "questions",
+    "reminders", "roles", "setup", "severity", "status", "timeline", "undo", "updates", "web",
 ]  # fmt: skip

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from bot.change import changed, entry, happened, incident_of
 from bot.command import Command, Needs
-from bot.commands.postmortem import open_postmortem
 from bot.errors import Refused
 from bot.model import TRANSITIONS, EntryKind, Incident, Moment, Status
 from bot.ports import Decision, State
+from bot.postmortems import open_postmortem
 from bot.rules import decides, verb
 from bot.text import Reply, Typed
 from bot.words import forms
@@ -66,7 +66,7 @@ def mitigate(state: State, command: Mitigate, now: datetime) -> Decision:
     help="It is over; opens the postmortem's draft.",
 )
 class Resolve(Command, kind="resolve"):
-    needs = Needs(postmortem=True, log=True, items=True)
+    needs = Needs(postmortem=True, items=True)
     wants_incident = True
 
     summary: Typed = ""

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot import words
 from bot.model import Incident, Status, Update
 from bot.ports import State
-from bot.text import Part, Strong, Text, When, say, with_names
+from bot.text import Part, Strong, Text, When, page, say, with_names
 from bot.zones import ago, echo, valid_zone
 
 SEVERITY = {1: "critical", 2: "major", 3: "moderate", 4: "minor", 5: "cosmetic"}
@@ -80,10 +80,11 @@ def topic(incident: Incident) -> str:
     return title(incident)[:250]
 
 
-def keeps() -> Text:
+def keeps(incident: Incident) -> Text:
     return say(
-        "Messages in this channel are kept as the incident's record. React to a message of your own with "
-        ":no_entry_sign: to leave it out, with :pushpin: to put any message into the timeline."
+        "{page}: messages in this channel are kept as the incident's record. React to a message of your own with "
+        ":no_entry_sign: to leave it out, with :pushpin: to put any message into the timeline.",
+        page=page(f"/incidents/{incident.key}", f"{incident.key} as a page", instead=incident.key),
     )
 
 

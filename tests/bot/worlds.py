@@ -96,15 +96,15 @@ def said(state: State, words: str, now: datetime = NOW, **fields: Any) -> Decisi
     return decided(state, read(words, origin(state.actor, **fields)), now)
 
 
-def clicked(state: State, kind: str, now: datetime = NOW, **args: Any) -> Decision:
+def clicked(state: State, kind: str, **args: Any) -> Decision:
     """What follows from a button, a form or a message's menu."""
-    return decided(state, build(kind, args, origin(state.actor)), now)
+    return decided(state, build(kind, args, origin(state.actor)))
 
 
-def told(state: State, kind: type[Command], now: datetime = NOW, **fields: Any) -> Decision:
+def told(state: State, kind: type[Command], **fields: Any) -> Decision:
     """What follows from a receipt or an event that nobody is the actor of."""
     state = state.model_copy(update={"actor": DEBRIEF})
-    return decided(state, kind.model_validate({"origin": origin(DEBRIEF, channel=""), **fields}), now)
+    return decided(state, kind.model_validate({"origin": origin(DEBRIEF, channel=""), **fields}))
 
 
 def after(decision: Decision, actor: Person = TOM, log: Iterable[Entry] = ()) -> State:

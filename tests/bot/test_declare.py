@@ -1,0 +1,302 @@
+"""An incident is declared in one line, by a form or from a message, and its channel follows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.command import build
+from bot.commands.declare import Declare, channel_name
+from bot.commands.delivery import ChannelOpened, MessagePosted
+from bot.effects import OpenChannel, Post, ReadMessage
+from bot.errors import Refused
+from bot.model import EntryKind, MessageRef, Place, Policies, ServiceRow, Status
+from bot.ports import State
+from bot.text import mention_token
+from tests.bot.worlds import (
+    CARD,
+    CHANNEL,
+    DEBRIEF,
+    GUEST,
+    NEWS,
+    NOW,
+    TOM,
+    after,
+    clicked,
+    decided,
+    incident,
+    of_kind,
+    organisation,
+    origin,
+    said,
+    the,
+    told,
+    world,
+)
+
+ANNOUNCEMENTS = Place(platform="slack", tenant="T1", channel="C9")
+MESSAGE = MessageRef(platform="slack", tenant="T1", channel="C7", ts="1795438600.000100")
+
+
+def announcing(**fields: Any) -> State:
+    return world(organisation=organisation(announcements=ANNOUNCEMENTS), **fields)
+
+
+def test_one_line_declares_an_incident() -> None:
+    decision = said(world(), "declare sev2 Checkout answers with errors")
+    made = the(decision)
+    assert (made.key, made.title, made.severity, made.status) == (
+        "INC-43",
+        "Checkout answers with errors",
+        2,
+        Status.ACTIVE,
+    )
+    assert (made.declared_by, made.responders, made.declared_in) == ("tom", frozenset({"tom"}), CHANNEL)
+    assert made.times.declared is not None
+    assert made.times.began is None
+    assert "INC-43" in decision.reply.plain()
+    assert [entry.kind for entry in decision.entries] == [EntryKind.DECLARED]
+    assert all(entry.is_key for entry in decision.entries)
+
+
+@pytest.mark.parametrize("word", ["declare", "open", "NEW", "Start"])
+def test_every_synonym_declares(word: str) -> None:
+    assert the(said(world(), f"{word} Checkout down")).title == "Checkout down"
+
+
+@pytest.mark.parametrize("sev", ["sev2", "SEV-2", "2"])
+def test_a_severity_may_be_written_in_several_ways(sev: str) -> None:
+    assert the(said(world(), f"declare {sev} Checkout down")).severity == 2
+
+
+def test_a_severity_that_nobody_named_is_assumed_and_said() -> None:
+    decision = said(world(), "declare Checkout down")
+    assert the(decision).severity == 3
+    assert "assumed" in decision.reply.plain()
+
+
+def test_the_channel_is_opened_with_a_speaking_name() -> None:
+    decision = said(world(), "declare sev2 Checkout: Fehler für 12 % der Käufer!")
+    (channel,) = of_kind(decision, "open_channel")
+    assert isinstance(channel, OpenChannel)
+    assert channel.name == "inc-43-checkout-fehler-fur-12-der-kaufer"
+    assert (channel.private, channel.invite) == (False, ("slack:T1:UTOM",))
+
+
+def test_a_title_in_another_script_leaves_the_key_as_the_name() -> None:
+    assert channel_name(incident(title="決済が失敗する")) == "inc-42"
+    assert len(channel_name(incident(title="x" * 200))) <= 80
+
+
+def test_a_private_incident_takes_no_number_and_is_announced_nowhere() -> None:
+    decision = said(announcing(), "declare sev1 Leaked customer list --private")
+    made = the(decision)
+    assert (made.private, made.key) == (True, "INC-QWRTZ")
+    (channel,) = of_kind(decision, "open_channel")
+    assert isinstance(channel, OpenChannel)
+    assert channel.private
+    assert channel.name.startswith("inc-qwrtz-")
+    assert not of_kind(decision, "post")
+
+
+def test_a_public_incident_is_announced_once() -> None:
+    (post,) = of_kind(said(announcing(), "declare sev1 Checkout down"), "post")
+    assert isinstance(post, Post)
+    assert (post.place, post.purpose) == (ANNOUNCEMENTS, "announcement")
+    assert "Checkout down" in post.card.plain()
+
+
+def test_a_drill_says_so() -> None:
+    decision = said(announcing(), "declare sev1 Region lost --drill")
+    assert the(decision).drill
+    (post,) = of_kind(decision, "post")
+    assert isinstance(post, Post)
+    assert "DRILL" in post.card.plain()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "declare sev2 Checkout down --started 13:40",
+        "declare --started 13:40 sev2 Checkout down",
+        "declare sev2 Checkout down —started=13:40",
+    ],
+)
+def test_the_start_is_understood_in_the_speakers_zone(words: str) -> None:
+    made = the(said(world(), words))
+    assert made.times.began is not None
+    assert made.times.began.at == NOW.replace(hour=12, minute=40)
+    assert "Checkout down" in made.title
+
+
+def test_a_start_of_two_words_is_read_to_its_end() -> None:
+    made = the(said(world(), "declare Checkout down --started 20m ago --drill"))
+    assert made.times.began is not None
+    assert made.times.began.at == NOW - timedelta(minutes=20)
+    assert made.drill
+
+
+def test_a_start_that_is_no_time_is_refused_with_a_remedy() -> None:
+    with pytest.raises(Refused, match="14:02"):
+        said(world(), "declare Checkout down --started soonish")
+
+
+def test_without_a_title_there_is_a_form() -> None:
+    form = said(world(), "declare sev2 --private").reply.form
+    assert form is not None
+    assert form.does == "declare"
+    given = {one.name: one.initial for one in form.inputs}
+    assert (given["severity"], given["private"]) == ("2", "yes")
+    assert "service" not in given
+
+
+def test_the_form_offers_the_services_there_are() -> None:
+    services = (ServiceRow(name="checkout"), ServiceRow(name="search"))
+    form = said(world(organisation=organisation(services=services)), "declare").reply.form
+    assert form is not None
+    (service,) = [one for one in form.inputs if one.name == "service"]
+    assert [one.value for one in service.choices] == ["checkout", "search"]
+
+
+def test_a_submitted_form_declares() -> None:
+    decision = clicked(
+        world(), "declare", title="Checkout down", severity="1", private="", drill="yes", started="", detected="alert"
+    )
+    made = the(decision)
+    assert (made.severity, made.private, made.drill) == (1, False, True)
+    assert any("alert" in entry.text for entry in decision.entries)
+
+
+def test_a_service_is_found_whatever_its_case() -> None:
+    state = world(organisation=organisation(services=(ServiceRow(name="Checkout"),)))
+    assert the(said(state, "declare sev2 Errors service:checkout")).service == "Checkout"
+    with pytest.raises(Refused, match="Checkout"):
+        said(state, "declare sev2 Errors service:serach")
+
+
+@pytest.mark.parametrize("severity", ["0", "6", "high", "1.5"])
+def test_a_severity_that_is_none_is_refused_at_its_field(severity: str) -> None:
+    with pytest.raises(Refused) as refused:
+        clicked(world(), "declare", title="Errors", severity=severity)
+    assert refused.value.field == "severity"
+
+
+def test_the_same_gesture_makes_the_same_incident() -> None:
+    command = Declare(origin=origin(), title="Checkout down")
+    assert the(decided(world(), command)) == the(decided(world(), command))
+
+
+def test_the_same_title_twice_makes_two_incidents() -> None:
+    assert the(said(world(), "declare Errors")).id != the(said(world(), "declare Errors")).id
+
+
+def test_equal_gestures_of_two_organisations_make_two_incidents() -> None:
+    command = Declare(origin=origin(), title="Checkout down")
+    other = world().model_copy(update={"organisation": organisation().model_copy(update={"id": "other"})})
+    assert the(decided(world(), command)).id != the(decided(other, command)).id
+
+
+def test_from_the_interface_for_programs_the_channel_opens_where_the_bot_is() -> None:
+    home = Place(platform="slack", tenant="T1", channel="")
+    decision = decided(world(bot_place=home), Declare(origin=origin(platform="api", tenant="org"), title="Errors"))
+    (channel,) = of_kind(decision, "open_channel")
+    assert (channel.platform, channel.tenant) == ("slack", "T1")
+
+
+def test_without_any_chat_the_incident_exists_all_the_same() -> None:
+    decision = decided(world(), Declare(origin=origin(platform="cli", tenant="org"), title="Errors"))
+    assert not of_kind(decision, "open_channel")
+    assert "no chat" in decision.reply.plain()
+
+
+def test_guests_declare_nothing() -> None:
+    with pytest.raises(Refused, match="Guests"):
+        said(world(GUEST), "declare sev1 Errors")
+
+
+def test_somebody_mentioned_in_a_title_stands_there_by_name() -> None:
+    made = the(said(world(), f"declare Errors after {mention_token('slack:T1:UMAYA')} deployed"))
+    assert made.title == "Errors after @Maya deployed"
+
+
+# -- from a message
+
+
+def test_a_message_opens_the_form_with_its_words() -> None:
+    decision = clicked(
+        world(), "declare_from_message", message=MESSAGE, text="checkout is\ndown", author="slack:T1:UMAYA"
+    )
+    form = decision.reply.form
+    assert form is not None
+    assert next(one.initial for one in form.inputs if one.name == "title") == "checkout is down"
+
+
+def test_the_message_becomes_the_first_key_entry() -> None:
+    opened = clicked(world(), "declare_from_message", message=MESSAGE, text="checkout is down", author="slack:T1:UMAYA")
+    assert opened.reply.form is not None
+    submitted = build("declare", {**opened.reply.form.args, "title": "Checkout down"}, origin())
+    decision = decided(world(), submitted)
+    entry = next(one for one in decision.entries if one.kind is EntryKind.MESSAGE)
+    assert (entry.text, entry.author, entry.ref) == ("checkout is down", "slack:T1:UMAYA", MESSAGE)
+    assert entry.is_key
+    assert entry.occurred < NOW
+
+
+def test_a_message_too_long_for_a_form_is_read_where_it_stands() -> None:
+    opened = clicked(world(), "declare_from_message", message=MESSAGE, text="x" * 5000, author="slack:T1:UMAYA")
+    assert opened.reply.form is not None
+    assert sum(map(len, opened.reply.form.args.values())) < 3000
+    decision = decided(world(), build("declare", {**opened.reply.form.args, "title": "Long"}, origin()))
+    (reading,) = of_kind(decision, "read_message")
+    assert isinstance(reading, ReadMessage)
+    assert reading.message == MESSAGE
+
+
+# -- the channel is there
+
+
+def test_the_card_is_posted_and_pinned_when_the_channel_is_there() -> None:
+    declared = said(world(), "declare sev2 Checkout down")
+    decision = told(after(declared), ChannelOpened, place=CHANNEL, incident_id=the(declared).id)
+    assert the(decision).place == CHANNEL
+    (post,) = decision.effects
+    assert isinstance(post, Post)
+    assert (post.purpose, post.pin, post.place) == ("status card", True, CHANNEL)
+    assert "kept" in post.card.plain()
+    assert "no_entry_sign" in post.card.plain()
+    assert {button.does for section in post.card.sections for button in section.buttons} >= {"update", "resolve"}
+
+
+def test_the_card_is_remembered_where_it_was_posted() -> None:
+    bare = incident(status_card=None, announcement=None)
+    assert the(told(world(about=bare), MessagePosted, purpose="status card", ref=CARD)).status_card == CARD
+    assert the(told(world(about=bare), MessagePosted, purpose="announcement", ref=NEWS)).announcement == NEWS
+    assert the(told(world(about=bare), MessagePosted, purpose="digest", ref=NEWS)) == bare
+
+
+def test_a_change_made_while_the_card_was_under_way_is_caught_up() -> None:
+    changed = said(world(about=incident(status_card=None, announcement=None)), "sev 1")
+    decision = told(after(changed), MessagePosted, purpose="status card", ref=CARD)
+    (edit,) = of_kind(decision, "edit")
+    assert edit.supersedes
+
+
+def test_an_untouched_card_is_not_edited_needlessly() -> None:
+    decision = told(world(about=incident(status_card=None)), MessagePosted, purpose="status card", ref=CARD)
+    assert decision.effects == ()
+
+
+def test_somebody_joins_from_the_announcement() -> None:
+    (invite,) = clicked(world(about=incident()), "join", incident="INC-42").effects
+    assert invite.kind == "invite"
+    with pytest.raises(Refused, match="no channel yet"):
+        clicked(world(about=incident(place=None)), "join", incident="INC-42")
+
+
+def test_the_default_settings_are_enough() -> None:
+    bare = organisation().model_copy(update={"policies": Policies()})
+    assert the(said(world(organisation=bare), "declare Errors")).key == "INC-43"
+    assert DEBRIEF.kind == "integration"
+    assert TOM.zone

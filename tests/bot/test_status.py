@@ -1,0 +1,150 @@
+"""An incident's life: every verb one step, never more, and whoever comes second hears who was first."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import Refused
+from bot.model import TRANSITIONS, EntryKind, Incident, Moment, Status, Times
+from tests.bot.worlds import ADMIN, GUEST, MAYA, NOW, TOM, after, clicked, incident, posts, said, the, world
+
+RESOLVED = incident(
+    status=Status.RESOLVED,
+    times=Times(
+        declared=Moment(at=NOW - timedelta(minutes=30), source="Tom"),
+        resolved=Moment(at=NOW - timedelta(minutes=3), source="Tom"),
+    ),
+    resolutions=1,
+)
+
+
+def test_mitigating_is_private_and_keeps_the_time() -> None:
+    decision = said(world(about=incident()), "mitigate traffic moved")
+    made = the(decision)
+    assert made.status is Status.MITIGATED
+    assert made.times.mitigated == Moment(at=NOW, source="Tom")
+    assert posts(decision) == []
+    assert decision.entries[0].text == "Mitigated: traffic moved"
+    assert len(decision.effects) >= 2
+
+
+def test_a_known_time_is_not_overwritten_by_the_verb() -> None:
+    known = said(world(about=incident()), "time mitigated 13:45 graph")
+    assert the(said(after(known), "mitigate")).times.mitigated == Moment(at=NOW - timedelta(minutes=15), source="graph")
+
+
+@pytest.mark.parametrize("word", ["resolve", "fix", "RESOLVED"])
+def test_resolving_opens_the_postmortem_and_says_so(word: str) -> None:
+    decision = said(world(about=incident()), f"{word} the index is rebuilt")
+    made = the(decision)
+    assert (made.status, made.summary, made.resolutions) == (Status.RESOLVED, "the index is rebuilt", 1)
+    assert made.times.resolved == Moment(at=NOW, source="Tom")
+    assert made.times.mitigated is None
+    assert decision.state.postmortem is not None
+    assert posts(decision)[0] == "@Tom resolved INC-42 Checkout errors: the index is rebuilt"
+    assert {entry.kind for entry in decision.entries} == {EntryKind.STATUS, EntryKind.POSTMORTEM}
+
+
+def test_resolving_without_words_is_enough() -> None:
+    decision = said(world(about=incident()), "resolve")
+    assert posts(decision)[0] == "@Tom resolved INC-42 Checkout errors"
+
+
+def test_the_slower_of_two_hears_who_resolved_it_and_when() -> None:
+    with pytest.raises(Refused, match="Already resolved by Tom at Mon 23 Nov 2026 13:57 CET"):
+        said(world(MAYA, about=RESOLVED), "resolve")
+
+
+def test_a_second_resolution_keeps_the_first_postmortem() -> None:
+    first = said(world(about=incident()), "resolve")
+    reopened = said(after(first), "reopen errors are back")
+    again = said(after(reopened), "resolve really")
+    assert the(again).resolutions == 2
+    assert again.state.postmortem == first.state.postmortem
+    assert [entry.kind for entry in again.entries] == [EntryKind.STATUS]
+
+
+def test_reopening_forgets_the_end_but_not_the_beginning() -> None:
+    decision = said(world(about=RESOLVED), "reopen errors are back")
+    made = the(decision)
+    assert made.status is Status.ACTIVE
+    assert (made.times.mitigated, made.times.resolved) == (None, None)
+    assert made.times.declared == RESOLVED.times.declared
+    assert posts(decision) == ["@Tom reopened INC-42 Checkout errors: errors are back"]
+
+
+def test_reopening_asks_why() -> None:
+    form = said(world(about=RESOLVED), "reopen").reply.form
+    assert form is not None
+    assert form.does == "reopen"
+    assert the(clicked(world(about=RESOLVED), "reopen", why="still failing")).status is Status.ACTIVE
+
+
+def test_closing_is_private_and_changes_the_status_alone() -> None:
+    decision = said(world(about=RESOLVED), "close")
+    assert the(decision).status is Status.CLOSED
+    assert posts(decision) == []
+
+
+def test_only_the_commander_or_an_admin_resolves_once_somebody_leads() -> None:
+    led = incident(roles={"lead": "tom"})
+    with pytest.raises(Refused, match="Ask @Tom"):
+        said(world(MAYA, about=led), "resolve")
+    assert the(said(world(TOM, about=led), "resolve")).status is Status.RESOLVED
+    assert the(said(world(ADMIN, about=led), "resolve")).status is Status.RESOLVED
+    assert the(said(world(MAYA, about=incident()), "resolve")).status is Status.RESOLVED
+
+
+def test_guests_resolve_nothing() -> None:
+    with pytest.raises(Refused, match="Guests"):
+        said(world(GUEST, about=incident(responders=frozenset({"gus"}))), "resolve")
+
+
+VERBS = st.sampled_from(["mitigate it holds", "resolve done", "reopen it is back", "close"])
+
+
+@given(st.lists(VERBS, max_size=8))
+def test_no_order_of_verbs_leaves_the_table_of_transitions(words: list[str]) -> None:
+    state = world(about=incident())
+    resolutions = 0
+    for one in words:
+        before: Incident = state.incident  # type: ignore[assignment]
+        verb = one.split()[0]
+        wanted = TRANSITIONS[before.status].get(verb)
+        try:
+            decision = said(state, one)
+        except Refused:
+            if wanted is not None:
+                raise
+            continue
+        assert the(decision).status is wanted
+        resolutions += verb == "resolve"
+        assert the(decision).resolutions == resolutions
+        state = after(decision)
+    assert (state.postmortem is not None) == (resolutions > 0)
+
+
+def test_an_incident_of_severity_two_takes_at_most_eight_posts() -> None:
+    """Here the five of them that these verbs make; the card, the draft and its publication are the others."""
+    state = world(about=incident())
+    made: list[str] = []
+    for words in (
+        "sev 2",
+        "lead @maya",
+        "impact checkout",
+        "update one",
+        "note x",
+        "mitigate",
+        "update two",
+        "time began 13:20",
+    ):
+        decision = said(state, words)
+        made += posts(decision)
+        state = after(decision)
+    state = state.model_copy(update={"actor": MAYA})
+    assert len(made) == 4
+    assert len(made + posts(said(state, "resolve"))) == 6
