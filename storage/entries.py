@@ -17,6 +17,7 @@ entry = table(EntryRow)
 COLUMNS = tuple(column.name for column in entry.columns)
 NAMES = ", ".join(COLUMNS)
 ORDER = (entry.c.occurred, entry.c.channel, entry.c.ts, entry.c.id)
+TIMES = (COLUMNS.index("occurred"), COLUMNS.index("recorded"))
 _EMPTY: tuple[FileLink, ...] = ()
 
 
@@ -51,6 +52,14 @@ def from_row(row: Sequence[Any]) -> Entry:
         marks={} if marks == "{}" else json.loads(marks), reactions={} if reactions == "{}" else json.loads(reactions),
         retracted=bool(retracted), corrected=bool(corrected),
     )  # fmt: skip
+
+
+def from_typed(row: Sequence[Any]) -> Entry:
+    """From a row of the table, whose moments are datetimes already."""
+    raw = list(row)
+    for at in TIMES:
+        raw[at] = micros(raw[at])
+    return from_row(raw)
 
 
 def _ref(key: str | None, channel: str, ts: str) -> MessageRef | None:

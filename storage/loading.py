@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, or_, select
@@ -24,8 +24,7 @@ from bot.model import (
 from bot.ports import State
 from bot.text import mentioned
 from storage import people
-from storage.columns import micros
-from storage.entries import COLUMNS, ORDER, entry, from_row, in_order
+from storage.entries import COLUMNS, ORDER, entry, from_row, from_typed, in_order
 from storage.fields import table
 from storage.keys import HOUSE, INTEGRATION, place_key, ref_key
 from storage.tables import ItemRow, OrganisationRow, PostmortemRow, TenantRow
@@ -49,7 +48,7 @@ def load(work: Work, organisation: str, command: Command, needs: Needs) -> State
     found = _about(work, actor, command)
     found |= _beside(work, actor, command, needs, found["incident"])
     found["named"] = people.named(work, organisation, command.mentions())
-    everybody = people.by_ids(work, organisation, _concerned(work, organisation, found))
+    everybody = people.by_ids(work, organisation, concerned(work, organisation, found))
     return State(
         organisation=Organisation(id=organisation, name=row.name, policies=Policies.model_validate_json(row.policies)),
         actor=actor, people=everybody | {actor.id: actor}, next_incident=row.next_incident, next_item=row.next_item,
@@ -68,7 +67,7 @@ def _organisation(work: Work, organisation: str, announcing: bool) -> Any:
 
 def _actor(work: Work, organisation: str, origin: Origin) -> Person:
     if not origin.actor:
-        return people.integration(organisation)
+        return people.debrief(organisation)
     if origin.platform in HOUSE:
         return _house_actor(work, organisation, origin.actor)
     people.meet(work, {(organisation, origin.account)})
@@ -130,12 +129,12 @@ def _locked_incident(work: Work, where: ColumnElement[bool]) -> Incident | None:
 
 def _item(work: Work, may_see: ColumnElement[bool], key: str) -> ActionItem | None:
     row = work.row(
-        select(item_table.c.body).join(incident, _same_incident()).where(may_see, item_table.c.key == key.upper())
+        select(item_table.c.body).join(incident, same_incident()).where(may_see, item_table.c.key == key.upper())
     )
     return ActionItem.model_validate_json(row.body) if row else None
 
 
-def _same_incident() -> ColumnElement[bool]:
+def same_incident() -> ColumnElement[bool]:
     return and_(item_table.c.organisation == incident.c.organisation, item_table.c.incident == incident.c.id)
 
 
@@ -217,23 +216,15 @@ def _entry(work: Work, actor: Person, message: MessageRef, about: Incident | Non
     row = work.row(select(entry).join(incident, same).where(where).order_by(*ORDER).limit(1))
     if row is None:
         return None
-    found = from_row(_raw(row))
+    found = from_typed(row)
     work.old[found.id] = found
     return found
-
-
-def _raw(row: Sequence[Any]) -> list[Any]:
-    """The moments back to numbers, as `from_row` expects them."""
-    raw = list(row)
-    for at in (COLUMNS.index("occurred"), COLUMNS.index("recorded")):
-        raw[at] = micros(raw[at])
-    return raw
 
 
 # -- who has a part in it
 
 
-def _concerned(work: Work, organisation: str, found: Loaded) -> set[str]:
+def concerned(work: Work, organisation: str, found: Loaded) -> set[str]:
     about: Incident | None = found["incident"]
     ids = set(found["named"].values())
     for one in (about, *found.get("mine", ()), *found.get("listing", ())):

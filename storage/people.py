@@ -19,10 +19,14 @@ person, account, tenant = table(PersonRow), table(AccountRow), table(TenantRow)
 _ACCOUNT = re.compile(r"[^:\s]+:[^:\s]+:\S+")
 
 
-def integration(organisation: str, name: str = "Debrief") -> Person:
-    """What acts without being anybody: Debrief itself, or a token of a machine."""
-    id_ = DEBRIEF if name == "Debrief" else INTEGRATION + name
-    return Person(id=id_, organisation=organisation, name=name, kind="integration")
+def debrief(organisation: str) -> Person:
+    """The bot itself."""
+    return Person(id=DEBRIEF, organisation=organisation, name="Debrief", kind="integration")
+
+
+def integration(organisation: str, name: str) -> Person:
+    """What acts without being anybody: a program with a token. Whatever its name, it is never the bot itself."""
+    return Person(id=INTEGRATION + name, organisation=organisation, name=name, kind="integration")
 
 
 def by_ids(work: Work, organisation: str, ids: Iterable[str]) -> dict[str, Person]:
@@ -120,3 +124,23 @@ def _called(work: Work, organisation: str, word: str) -> str:
     where = and_(person.c.organisation == organisation, person.c.kind.in_(("human", "guest")), fits)
     found = [row.id for row in work.rows(select(person.c.id).where(where).limit(2))]
     return found[0] if len(found) == 1 else ""
+
+
+def found_by(work: Work, organisation: str, said: str) -> Person | None:
+    """The one person of that id, e-mail address or name; None where it fits nobody, or several."""
+    where = and_(person.c.organisation == organisation, or_(person.c.id == said, person.c.email == said.casefold()))
+    found = [row.id for row in work.rows(select(person.c.id).where(where).limit(2))]
+    id_ = found[0] if len(found) == 1 else _called(work, organisation, said)
+    return by_ids(work, organisation, [id_]).get(id_)
+
+
+def make_admin(work: Work, organisation: str, key: str) -> None:
+    """The person of an account, who may set the organisation up."""
+    meet(work, {(organisation, key)})
+    for one in by_ids(work, organisation, by_accounts(work, organisation, [key]).values()).values():
+        save_people(work, {}, {one.id: one.model_copy(update={"admin": True})})
+
+
+def unreachable(work: Work) -> list[Person]:
+    rows = work.rows(select(person.c.body).where(person.c.unreachable).order_by(person.c.organisation, person.c.id))
+    return [Person.model_validate_json(row.body) for row in rows]

@@ -119,10 +119,10 @@ def _save_incident(work: Work, before: State, now: Incident | None) -> None:
 
 def _incident_columns(work: Work, now: Incident) -> Values:
     return {
-        "organisation": now.organisation, "id": now.id, "key": now.key, "title": now.title, "severity": now.severity,
+        "organisation": now.organisation, "id": now.id, "key": now.key, "severity": now.severity,
         "status": now.status.value, "private": now.private, "drill": now.drill, "declared_by": now.declared_by,
         "place": key_of_place(now.place), "place_thread": now.place.thread if now.place else "",
-        "created": work.now(), "body": now.model_dump_json(),
+        "folded": f"{now.key} {now.title}".casefold(), "created": work.now(), "body": now.model_dump_json(),
     }  # fmt: skip
 
 

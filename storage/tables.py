@@ -69,7 +69,6 @@ class IncidentRow(SQLModel, table=True):
     organisation: str = of_organisation()
     id: str = key()
     key: str = text_column(...)
-    title: str = text_column()
     severity: int
     status: str = text_column(...)
     private: bool = False
@@ -77,6 +76,8 @@ class IncidentRow(SQLModel, table=True):
     declared_by: str = text_column()
     place: str | None = text_column(None)
     place_thread: str = text_column()
+    folded: str = text_column()
+    """Key and title without their case, to be searched."""
     created: datetime = when()
     body: str = text_column(...)
 

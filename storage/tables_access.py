@@ -72,7 +72,7 @@ class TokenRow(SQLModel, table=True):
 
 
 class SignInRow(SQLModel, table=True):
-    """A link that signs a person in once, or the session that it became; hashed like a token."""
+    """A session of a person, hashed like a token, or (without a person) a word that was used once."""
 
     __tablename__ = "sign_in"
     __table_args__ = (
@@ -82,35 +82,29 @@ class SignInRow(SQLModel, table=True):
     )
     organisation: str = key()
     hash: str = key()
-    kind: str = text_column(...)
-    """link or session"""
-    person: str = text_column(...)
-    target: str = text_column()
+    person: str | None = text_column(None)
     expires: datetime = when()
 
 
 class InstallationRow(SQLModel, table=True):
-    """A tenant's OAuth installation; tokens are encrypted."""
+    """A tenant's OAuth installation. Tokens are encrypted; what is no secret stands in `body`."""
 
     __tablename__ = "installation"
     platform: str = key()
     tenant: str = key()
     organisation: str = Field(sa_type=String, foreign_key="organisation.id", index=True)
-    bot_user: str = text_column()
-    bot_id: str = text_column()
-    app: str = text_column()
-    scopes: str = text_column()
     token: str = text_column(...)
     refresh: str = text_column()
-    expires: datetime | None = when(None)
-    installed_by: str = text_column()
+    leased_until: datetime | None = when(None)
+    """Somebody is refreshing the token."""
     updated: datetime = when()
+    body: str = text_column(...)
 
 
 class OAuthStateRow(SQLModel, table=True):
-    """A state that one OAuth callback may use once."""
+    """A state that one OAuth callback may use once, from the browser it was issued to."""
 
     __tablename__ = "oauth_state"
     hash: str = key()
-    organisation: str = text_column()
+    browser: str = text_column(...)
     expires: datetime = when()

@@ -115,7 +115,7 @@ def _column(spec: str) -> sa.Column[Any]:
 def _first() -> None:
     _table(
         "oauth_state",
-        "hash:text organisation:text expires:long",
+        "hash:text browser:text expires:long",
         primary_key="hash",
     )
     _table(
@@ -155,8 +155,8 @@ def _first() -> None:
     )
     _table(
         "incident",
-        "organisation:text id:text key:text title:text severity:int status:text private:bool drill:bool "
-        "declared_by:text place:text? place_thread:text created:long body:text",
+        "organisation:text id:text key:text severity:int status:text private:bool drill:bool declared_by:text "
+        "place:text? place_thread:text folded:text created:long body:text",
         primary_key="organisation id",
         foreign={"organisation": "organisation: id"},
         unique="organisation key",
@@ -166,8 +166,7 @@ def _first() -> None:
 def _second() -> None:
     _table(
         "installation",
-        "platform:text tenant:text organisation:text bot_user:text bot_id:text app:text scopes:text "
-        "token:text refresh:text expires:long? installed_by:text updated:long",
+        "platform:text tenant:text organisation:text token:text refresh:text leased_until:long? updated:long body:text",
         primary_key="platform tenant",
         foreign={"organisation": "organisation: id"},
     )
@@ -253,7 +252,7 @@ def _third() -> None:
     )
     _table(
         "sign_in",
-        "organisation:text hash:text kind:text person:text target:text expires:long",
+        "organisation:text hash:text person:text? expires:long",
         primary_key="organisation hash",
         foreign={"organisation person": "person: organisation id"},
     )

@@ -1,0 +1,213 @@
+"""`bot.ports.Reports`: what the web and the command line read.
+
+Law: every path to an incident, its entries, items or postmortem goes through `seen_by`, and through nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, true, tuple_
+
+from bot.model import ActionItem, Entry, Incident, Organisation, Person, Policies
+from bot.ports import Parked, Record
+from storage import parking, people
+from storage.columns import micros, moment
+from storage.entries import ORDER, entry, from_typed
+from storage.fields import table
+from storage.loading import (
+    OPEN,
+    Loaded,
+    concerned,
+    item_table,
+    items_of,
+    log_of,
+    organisation_table,
+    postmortem_of,
+    same_incident,
+)
+from storage.outbox import UNFINISHED, outbox
+from storage.store import SqlStore
+from storage.tables import EntryRow
+from storage.visible import incident, seen_by
+from storage.work import Work
+
+
+class SqlReports:
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+
+    def incidents(
+        self, principal: Person, *, status: str = "", text: str = "", limit: int = 50, after: str = ""
+    ) -> tuple[tuple[Incident, ...], str]:
+        t = incident
+        where = [seen_by(principal), _in_status(status)]
+        if text:
+            where.append(t.c.folded.contains(text.casefold(), autoescape=True))
+        if after:
+            created, id_, *_ = _place(after, int, str)
+            where.append(tuple_(t.c.created, t.c.id) < tuple_(_literal(t.c.created, moment(created)), id_))
+        newest = select(t.c.body, t.c.created, t.c.id).where(*where).order_by(t.c.created.desc(), t.c.id.desc())
+        with self._store.reading() as work:
+            rows = work.rows(newest.limit(limit + 1))
+        page = rows[:limit]
+        following = _mark(micros(page[-1].created), page[-1].id) if page and len(rows) > limit else ""
+        return tuple(Incident.model_validate_json(row.body) for row in page), following
+
+    def incident(self, principal: Person, key: str) -> Incident | None:
+        with self._store.reading() as work:
+            return _incident(work, principal, key)
+
+    def entries(
+        self, principal: Person, key: str, *, everything: bool = False, limit: int = 200, after: str = ""
+    ) -> tuple[tuple[Entry, ...], str] | None:
+        where: list[ColumnElement[bool]] = [true() if everything else entry.c.is_key]
+        if after:
+            occurred, *rest = _place(after, int, str, str, str)
+            where.append(tuple_(*ORDER) > tuple_(_literal(entry.c.occurred, moment(occurred)), *rest))
+        with self._store.reading() as work:
+            about = _incident(work, principal, key)
+            if about is None:
+                return None
+            where += (entry.c.organisation == about.organisation, entry.c.incident == about.id)
+            rows = work.rows(select(entry).where(*where).order_by(*ORDER).limit(limit + 1))
+        page = rows[:limit]
+        following = _mark(*_order_of(page[-1])) if page and len(rows) > limit else ""
+        return tuple(from_typed(row) for row in page), following
+
+    def record(self, principal: Person, key: str) -> Record | None:
+        with self._store.reading() as work:
+            about = _incident(work, principal, key)
+            if about is None:
+                return None
+            found: Loaded = {"incident": about, "item": None, "named": {}}
+            found |= {"items": items_of(work, about), "log": log_of(work, about)}
+            found["postmortem"] = postmortem_of(work, about)
+            organisation = _organisation(work, about.organisation)
+            if organisation is None:
+                return None
+            ids = concerned(work, organisation.id, found)
+            return Record(
+                organisation=organisation, incident=about, entries=found["log"], postmortem=found["postmortem"],
+                items=found["items"], people=people.by_ids(work, organisation.id, ids),
+                now=work.now(),
+            )  # fmt: skip
+
+    def items(self, principal: Person, *, owner: str = "", status: str = "") -> tuple[ActionItem, ...]:
+        t = item_table
+        where = [seen_by(principal)]
+        where += [t.c.owner == owner] if owner else []
+        where += [t.c.status == status] if status else []
+        with self._store.reading() as work:
+            rows = work.rows(select(t.c.body).join(incident, same_incident()).where(*where).order_by(t.c.due, t.c.id))
+        return tuple(ActionItem.model_validate_json(row.body) for row in rows)
+
+    def item(self, principal: Person, key: str) -> ActionItem | None:
+        t = item_table
+        one = select(t.c.body).join(incident, same_incident()).where(seen_by(principal), t.c.key == key.upper())
+        with self._store.reading() as work:
+            body = work.scalar(one)
+        return ActionItem.model_validate_json(body) if body else None
+
+    def people(self, organisation: str, ids: Iterable[str] = (), accounts: Iterable[str] = ()) -> dict[str, Person]:
+        with self._store.reading() as work:
+            of_accounts = people.by_accounts(work, organisation, accounts).values()
+            return people.by_ids(work, organisation, {*ids, *of_accounts})
+
+    def now(self) -> datetime:
+        with self._store.reading() as work:
+            return work.now()
+
+    def organisation(self, organisation: str) -> Organisation | None:
+        with self._store.reading() as work:
+            return _organisation(work, organisation)
+
+    # -- for operators
+
+    def organisations(self) -> list[Organisation]:
+        """All, the oldest name first: the command line takes the only one."""
+        with self._store.reading() as work:
+            rows = work.rows(select(organisation_table).order_by(organisation_table.c.name, organisation_table.c.id))
+        return [_read_organisation(row) for row in rows]
+
+    def parked(self, limit: int = 100) -> list[Parked]:
+        with self._store.reading() as work:
+            return parking.listed(work, limit)
+
+    def oldest_undelivered(self) -> float:
+        """A row that was tried counts from its creation, one that was put off from when it became due."""
+        t = outbox
+        with self._store.reading() as work:
+            due = and_(UNFINISHED, (t.c.attempt > 0) | (t.c.ready <= work.now()))
+            since = func.min(case((t.c.attempt > 0, t.c.created), else_=t.c.ready))
+            oldest: datetime | None = work.scalar(select(since).where(due))
+            return max(0.0, (work.now() - oldest).total_seconds()) if oldest is not None else 0.0
+
+    def figures(self) -> dict[str, dict[str, int]]:
+        with self._store.reading() as work:
+            rows = work.rows(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+            entries = work.scalar(select(func.count()).select_from(table(EntryRow)))
+            return {
+                "entries": {"": entries},
+                "parked": {"": parking.count(work)},
+                "outbox": {state: number for state, number in rows},
+            }
+
+    def unreachable_people(self) -> dict[str, list[Person]]:
+        """Who cannot be written to, by organisation id."""
+        found: dict[str, list[Person]] = {}
+        with self._store.reading() as work:
+            for one in people.unreachable(work):
+                found.setdefault(one.organisation, []).append(one)
+        return found
+
+
+def _in_status(status: str) -> ColumnElement[bool]:
+    if not status:
+        return true()
+    return incident.c.status.in_(OPEN) if status == "open" else incident.c.status == status
+
+
+def _incident(work: Work, principal: Person, key: str) -> Incident | None:
+    body = work.scalar(select(incident.c.body).where(seen_by(principal), incident.c.key == key.upper()))
+    return Incident.model_validate_json(body) if body else None
+
+
+def _organisation(work: Work, organisation: str) -> Organisation | None:
+    row = work.row(select(organisation_table).where(organisation_table.c.id == organisation))
+    return _read_organisation(row) if row else None
+
+
+def _read_organisation(row: Any) -> Organisation:
+    return Organisation(id=row.id, name=row.name, policies=Policies.model_validate_json(row.policies))
+
+
+# -- pages
+
+
+def _mark(*place: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def _place(mark: str, *kinds: type) -> list[Any]:
+    """Raises `ValueError` for a mark that was not made by `_mark`."""
+    try:
+        place = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+    except ValueError as wrong:
+        raise ValueError("not the end of a page") from wrong
+    fits = isinstance(place, list) and [type(part) for part in place] == list(kinds)
+    if not fits or not 0 <= place[0] < 1 << 57:
+        raise ValueError("not the end of a page")
+    return list(place)
+
+
+def _literal(column: Any, value: Any) -> Any:
+    return literal(value, column.type)
+
+
+def _order_of(row: Any) -> tuple[int, str, str, str]:
+    return micros(row.occurred), row.channel, row.ts, row.id
