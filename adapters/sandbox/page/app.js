@@ -36,7 +36,8 @@ export class App {
   }
 
   #take(state, asked) {
-    this.state = { ...state, channels: withHome(state.channels) };
+    const channels = withHome(state.channels);
+    this.state = { ...state, channels, people: withOurs(state.people, channels) };
     this.view = { as: state.me, channel: state.channel ?? asked.channel };
     this.ui.as ||= state.me;
     this.ui.channel ||= this.view.channel;
@@ -126,7 +127,7 @@ export class App {
 
   /** The bot's own account: where the app's name and picture come from. */
   get bot() {
-    return this.state.people.find((one) => one.is_bot) ?? { id: "", name: "Debrief", real_name: "Debrief", is_bot: true };
+    return this.state.people.find((one) => one.ours) ?? { id: "", name: "Debrief", real_name: "Debrief", is_bot: true, ours: true };
   }
 
   /** What markup needs to know to be drawn. */
@@ -143,6 +144,13 @@ export class App {
 function complain(answer) {
   if (refused(answer)) notice(answer.error ?? "That did not work.", "error");
   return answer;
+}
+
+/** Other programs may have accounts too: ours is the one that the home belongs to. */
+function withOurs(people, channels) {
+  const [member] = channels.find((one) => one.kind === HOME).members ?? [];
+  const id = member ?? people.find((one) => one.is_bot)?.id;
+  return people.map((one) => (one.id === id ? { ...one, ours: true } : one));
 }
 
 function withHome(channels) {

@@ -15,7 +15,7 @@ export class Header {
 
   update(app) {
     const channel = app.channel(app.ui.channel);
-    const seen = channel && [channel, app.me, app.state.people.length];
+    const seen = channel && [channel, app.me, app.state.people.length, app.state.channels.map((one) => one.id)];
     when(this.el, seen ?? "none", () => this.el.replaceChildren(...(channel ? draw(channel, app) : [])));
   }
 }
@@ -41,10 +41,10 @@ function mark(channel, person) {
 
 /** The app has two faces: its home and the conversation with it. */
 function tabs(channel, person, app) {
-  if (!person?.is_bot) return null;
+  if (!person?.ours) return null;
   const all = app.state.channels;
   const home = all.find((one) => one.kind === "home");
-  const direct = all.find((one) => one.kind === "dm" && partner(one, app)?.is_bot);
+  const direct = all.find((one) => one.kind === "dm" && partner(one, app)?.ours);
   const tab = (label, target, testid) => target && h("button", {
     type: "button", class: "tab", "aria-current": target.id === channel.id ? "page" : null, testid, onclick: () => app.visit({ channel: target.id }),
   }, label);

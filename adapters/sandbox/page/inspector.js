@@ -33,7 +33,7 @@ export class Inspector {
       h("summary", {},
         h("span", { class: `direction ${inward ? "in" : "out"}`, title: one.direction }, inward ? "→ bot" : "bot →"),
         h("span", { class: "payload-name" }, one.name),
-        h("span", { class: `status ${Number(one.status) >= 400 || /err|fail/i.test(one.status) ? "bad" : ""}` }, String(one.status ?? "")),
+        h("span", { class: `status ${one.status === 0 || Number(one.status) >= 400 || /err|fail/i.test(one.status) ? "bad" : ""}` }, one.status === 0 ? "no answer" : String(one.status ?? "")),
         h("span", { class: "payload-time" }, `${one.ms ?? "–"} ms · ${one.at ? clockSeconds(new Date(one.at), this.app.zone) : ""}`)), body);
     const fill = () => entry.open && !body.childElementCount && body.append(...sections(one));
     entry.addEventListener("toggle", fill);

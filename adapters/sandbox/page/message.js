@@ -29,6 +29,7 @@ function classes({ message, compact, marked }) {
 function authorOf(message, app) {
   const known = app.person(message.user);
   if (known) return known;
+  if (message.user === "USLACKBOT") return { id: message.user, name: "Slackbot", is_bot: true };
   return message.bot ? app.bot : { id: message.user, name: message.username ?? message.user };
 }
 

@@ -5,7 +5,7 @@ import { h, icon } from "./dom.js";
 const PALETTE = ["#7a4cc2", "#b5476b", "#0f7a8a", "#a6591a", "#3f7d3a", "#3d62c4", "#8a5a2b", "#9c3fa0"];
 
 export function avatar(person, size = "") {
-  if (person?.is_bot) return h("span", { class: `avatar app ${size}`, "aria-hidden": "true" }, icon("mark", size === "small" ? 14 : 22));
+  if (person?.ours) return h("span", { class: `avatar app ${size}`, "aria-hidden": "true" }, icon("mark", size === "small" ? 14 : 22));
   const color = colorOf(person);
   const style = { "--tint": color, "--ink-tint": inkOn(color) };
   return h("span", { class: `avatar ${size}`, style, "aria-hidden": "true" }, initials(person?.real_name || person?.name || "?"));
