@@ -15,9 +15,7 @@ def sign_in_link(path: str) -> Text:
 
 
 SIGN_IN_TITLE = "Sign in to Debrief"
-SIGN_IN_ASK = (
-    "This link signs you in on this device, once. Press the button only if the link was sent to you."
-)
+SIGN_IN_ASK = "This link signs you in on this device, once. Press the button only if the link was sent to you."
 SIGN_IN_BUTTON = "Sign in"
 SIGN_IN_FIRST = "You are not signed in. In chat, type /incident web: Debrief answers with a link for you alone."
 LINK_SPENT = "This link was used already or is older than 15 minutes. In chat, type /incident web for a new one."
@@ -28,6 +26,7 @@ SIGNED_OUT = "You are signed out."
 
 NOT_FOUND_TITLE = "Nothing here"
 NOT_FOUND = "There is no such page, or it is not for you to see."
+BAD_ADDRESS_TITLE = "That address does not work"
 UNAVAILABLE_TITLE = "One moment, please"
 BROKEN = "Something went wrong on my side; it was logged, and nothing was changed."
 

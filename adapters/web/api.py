@@ -1,0 +1,190 @@
+"""The JSON API's reading half.
+
+Law: what a token's person may not know of is answered exactly like what does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import PlainTextResponse, Response
+
+from adapters.web import drafts
+from adapters.web.answers import Told
+from adapters.web.doors import caller_of
+from adapters.web.shapes import (
+    EntriesPage,
+    IncidentAnswer,
+    IncidentShape,
+    IncidentsPage,
+    ItemShape,
+    ItemsPage,
+    entry_shape,
+    incident_shape,
+    item_shape,
+    naming,
+    spoken_of,
+    spoken_of_items,
+)
+from bot import words as common
+from bot.draft_names import Names
+from bot.errors import NotFound
+from bot.grammar import incident_key
+from bot.model import ActionItem, Entry, Incident
+from bot.ports import Caller, Record, Reports
+from bot.words import web as words
+from bot.zones import valid_zone, zone_of
+
+Who = Annotated[Caller, Depends(caller_of)]
+After = Annotated[str, Query(max_length=500, description="`next` of the page before")]
+Asked = Literal["open", "active", "mitigated", "resolved", "closed", "all", ""]
+AskedItems = Literal["open", "done", "won't do", "accepted risk", "all", ""]
+
+
+class Reading:
+    """What both the API and the twins of the pages answer. All calls block."""
+
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
+
+    def incidents(self, who: Caller, status: str, text: str, limit: int, after: str) -> IncidentsPage:
+        status = "" if status == "all" else status
+        try:
+            found, following = self._reports.incidents(
+                who.principal, status=status, text=searched(text), limit=limit, after=after
+            )
+        except ValueError:
+            raise Told(422, words.BAD_AFTER) from None
+        names = self._names(who, found)
+        return IncidentsPage(incidents=tuple(incident_shape(one, names) for one in found), next=following or None)
+
+    def incident(self, who: Caller, key: str) -> IncidentShape:
+        found = self._reports.incident(who.principal, known_key(key))
+        if found is None:
+            raise NotFound(common.no_such_incident(key))
+        return incident_shape(found, self._names(who, (found,)))
+
+    def timeline(self, who: Caller, key: str, everything: bool, limit: int, after: str) -> EntriesPage:
+        try:
+            page = self._reports.entries(who.principal, known_key(key), everything=everything, limit=limit, after=after)
+        except ValueError:
+            raise Told(422, words.BAD_AFTER) from None
+        if page is None:
+            raise NotFound(common.no_such_incident(key))
+        names = self._names(who, (), page[0])
+        return EntriesPage(entries=tuple(entry_shape(entry, names) for entry in page[0]), next=page[1] or None)
+
+    def record(self, who: Caller, key: str) -> Record:
+        found = self._reports.record(who.principal, known_key(key))
+        if found is None:
+            raise NotFound(common.no_such_incident(key))
+        return found
+
+    def items(self, who: Caller, owner: str, status: str, overdue: bool) -> ItemsPage:
+        found = self._reports.items(who.principal, status="" if status == "all" else status)
+        shapes = self._item_shapes(who, found)
+        wanted = who.principal.id if owner.casefold() == "me" else owner.removeprefix("@").casefold()
+        return ItemsPage(
+            actions=tuple(
+                shape for shape in shapes if (not overdue or shape.overdue) and (not owner or wanted in _called(shape))
+            )
+        )
+
+    def item(self, who: Caller, key: str) -> ItemShape | None:
+        found = self._reports.item(who.principal, key)
+        return self._item_shapes(who, (found,))[0] if found else None
+
+    def _item_shapes(self, who: Caller, items: Sequence[ActionItem]) -> tuple[ItemShape, ...]:
+        ids, accounts = spoken_of_items(items)
+        names = naming(self._reports.people(who.organisation, ids, accounts))
+        today = self._reports.now().astimezone(zone_of(self.zone(who))).date()
+        return tuple(item_shape(item, names, today) for item in items)
+
+    def zone(self, who: Caller) -> str:
+        """The organisation's."""
+        organisation = self._reports.organisation(who.organisation)
+        zone = organisation.policies.zone if organisation else ""
+        return zone if valid_zone(zone) else "UTC"
+
+    def _names(self, who: Caller, incidents: Sequence[Incident], entries: Sequence[Entry] = ()) -> Names:
+        ids, accounts = spoken_of(incidents, entries)
+        return naming(self._reports.people(who.organisation, ids, accounts))
+
+
+def _called(shape: ItemShape) -> tuple[str, ...]:
+    return (shape.owner_id or "", (shape.owner_id or "").casefold(), (shape.owner or "").casefold())
+
+
+def known_key(key: str) -> str:
+    """As keys are written; what is none cannot be found. Raises `NotFound`."""
+    found = incident_key(key)
+    if found is None:
+        raise NotFound(common.no_such_incident(key))
+    return found
+
+
+def searched(text: str) -> str:
+    return text.replace("\x00", "").strip()[:200]
+
+
+def api(reading: Reading) -> APIRouter:
+    routes = APIRouter(tags=["reading"])
+
+    @routes.get("/incidents", summary="Incidents, newest first")
+    def incidents(
+        who: Who,
+        status: Asked = "",
+        q: Annotated[str, Query(description="in key or title")] = "",
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        after: After = "",
+    ) -> IncidentsPage:
+        return reading.incidents(who, status, q, limit, after)
+
+    @routes.get("/incidents/{key}", summary="One incident")
+    def incident(who: Who, key: str) -> IncidentAnswer:
+        return IncidentAnswer(incident=reading.incident(who, key))
+
+    @routes.get("/incidents/{key}/timeline", summary="Its key entries; with `all=1` its whole log")
+    def timeline(
+        who: Who,
+        key: str,
+        everything: Annotated[bool, Query(alias="all")] = False,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+        after: After = "",
+    ) -> EntriesPage:
+        return reading.timeline(who, key, everything, limit, after)
+
+    @routes.get("/actions", summary="Action items, by due date")
+    def actions(
+        who: Who,
+        owner: Annotated[str, Query(max_length=200, description="`me`, a person's id or name")] = "",
+        status: AskedItems = "",
+        overdue: bool = False,
+    ) -> ItemsPage:
+        return reading.items(who, owner, status, overdue)
+
+    routes.include_router(_postmortems(reading))
+    return routes
+
+
+def _postmortems(reading: Reading) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get(
+        "/incidents/{key}/postmortem.md", summary="Its postmortem as Markdown", response_class=PlainTextResponse
+    )
+    def markdown(who: Who, key: str) -> Response:
+        return markdown_answer(drafts.markdown_of(reading.record(who, key)))
+
+    @routes.get("/incidents/{key}/postmortem", summary="Its postmortem")
+    @routes.get("/incidents/{key}/postmortem.json", summary="As JSON")
+    def as_json(who: Who, key: str) -> dict[str, Any]:
+        return drafts.json_of(reading.record(who, key))
+
+    return routes
+
+
+def markdown_answer(text: str) -> Response:
+    return Response(text, media_type="text/markdown; charset=utf-8")

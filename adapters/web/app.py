@@ -1,0 +1,83 @@
+"""The web application, built from plain parts.
+
+Law: nothing is global. Whoever builds it hands over everything it uses, and mounts beside it what has doors of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from adapters.web import docs
+from adapters.web.acting import PROBLEMS, Acting, Problems, commands
+from adapters.web.answers import Answers
+from adapters.web.api import Reading, api
+from adapters.web.doors import API, ApiDoor, Sessions
+from adapters.web.guard import Failures, Guard
+from adapters.web.health import Readiness, add_probes
+from adapters.web.links import Links
+from adapters.web.look import STATIC, Look
+from adapters.web.pages import Pages
+from adapters.web.signing_in import SigningIn
+from bot.ports import Access, Reports, Submit
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+ABOUT = "Incidents, their timelines, postmortems and action items. Times are RFC 3339 in UTC."
+
+
+@dataclass(frozen=True)
+class Parts:
+    submit: Submit
+    reports: Reports
+    access: Access
+    links: Links
+    ready: Readiness
+    metrics: Callable[[], str]
+    """Prometheus' text; may block."""
+    public_url: str = ""
+    sandbox: str = ""
+    """Path of the sandbox's page, which `/` leads to; empty: there is none."""
+    version: str = "0"
+
+
+def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan: Lifespan | None = None) -> FastAPI:
+    app = FastAPI(
+        title="Debrief",
+        description=ABOUT,
+        version=parts.version,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        lifespan=lifespan,
+    )
+    look, failures = Look(), Failures()
+    Answers(look).install(app)
+    add_probes(app, parts.ready, parts.metrics)
+    _add_api(app, parts)
+    sessions = Sessions(parts.access, https=parts.public_url.startswith("https://"))
+    app.include_router(Pages(parts.reports, sessions, look, parts.sandbox).routes())
+    app.include_router(SigningIn(parts.access, parts.links, sessions, look).routes())
+    docs.add_docs(app, look)
+    app.mount("/static", StaticFiles(directory=STATIC))
+    for path, mounted in mounts:
+        app.mount(path, mounted)
+    app.add_middleware(ApiDoor, access=parts.access, failures=failures)
+    app.add_middleware(Guard, spared=[path for path, _ in mounts])
+    return app
+
+
+def _add_api(app: FastAPI, parts: Parts) -> None:
+    reading = Reading(parts.reports)
+    bearer: Any = Depends(HTTPBearer(auto_error=False, description="A token made by `debrief token create`."))
+    refusals: Problems = {401: PROBLEMS[401], 503: PROBLEMS[503]}
+    app.include_router(api(reading), prefix=API, dependencies=[bearer], responses=refusals)
+    app.include_router(
+        commands(Acting(parts.submit, parts.reports, reading)), prefix=API, dependencies=[bearer], responses=refusals
+    )

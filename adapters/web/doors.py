@@ -1,0 +1,115 @@
+"""Who comes in: programs by a bearer token, people by a session that a private link began.
+
+Law: nobody learns anything without one; a token stands in a header, never in an address.
+"""
+
+from __future__ import annotations
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from adapters.web.answers import RETRY_AFTER, Told, error
+from adapters.web.guard import Failures
+from bot import words as common
+from bot.errors import Unavailable
+from bot.ports import Access, Caller
+from bot.words import web as words
+
+API = "/api/v1"
+READING = ("GET", "HEAD", "OPTIONS")
+LONGEST = 400
+"""Characters of a token or a session's secret."""
+SESSION_DAYS = 14
+
+
+class ApiDoor:
+    """In front of the API. Whoever is let in stands in `request.state.caller`."""
+
+    def __init__(self, app: ASGIApp, access: Access, failures: Failures) -> None:
+        self._app = app
+        self._access = access
+        self._failures = failures
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not f"{scope['path']}/".startswith(f"{API}/"):
+            await self._app(scope, receive, send)
+            return
+        try:
+            caller = await self._admitted(scope)
+        except Told as no:
+            await error(no.status, no.error, no.headers)(scope, receive, send)
+        except Unavailable:
+            await error(503, common.unavailable(), RETRY_AFTER)(scope, receive, send)
+        else:
+            scope.setdefault("state", {})["caller"] = caller
+            await self._app(scope, receive, send)
+
+    async def _admitted(self, scope: Scope) -> Caller:
+        scheme, _, secret = Headers(scope=scope).get("authorization", "").partition(" ")
+        given = scheme.casefold() == "bearer" and 0 < len(secret.strip()) <= LONGEST
+        caller = await run_in_threadpool(self._access.caller, secret.strip()) if given else None
+        if caller is None:
+            raise self._stranger(scope, words.BAD_TOKEN if given else words.NEEDS_TOKEN)
+        if caller.scope == "read" and scope["method"] not in READING:
+            raise Told(403, words.READ_ONLY)
+        return caller
+
+    def _stranger(self, scope: Scope, sentence: str) -> Told:
+        wait = self._failures.add(address_of(scope))
+        if wait:
+            return Told(429, words.TOO_MANY_FAILURES, {"Retry-After": str(int(wait) + 1)})
+        return Told(401, sentence, {"WWW-Authenticate": "Bearer"})
+
+
+def address_of(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+async def caller_of(request: Request) -> Caller:
+    """The dependency of every route of the API."""
+    caller: Caller = request.state.caller
+    return caller
+
+
+class Sessions:
+    """Cookies that no script can read and no other site can send along with a form."""
+
+    def __init__(self, access: Access, *, https: bool) -> None:
+        self._access = access
+        self._https = https
+        self._name = "__Host-debrief" if https else "debrief"
+
+    def caller(self, request: Request) -> Caller | None:
+        """Blocks."""
+        secret = self.secret(request)
+        return self._access.session(secret) if secret else None
+
+    def secret(self, request: Request) -> str:
+        secret = cookie_parser(request.headers.get("cookie", "")).get(self._name, "")
+        return secret if len(secret) <= LONGEST else ""
+
+    def begin(self, response: Response, secret: str) -> None:
+        age = SESSION_DAYS * 86_400
+        response.set_cookie(self._name, secret, max_age=age, httponly=True, secure=self._https, samesite="lax")
+
+    def end(self, response: Response) -> None:
+        response.delete_cookie(self._name, httponly=True, secure=self._https, samesite="lax")
+
+
+def from_elsewhere(request: Request) -> bool:
+    """Whether another site's page sent this form. Browsers say so; programs without either header are no browsers."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is not None and origin.partition("://")[2] != request.headers.get("host", "")
+
+
+def vary_by_reader(response: Response) -> Response:
+    MutableHeaders(scope={"headers": response.raw_headers}).add_vary_header("cookie")
+    return response

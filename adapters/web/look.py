@@ -1,0 +1,101 @@
+"""How pages look: templates, and the few things that every one of them shows.
+
+Law: whatever a person typed is escaped, and a link leads to http(s) or nowhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from adapters.web.shapes import author_of
+from bot.model import Entry, Organisation, Person
+from bot.ports import Caller
+from bot.text import Value, with_names
+from bot.words import web as words
+from bot.zones import due_echo, echo, valid_zone, zone_of
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+class Reader(Value):
+    """For whom a page is written."""
+
+    caller: Caller
+    zone: str
+    assumed: bool = False
+    """The zone is the organisation's, because nobody told us the person's own."""
+
+    @property
+    def principal(self) -> Person:
+        return self.caller.principal
+
+
+def reader_of(caller: Caller, organisation: Organisation | None) -> Reader:
+    if valid_zone(caller.principal.zone):
+        return Reader(caller=caller, zone=caller.principal.zone)
+    zone = organisation.policies.zone if organisation else "UTC"
+    return Reader(caller=caller, zone=zone if valid_zone(zone) else "UTC", assumed=True)
+
+
+class Look:
+    def __init__(self) -> None:
+        self._pages = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        style = hashlib.sha256((STATIC / "debrief.css").read_bytes()).hexdigest()[:12]
+        self._pages.globals.update(style=f"/static/debrief.css?v={style}", words=words, author=author_of)
+        self._pages.filters.update(web=web_address, echo=echo, clock=clock, day=due_echo, named=with_names)
+        del self._pages.filters["safe"]
+
+    def page(
+        self, name: str, code: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+    ) -> HTMLResponse:
+        """`reader` is None where nobody is signed in."""
+        shown = {"reader": None, **values}
+        return HTMLResponse(self._pages.get_template(f"{name}.html").render(shown), code, dict(headers or {}))
+
+    def message(
+        self, status: int, title: str, text: str, headers: Mapping[str, str] | None = None, reader: Reader | None = None
+    ) -> HTMLResponse:
+        return self.page("message", status, headers, title=title, text=text, reader=reader)
+
+    def not_found(self) -> HTMLResponse:
+        """One page for what does not exist and for what is hidden."""
+        return self.message(404, words.NOT_FOUND_TITLE, words.NOT_FOUND)
+
+
+def web_address(url: str | None) -> str:
+    """The address if a browser may be sent there, else nothing."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return ""
+    return url or "" if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def clock(at: datetime, zone: str) -> str:
+    return at.astimezone(zone_of(zone)).strftime("%H:%M:%S")
+
+
+def by_day(entries: Sequence[Entry], zone: str) -> list[tuple[str, list[Entry]]]:
+    """The entries under the days of the reader's calendar."""
+    days: list[tuple[str, list[Entry]]] = []
+    for entry in entries:
+        day = due_echo(entry.occurred.astimezone(zone_of(zone)).date())
+        if not days or days[-1][0] != day:
+            days.append((day, []))
+        days[-1][1].append(entry)
+    return days
