@@ -3,7 +3,7 @@
 import { Poll, postAct, postClock, postStory, refused } from "./api.js";
 import { notice } from "./toasts.js";
 
-export const HOME = "home";
+const HOME = "home";
 
 export class App {
   state = null;

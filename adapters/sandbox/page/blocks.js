@@ -7,7 +7,7 @@ import { inline, mrkdwn, plain } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 
 /** A text object drawn: mrkdwn as markup, plain_text with emoji only. */
-export function textObject(text, ctx) {
+function textObject(text, ctx) {
   if (!text) return [];
   if (text.type === "mrkdwn") return mrkdwn(text.text, ctx);
   return plainText(text.text ?? "", ctx);

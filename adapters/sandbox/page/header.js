@@ -65,9 +65,9 @@ function pinRow(message, ts, channel, app) {
     app.openMessage(channel.id, ts);
   };
   const author = message && (app.person(message.user) ?? (message.bot ? app.bot : null));
-  const when_ = `${weekdayDate(dateOf(ts), app.zone)}, ${clock(dateOf(ts), app.zone)}`;
+  const moment = `${weekdayDate(dateOf(ts), app.zone)}, ${clock(dateOf(ts), app.zone)}`;
   return h("button", { type: "button", class: "pin-row", data: { ts }, onclick: go },
-    h("span", { class: "pin-row-head" }, h("strong", {}, nameOf(author)), h("time", {}, when_)),
+    h("span", { class: "pin-row-head" }, h("strong", {}, nameOf(author)), h("time", {}, moment)),
     h("span", { class: "pin-row-text" }, message ? plain(message.text ?? "", app.ctx) : "A message further up"));
 }
 

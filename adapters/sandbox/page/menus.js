@@ -113,7 +113,7 @@ export function dialog(title, content, { testid, wide = false } = {}) {
   });
 }
 
-export const closeButton = (onclick) =>
+const closeButton = (onclick) =>
   h("button", { type: "button", class: "icon-button", "aria-label": "Close", title: "Close", testid: "dialog-close", onclick }, icon("close"));
 
 /** Asks before something is done; `texts` = {title, text, confirm, deny, style}, each a plain string or nodes. */

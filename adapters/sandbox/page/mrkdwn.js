@@ -24,7 +24,7 @@ function emphasis(name, mark) {
   return `(?<![${WORD}${mark}])${mark}(?<${name}>(?=\\S)${inner}(?<=\\S))${mark}(?![${WORD}${mark}])`;
 }
 
-export const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 /** Block level: code fences, quotes, lists, plain lines. `ctx` = {person, channel, me, zone, now, open}. */
 export function mrkdwn(text, ctx) {

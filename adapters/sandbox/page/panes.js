@@ -16,7 +16,6 @@ export class Conversation {
     this.messages = new MessageList(app, { label: "Messages" });
     this.composer = new Composer(app);
     this.home = new Home(app);
-    this.pinBanner = h("button", { type: "button", class: "pin-banner", testid: "pin-banner", hidden: true });
     this.el = h("main", { class: "conversation", testid: "conversation" }, this.header.el, this.messages.el, this.home.el, story.el, this.composer.el);
   }
 
