@@ -103,15 +103,15 @@ def _section(block: Json, surface: Surface) -> Problems:
         yield from element_problems(block["accessory"], "/accessory", ACCESSORIES, surface)
 
 
-def _header(block: Json, surface: Surface) -> Problems:
+def _header(block: Json, _: Surface) -> Problems:
     yield from text_problems(block.get("text"), "/text", most=150, kinds=("plain_text",))
 
 
-def _nothing(block: Json, surface: Surface) -> Problems:
+def _nothing(_block: Json, _: Surface) -> Problems:
     yield from ()
 
 
-def _image(block: Json, surface: Surface) -> Problems:
+def _image(block: Json, _: Surface) -> Problems:
     yield from image_source(block)
     if "title" in block:
         yield from text_problems(block["title"], "/title", most=2000, kinds=("plain_text",))
@@ -157,11 +157,11 @@ def _input(block: Json, surface: Surface) -> Problems:
     yield from element_problems(block.get("element"), "/element", INPUT_ELEMENTS, surface)
 
 
-def _markdown(block: Json, surface: Surface) -> Problems:
+def _markdown(block: Json, _: Surface) -> Problems:
     yield from length(block, "text", MARKDOWN_TOTAL, required=True)
 
 
-def _rich_text(block: Json, surface: Surface) -> Problems:
+def _rich_text(block: Json, _: Surface) -> Problems:
     elements = block.get("elements")
     kinds = {"rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"}
     if not isinstance(elements, list) or not elements:
@@ -172,13 +172,13 @@ def _rich_text(block: Json, surface: Surface) -> Problems:
             yield f"/elements/{number}", "unsupported rich text element"
 
 
-def _video(block: Json, surface: Surface) -> Problems:
+def _video(block: Json, _: Surface) -> Problems:
     for name, most in (("alt_text", 2000), ("video_url", 3000), ("thumbnail_url", 3000)):
         yield from length(block, name, most, required=True)
     yield from text_problems(block.get("title"), "/title", most=199, kinds=("plain_text",))
 
 
-def _table(block: Json, surface: Surface) -> Problems:
+def _table(block: Json, _: Surface) -> Problems:
     rows = block.get("rows")
     if not isinstance(rows, list) or not 1 <= len(rows) <= 100:
         yield "/rows", "must be 1 to 100 items"

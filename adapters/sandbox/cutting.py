@@ -6,30 +6,31 @@ The web server's transport is reached through the `send` callable, where it has 
 import asyncio
 from typing import Any
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _KEY = "sandbox.transport"
 
 
-class Cut(Exception):
-    """Raised by an endpoint to have its connection cut. Nothing is answered."""
+class Cut(Response):
+    """A response that is none: the connection ends without an answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 -- ASGI's signature
+        if abort(scope):
+            await asyncio.sleep(0.01)  # lets the server notice that its connection is gone
+        else:
+            await _break_off(send)
 
 
 class Watched:
-    """Wraps the simulator's app: remembers each connection's transport and turns `Cut` into a broken connection."""
+    """Wraps the simulator's app and remembers each connection's transport in its scope."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope[_KEY] = getattr(getattr(send, "__self__", None), "transport", None)
-        try:
-            await self.app(scope, receive, send)
-        except Cut:
-            if not abort(scope):
-                await _break_off(send)
-                return
-            await asyncio.sleep(0.01)  # lets the server notice that its connection is gone
+        await self.app(scope, receive, send)
 
 
 def abort(scope: Any) -> bool:

@@ -148,7 +148,7 @@ def _listed(element: Json) -> Problems:
         yield from _options(element, 100)
     else:
         yield from _groups(element["option_groups"])
-    if not 1 <= int(element.get("max_selected_items", 1)):
+    if int(element.get("max_selected_items", 1)) < 1:
         yield "/max_selected_items", "must be at least 1"
 
 

@@ -52,7 +52,7 @@ class Faults:
     random: Random = field(init=False)
 
     def __post_init__(self) -> None:
-        self.random = Random(self.seed)
+        self.random = Random(self.seed)  # noqa: S311 -- misfortunes, not secrets
 
     def add(self, kind: str, name: str = "*", **more: object) -> Fault:
         fault = Fault(kind, name, **more)  # type: ignore[arg-type]

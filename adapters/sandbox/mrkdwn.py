@@ -12,7 +12,7 @@ _TOKEN = re.compile(
     r"<(?:@[A-Z0-9]+|#[A-Z0-9]+|![a-z]+(?:\^[A-Z0-9]+)?|https?://[^<>|\s]+|mailto:[^<>|\s]+)(?:\|[^<>]*)?>"
 )
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]}']")
-_CODE = re.compile(r"```.*?```|`[^`\n]+`", re.S)
+_CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _MENTION = re.compile(r"<(@[A-Z0-9]+|!(?:channel|here|everyone)|!subteam\^[A-Z0-9]+)(?:\|[^<>]*)?>")
 _NAMED = re.compile(r"(?<![\w@])@(channel|here|everyone|[\w.-]+)")
 
@@ -21,7 +21,7 @@ def typed(team: Team, text: str) -> str:
     """The stored form of a text as a person types it; tokens already in Slack's form are kept."""
     parts: list[str] = []
     place = 0
-    for found in re.finditer(f"{_TOKEN.pattern}|{_CODE.pattern}", text, re.S):
+    for found in re.finditer(f"{_TOKEN.pattern}|{_CODE.pattern}", text, re.DOTALL):
         parts += [_prose(team, text[place : found.start()]), _kept(found.group())]
         place = found.end()
     return "".join([*parts, _prose(team, text[place:])])

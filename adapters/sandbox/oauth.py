@@ -1,4 +1,4 @@
-"""Installing by OAuth v2: the page where an admin allows the app, and oauth.v2.access with or without token rotation."""
+"""Installing by OAuth v2: the page where an admin allows the app, and the exchange for a token, rotating or not."""
 
 import base64
 import hmac
@@ -71,9 +71,10 @@ def _installer(team: Team) -> str:
 
 def _form(sim: Simulation, query: dict[str, str]) -> str:
     rows = "".join(f'<option value="{t.id}">{html.escape(t.name)}</option>' for t in sim.teams.values())
+    name = html.escape(sim.manifest.name)
     scopes = "".join(f"<li>{html.escape(s)}</li>" for s in sorted(query["scope"].split(",")))
     return (
-        f"<!doctype html><title>{html.escape(sim.manifest.name)}</title><h1>{html.escape(sim.manifest.name)} is requesting "
+        f"<!doctype html><title>{name}</title><h1>{name} is requesting "
         f"permission to access a workspace</h1><ul>{scopes}</ul><form method=post><select name=team>{rows}</select>"
         "<button name=answer value=allow>Allow</button><button name=answer value=cancel>Cancel</button></form>"
     )

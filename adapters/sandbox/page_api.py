@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from adapters.sandbox.page_state import state
-from adapters.sandbox.people import Denied, Seen
+from adapters.sandbox.people import Denied
+from adapters.sandbox.seen import Seen
 from adapters.sandbox.world import Json
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ _DOINGS: dict[str, _Doing] = {
     "click": _click,
     "submit": lambda s, w, b: s.submit(w, b.get("values"), view_id=b["view_id"]),
     "close": lambda s, w, b: s.close(w, view_id=b["view_id"]),
-    "home": lambda s, w, b: s.open_home(w),
+    "home": lambda s, w, _: s.open_home(w),
     "create_channel": lambda s, w, b: s.create_channel(w, b["name"], private=bool(b.get("private"))),
     "join": lambda s, w, b: s.join(w, b["channel"]),
     "leave": lambda s, w, b: s.leave(w, b["channel"]),

@@ -1,4 +1,4 @@
-"""What people do in a workspace, apart from talking to the app: they speak, edit, react, pin, come and go.
+"""What people do in a workspace, apart from talking to the app: they speak, edit, react, pin, upload.
 
 People are named by id or name; places by id, name with or without "#", or the name of whom one writes to directly.
 """
@@ -6,37 +6,16 @@ People are named by id or name; places by id, name with or without "#", or the n
 import mimetypes
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from adapters.sandbox import acts
 from adapters.sandbox.core import Simulation
-from adapters.sandbox.installing import install, uninstall
 from adapters.sandbox.mrkdwn import typed
 from adapters.sandbox.render import message_json
-from adapters.sandbox.webapi.conversations import name_problem
+from adapters.sandbox.seen import Seen
 from adapters.sandbox.world import Channel, File, Json, Message, Team, User, new_channel
 
 
 class Denied(Exception):
     """Slack would not let this person do that; the text says why. Nothing was changed or sent."""
-
-
-class Seen(BaseModel):
-    """What a person gets to see of what they did."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    ok: bool = True
-    error: str | None = None
-    text: str | None = None
-    ts: str | None = None
-    channel: str | None = None
-    message: Json | None = None
-    ephemerals: tuple[Json, ...] = ()
-    modal: Json | None = None
-    home: Json | None = None
-    errors: dict[str, str] = {}
-    toasts: tuple[Json, ...] = ()
 
 
 class People(Simulation):
@@ -153,7 +132,8 @@ class People(Simulation):
         """Slack itself touches a message: a change event with the very same text."""
         team = team or self.team
         channel = team.channels.get(where) or team.named(where)
-        assert channel is not None
+        if channel is None:
+            raise Denied(f"no channel {where}")
         message = self.message_in(channel, ts)
         acts.change(
             self,
@@ -228,92 +208,3 @@ class People(Simulation):
             thread_ts=root,
         )
         return self._seen(team, channel, message)
-
-    async def create_channel(self, who: str, name: str, *, private: bool = False, team: Team | None = None) -> Seen:
-        team, user = self._person(who, team)
-        if user.guest:
-            raise Denied("guests cannot create channels")
-        if problem := name_problem(team, name):
-            raise Denied(f"that name cannot be used: {problem}")
-        channel = acts.create(self, team, name, "private" if private else "public", user.id)
-        return Seen(channel=channel.id)
-
-    async def join(self, who: str, where: str, *, team: Team | None = None) -> Seen:
-        team, user = self._person(who, team)
-        channel = self.place(user, where, team)
-        if channel.archived or user.id in channel.members:
-            raise Denied("the channel is archived" if channel.archived else f"{user.name} is already there")
-        acts.join(self, team, channel, user.id)
-        return Seen(channel=channel.id)
-
-    async def leave(self, who: str, where: str, *, team: Team | None = None) -> Seen:
-        team, user, channel = self._writable(who, where, team)
-        acts.part(self, team, channel, user.id)
-        return Seen(channel=channel.id)
-
-    async def invite(self, who: str, where: str, guest: str, *, team: Team | None = None) -> Seen:
-        team, user, channel = self._writable(who, where, team)
-        _, invited = self._person(guest, team)
-        if invited.id in channel.members:
-            raise Denied(f"{invited.name} is already there")
-        acts.join(self, team, channel, invited.id, inviter=user.id)
-        return Seen(channel=channel.id)
-
-    async def kick(self, who: str, where: str, other: str, *, team: Team | None = None) -> Seen:
-        team, _, channel = self._writable(who, where, team)
-        _, removed = self._person(other, team)
-        if removed.id not in channel.members:
-            raise Denied(f"{removed.name} is not there")
-        acts.part(self, team, channel, removed.id)
-        return Seen(channel=channel.id)
-
-    async def archive(self, who: str, where: str, *, team: Team | None = None) -> Seen:
-        team, user, channel = self._writable(who, where, team)
-        acts.archive(self, team, channel, user.id, True)
-        return Seen(channel=channel.id)
-
-    async def unarchive(self, who: str, where: str, *, team: Team | None = None) -> Seen:
-        team, user = self._person(who, team)
-        channel = self.place(user, where, team)
-        acts.archive(self, team, channel, user.id, False)
-        return Seen(channel=channel.id)
-
-    async def rename(self, who: str, where: str, name: str, *, team: Team | None = None) -> Seen:
-        team, user, channel = self._writable(who, where, team)
-        if problem := name_problem(team, name):
-            raise Denied(f"that name cannot be used: {problem}")
-        acts.rename(self, team, channel, user.id, name)
-        return Seen(channel=channel.id)
-
-    async def set_topic(self, who: str, where: str, topic: str, *, team: Team | None = None) -> Seen:
-        team, user, channel = self._writable(who, where, team)
-        acts.describe(self, team, channel, user.id, "topic", topic)
-        return Seen(channel=channel.id)
-
-    async def convert_to_private(self, who: str, where: str, *, team: Team | None = None) -> Seen:
-        team, user, channel = self._writable(who, where, team)
-        if channel.kind != "public":
-            raise Denied("the channel is private already")
-        acts.make_private(self, team, channel, user.id)
-        return Seen(channel=channel.id)
-
-    async def deactivate(self, who: str, *, team: Team | None = None) -> Seen:
-        """An admin ends somebody's account."""
-        team, user = self._person(who, team)
-        acts.change_user(self, team, user, deleted=True)
-        return Seen()
-
-    async def change_zone(self, who: str, zone: str, *, team: Team | None = None) -> Seen:
-        team, user = self._person(who, team)
-        acts.change_user(self, team, user, tz=zone)
-        return Seen()
-
-    async def uninstall(
-        self, *, team: Team | None = None, order: tuple[str, ...] = ("app_uninstalled", "tokens_revoked")
-    ) -> Seen:
-        uninstall(self, team or self.team, order)
-        return Seen()
-
-    async def reinstall(self, *, team: Team | None = None) -> str:
-        """Installs the app again, with a new token; a bot that installs by OAuth gets its own through the authorize page."""
-        return install(self, team or self.team).value

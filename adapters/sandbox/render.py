@@ -1,8 +1,7 @@
 """The shapes in which Slack shows its objects to an app. Every shape carries fields an app did not ask for."""
 
-from datetime import datetime, timezone
-from hashlib import sha1
-from typing import Any
+from datetime import UTC, datetime
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from adapters.sandbox.world import Channel, File, Json, Message, Team, User
@@ -194,7 +193,7 @@ def profile_json(team: Team, user: User, *, email: bool) -> Json:
         "status_text": "",
         "status_emoji": "",
         "status_expiration": 0,
-        "avatar_hash": sha1(user.id.encode()).hexdigest()[:12],
+        "avatar_hash": sha256(user.id.encode()).hexdigest()[:12],
         "image_48": f"https://secure.gravatar.com/avatar/{user.id}.jpg",
         "team": team.id,
         "first_name": user.real_name.split(" ")[0],
@@ -209,7 +208,7 @@ def _bot_profile(team: Team, user: User) -> Json:
 
 
 def offset(zone: str, moment: datetime | None = None) -> int:
-    delta = (moment or datetime.now(timezone.utc)).astimezone(ZoneInfo(zone)).utcoffset()
+    delta = (moment or datetime.now(UTC)).astimezone(ZoneInfo(zone)).utcoffset()
     return int(delta.total_seconds()) if delta else 0
 
 
@@ -231,7 +230,3 @@ def team_json(team: Team) -> Json:
         "enterprise_id": None,
         "avatar_base_url": "https://ca.slack-edge.com/",
     }
-
-
-def plain(value: Any) -> str:
-    return value if isinstance(value, str) else ""

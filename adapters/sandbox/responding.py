@@ -1,4 +1,4 @@
-"""What the bot answers to commands and clicks, in the reply itself or through a response_url: five uses in 30 minutes."""
+"""What the bot answers to commands and clicks, in the reply or through a response_url: five uses in 30 minutes."""
 
 import json
 import time

@@ -28,7 +28,7 @@ async def serving(app: ASGIApp, *, port: int = 0) -> AsyncIterator[str]:
         )
         server = _Server(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started and not task.done():
+        while not server.started and not task.done():  # noqa: ASYNC110 -- uvicorn sets a flag, not an event
             await asyncio.sleep(0.005)
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"

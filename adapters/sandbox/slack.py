@@ -1,4 +1,4 @@
-"""A simulated Slack: one ASGI app that speaks Slack's HTTP and WebSocket, and people who act by Python methods or a page.
+"""A simulated Slack: one ASGI app that speaks its HTTP and WebSocket, and people who act by methods or a page.
 
 It knows Slack's public rules and nothing of any particular bot.
 """
@@ -184,7 +184,7 @@ class SimulatedSlack(Gestures):
         found = [(c, m) for c in team.channels.values() for m in c.ephemerals if m.ephemeral_to == user.id]
         return [message_json(team, m) | {"channel": c.id} for c, m in sorted(found, key=lambda pair: pair[1].ts)]
 
-    def modal(self, who: str, *, team: Team | None = None) -> Json | None:
+    def modal(self, who: str, *, team: Team | None = None) -> Any:
         """The topmost open modal of a person."""
         team, user = self._person(who, team)
         stack = team.modals.get(user.id)

@@ -1,4 +1,4 @@
-"""Socket Mode: single-use tickets, up to ten connections, one of which gets each envelope and has 3 s to acknowledge it."""
+"""Socket Mode: single-use tickets, up to ten connections; one of them gets an envelope and has 3 s to acknowledge."""
 
 import asyncio
 import json

@@ -1,12 +1,16 @@
-"""Turns a script's neutral steps into what people do in this Slack. Forms and buttons are found the way a person does: by reading."""
+"""Turns a script's neutral steps into what people do in this Slack.
+
+Forms and buttons are found the way a person finds them: by reading.
+"""
 
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from adapters.sandbox import views
 from adapters.sandbox.mrkdwn import typed
-from adapters.sandbox.people import Denied, Seen
+from adapters.sandbox.people import Denied
 from adapters.sandbox.script import INCIDENT, Script, Step
+from adapters.sandbox.seen import Seen
 from adapters.sandbox.transcript import spoken, zone_of
 from adapters.sandbox.world import Channel, Json, User
 
@@ -95,7 +99,8 @@ class Stage:
         return await self.sim.say(step.who, channel, text, thread_ts=ts)
 
     async def _upload(self, step: Step) -> Seen:
-        assert step.file is not None
+        if step.file is None:
+            raise Denied("there is no file")
         thread = self._ref(step)[1] if step.ref else None
         return await self.sim.upload(
             step.who,

@@ -11,7 +11,7 @@ from tests.sandbox.harness import running, until
 from tests.sandbox.manifests import manifest
 
 
-async def test_a_message_reaches_the_bot_with_its_whole_envelope():
+async def test_a_message_reaches_the_bot_with_its_whole_envelope() -> None:
     async with running() as h:
         channel = await h.channel()
         said = await h.slack.say("maya", "kitchen", "soup <3 https://example.com/a?b=1&c=2 @tom")
@@ -27,7 +27,7 @@ async def test_a_message_reaches_the_bot_with_its_whole_envelope():
         assert body["api_app_id"] == h.slack.app_id
 
 
-async def test_requests_are_signed_over_their_raw_bytes():
+async def test_requests_are_signed_over_their_raw_bytes() -> None:
     async with running() as h:
         await h.channel()
         await h.slack.say("maya", "kitchen", "größe 🥘")
@@ -38,7 +38,7 @@ async def test_requests_are_signed_over_their_raw_bytes():
         assert headers["x-slack-signature"] == "v0=" + hmac.new(secret, base, hashlib.sha256).hexdigest()
 
 
-async def test_an_edit_shows_the_new_and_the_old_text():
+async def test_an_edit_shows_the_new_and_the_old_text() -> None:
     async with running() as h:
         await h.channel()
         said = await h.slack.say("maya", "kitchen", "soup")
@@ -50,7 +50,7 @@ async def test_an_edit_shows_the_new_and_the_old_text():
         assert event["message"]["edited"]["user"] == h.slack.user("maya").id
 
 
-async def test_finding_out_a_language_changes_a_message_but_not_its_text():
+async def test_finding_out_a_language_changes_a_message_but_not_its_text() -> None:
     async with running() as h:
         await h.channel()
         said = await h.slack.say("maya", "kitchen", "Suppe")
@@ -62,7 +62,7 @@ async def test_finding_out_a_language_changes_a_message_but_not_its_text():
         assert "edited" not in event["message"]
 
 
-async def test_a_deleted_message_is_named_and_a_deleted_parent_leaves_a_tombstone():
+async def test_a_deleted_message_is_named_and_a_deleted_parent_leaves_a_tombstone() -> None:
     async with running() as h:
         await h.channel()
         alone = str((await h.slack.say("maya", "kitchen", "alone")).ts)
@@ -72,12 +72,16 @@ async def test_a_deleted_message_is_named_and_a_deleted_parent_leaves_a_tombston
         await h.slack.delete("maya", "kitchen", parent)
         await h.slack.settled()
         gone, tomb = h.bot.events("message")[-2:]
-        assert (gone["subtype"], gone["deleted_ts"], gone["previous_message"]["text"]) == ("message_deleted", alone, "alone")
+        assert (gone["subtype"], gone["deleted_ts"], gone["previous_message"]["text"]) == (
+            "message_deleted",
+            alone,
+            "alone",
+        )
         assert (tomb["subtype"], tomb["message"]["subtype"]) == ("message_changed", "tombstone")
         assert "parent" not in tomb["message"]["text"]
 
 
-async def test_reactions_pins_files_threads_and_mentions_are_told():
+async def test_reactions_pins_files_threads_and_mentions_are_told() -> None:
     async with running() as h:
         await h.channel("kitchen", "tom")
         ts = str((await h.slack.say("maya", "kitchen", "soup")).ts)
@@ -90,7 +94,15 @@ async def test_reactions_pins_files_threads_and_mentions_are_told():
         await h.slack.say("tom", "kitchen", "@otter see https://wiki.example.org/soup")
         await h.slack.settled()
         kinds = sorted({e["type"] for e in h.bot.events()})
-        assert kinds == ["app_mention", "link_shared", "message", "pin_added", "pin_removed", "reaction_added", "reaction_removed"]
+        assert kinds == [
+            "app_mention",
+            "link_shared",
+            "message",
+            "pin_added",
+            "pin_removed",
+            "reaction_added",
+            "reaction_removed",
+        ]
         by_subtype = {e.get("subtype"): e for e in h.bot.events("message")}
         assert by_subtype["file_share"]["files"][0]["name"] == "menu.pdf"
         assert by_subtype["file_share"]["thread_ts"] == ts
@@ -98,7 +110,7 @@ async def test_reactions_pins_files_threads_and_mentions_are_told():
         assert h.bot.events("link_shared")[0]["links"][0]["domain"] == "example.org"
 
 
-async def test_comings_goings_and_changes_of_a_channel_are_told():
+async def test_comings_goings_and_changes_of_a_channel_are_told() -> None:
     async with running() as h:
         await h.channel("kitchen", "tom")
         await h.slack.join("ines", "kitchen")
@@ -113,10 +125,16 @@ async def test_comings_goings_and_changes_of_a_channel_are_told():
         wanted = {"channel_join", "channel_leave", "channel_topic", "channel_name", "channel_convert_to_private"}
         assert subtypes >= wanted
         kinds = {e["type"] for e in h.bot.events()}
-        assert {"member_joined_channel", "member_left_channel", "channel_rename", "group_archive", "user_change"} <= kinds
+        assert {
+            "member_joined_channel",
+            "member_left_channel",
+            "channel_rename",
+            "group_archive",
+            "user_change",
+        } <= kinds
 
 
-async def test_what_the_bot_may_not_see_is_not_sent():
+async def test_what_the_bot_may_not_see_is_not_sent() -> None:
     async with running(manifest=manifest(without_scopes=("reactions:read",))) as h:
         await h.slack.create_channel("maya", "cellar", private=True)
         hidden = str((await h.slack.say("maya", "cellar", "secret")).ts)
@@ -128,7 +146,7 @@ async def test_what_the_bot_may_not_see_is_not_sent():
         assert [e["text"] for e in h.bot.events()] == ["open"]
 
 
-async def test_a_failed_event_is_sent_again_with_number_and_reason():
+async def test_a_failed_event_is_sent_again_with_number_and_reason() -> None:
     async with running() as h:
         await h.channel()
         replies = iter([Response(status_code=500), RedirectResponse("/slack/nowhere", 302), Response(status_code=204)])
@@ -147,7 +165,7 @@ async def test_a_failed_event_is_sent_again_with_number_and_reason():
         assert record.attempts == 3
 
 
-async def test_a_bot_that_never_answers_in_time_is_given_up_after_three_retries():
+async def test_a_bot_that_never_answers_in_time_is_given_up_after_three_retries() -> None:
     async with running(ack_seconds=0.1) as h:
         await h.channel()
 
@@ -162,7 +180,7 @@ async def test_a_bot_that_never_answers_in_time_is_given_up_after_three_retries(
         assert h.slack.ledger.summary()["late"] == 4
 
 
-async def test_retries_stop_when_the_bot_asks_for_it_and_too_many_redirects_are_named():
+async def test_retries_stop_when_the_bot_asks_for_it_and_too_many_redirects_are_named() -> None:
     async with running() as h:
         await h.channel()
 
@@ -182,7 +200,7 @@ async def test_retries_stop_when_the_bot_asks_for_it_and_too_many_redirects_are_
         assert h.bot.got[-1][2]["x-slack-retry-reason"] == "too_many_redirects"
 
 
-async def test_a_bot_that_is_down_gets_the_event_once_it_is_back():
+async def test_a_bot_that_is_down_gets_the_event_once_it_is_back() -> None:
     async with running(retry_delays=(0.05, 0.3)) as h:
         await h.channel()
         home, h.slack.request_url = h.slack.request_url, "http://127.0.0.1:9"
@@ -193,7 +211,7 @@ async def test_a_bot_that_is_down_gets_the_event_once_it_is_back():
         assert h.bot.got[0][2]["x-slack-retry-reason"] == "connection_failed"
 
 
-async def test_the_request_url_is_verified_by_a_challenge():
+async def test_the_request_url_is_verified_by_a_challenge() -> None:
     async with running() as h:
         assert not await h.slack.deliveries.verify_url()
 
@@ -204,7 +222,7 @@ async def test_the_request_url_is_verified_by_a_challenge():
         assert await h.slack.deliveries.verify_url()
 
 
-async def test_removing_the_app_ends_its_tokens_and_says_so_in_the_order_asked_for():
+async def test_removing_the_app_ends_its_tokens_and_says_so_in_the_order_asked_for() -> None:
     async with running() as h:
         await h.channel()
         await h.slack.uninstall(order=("tokens_revoked", "app_uninstalled"))
@@ -215,7 +233,7 @@ async def test_removing_the_app_ends_its_tokens_and_says_so_in_the_order_asked_f
         assert len(h.bot.events()) == 2
 
 
-async def test_faults_of_deliveries_strike_as_planned():
+async def test_faults_of_deliveries_strike_as_planned() -> None:
     async with running() as h:
         await h.channel()
         h.slack.faults.on_delivery("drop", "message.channels", times=1)
@@ -232,7 +250,7 @@ async def test_faults_of_deliveries_strike_as_planned():
         assert h.slack.ledger.faults == {"drop": 1, "duplicate": 1, "delay": 1}
 
 
-async def test_app_rate_limited_is_an_outer_payload_of_its_own():
+async def test_app_rate_limited_is_an_outer_payload_of_its_own() -> None:
     async with running() as h:
         h.slack.deliveries.rate_limited(h.slack.team, 1_772_442_000)
         await h.slack.settled()

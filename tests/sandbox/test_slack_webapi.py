@@ -1,5 +1,8 @@
 """The Web API as Slack's own Python client meets it: answers, refusals, paging, limits."""
 
+from collections.abc import Awaitable
+from typing import Any
+
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -9,7 +12,7 @@ from tests.sandbox.harness import Harness, running
 from tests.sandbox.manifests import manifest
 
 
-async def refused(awaitable) -> str:
+async def refused(awaitable: Awaitable[Any]) -> str:
     with pytest.raises(SlackApiError) as caught:
         await awaitable
     return str(caught.value.response["error"])
@@ -19,21 +22,25 @@ def as_token(h: Harness, token: str) -> AsyncWebClient:
     return AsyncWebClient(token, base_url=h.client.base_url, retry_handlers=[])
 
 
-async def test_a_post_is_answered_stored_and_told_to_the_bot_itself():
+async def test_a_post_is_answered_stored_and_told_to_the_bot_itself() -> None:
     async with running() as h:
         channel = await h.channel()
         marked = {"event_type": "otter", "event_payload": {"effect_key": "k1"}}
         answer = await h.client.chat_postMessage(channel=channel, text="soup", metadata=marked)
         await h.slack.settled()
         event = h.bot.events("message")[-1]
-        assert (event["ts"], event["bot_id"], event["user"]) == (answer["ts"], h.slack.team.bot_id, h.slack.team.bot_user)
+        assert (event["ts"], event["bot_id"], event["user"]) == (
+            answer["ts"],
+            h.slack.team.bot_id,
+            h.slack.team.bot_user,
+        )
         plain = await h.client.conversations_history(channel=channel, limit=1)
         full = await h.client.conversations_history(channel=channel, limit=1, include_all_metadata=True)
         assert "metadata" not in plain["messages"][0]
         assert full["messages"][0]["metadata"]["event_payload"] == {"effect_key": "k1"}
 
 
-async def test_tokens_are_judged_by_what_became_of_them():
+async def test_tokens_are_judged_by_what_became_of_them() -> None:
     async with running() as h:
         assert await refused(as_token(h, "xoxb-unknown").auth_test()) == "invalid_auth"
         assert await refused(as_token(h, "").auth_test()) == "not_authed"
@@ -48,7 +55,7 @@ async def test_tokens_are_judged_by_what_became_of_them():
         assert await refused(renewed.auth_test()) == "account_inactive"
 
 
-async def test_a_missing_scope_is_named_with_what_is_there():
+async def test_a_missing_scope_is_named_with_what_is_there() -> None:
     async with running(manifest=manifest(without_scopes=("groups:history", "pins:write"))) as h:
         closed = await h.channel("cellar", private=True)
         opened = await h.channel("kitchen")
@@ -61,7 +68,7 @@ async def test_a_missing_scope_is_named_with_what_is_there():
         assert await refused(h.client.pins_add(channel=opened, timestamp="1.000000")) == "missing_scope"
 
 
-async def test_places_the_bot_may_not_see_do_not_exist_for_it():
+async def test_places_the_bot_may_not_see_do_not_exist_for_it() -> None:
     async with running() as h:
         hidden = str((await h.slack.create_channel("maya", "cellar", private=True)).channel)
         public = str((await h.slack.create_channel("maya", "garden")).channel)
@@ -84,14 +91,14 @@ async def test_places_the_bot_may_not_see_do_not_exist_for_it():
         ("a.b", "invalid_name_specials"),
     ],
 )  # fmt: skip
-async def test_bad_channel_names_are_refused_by_their_own_word(name: str, error: str):
+async def test_bad_channel_names_are_refused_by_their_own_word(name: str, error: str) -> None:
     async with running() as h:
         before = len(h.slack.team.channels)
         assert await refused(h.client.conversations_create(name=name)) == error
         assert len(h.slack.team.channels) == before
 
 
-async def test_the_bot_makes_fills_describes_and_empties_a_channel():
+async def test_the_bot_makes_fills_describes_and_empties_a_channel() -> None:
     async with running(rate_limits=False) as h:
         made = (await h.client.conversations_create(name="inc-1"))["channel"]
         tom, maya = h.slack.user("tom").id, h.slack.user("maya").id
@@ -111,7 +118,7 @@ async def test_the_bot_makes_fills_describes_and_empties_a_channel():
         assert await refused(h.client.conversations_archive(channel=made["id"])) == "already_archived"
 
 
-async def test_history_and_replies_are_read_page_by_page():
+async def test_history_and_replies_are_read_page_by_page() -> None:
     async with running(rate_limits=False) as h:
         channel = await h.channel()
         stamps = [str((await h.slack.say("maya", "kitchen", f"m{n}")).ts) for n in range(5)]
@@ -119,7 +126,9 @@ async def test_history_and_replies_are_read_page_by_page():
             await h.slack.say("maya", "kitchen", f"r{n}", thread_ts=stamps[0])
         seen, cursor = [], ""
         while True:
-            page = await h.client.conversations_history(channel=channel, limit=2, cursor=cursor, oldest=stamps[1], inclusive=True)
+            page = await h.client.conversations_history(
+                channel=channel, limit=2, cursor=cursor, oldest=stamps[1], inclusive=True
+            )
             seen += [m["text"] for m in page["messages"]]
             if not page["has_more"]:
                 break
@@ -129,7 +138,8 @@ async def test_history_and_replies_are_read_page_by_page():
         assert [m["text"] for m in thread["messages"]] == ["m0", "r0"]
         assert thread["messages"][0]["reply_count"] == 3
         rest = await h.client.conversations_replies(
-            channel=channel, ts=stamps[0], cursor=thread["response_metadata"]["next_cursor"])
+            channel=channel, ts=stamps[0], cursor=thread["response_metadata"]["next_cursor"]
+        )
         assert [m["text"] for m in rest["messages"]] == ["r1", "r2"]
         between = await h.client.conversations_history(channel=channel, oldest=stamps[0], latest=stamps[2])
         assert [m["text"] for m in between["messages"]] == ["m1"]
@@ -137,7 +147,7 @@ async def test_history_and_replies_are_read_page_by_page():
         assert await refused(h.client.conversations_history(channel=channel, oldest="yesterday")) == "invalid_ts_oldest"
 
 
-async def test_ephemeral_messages_are_seen_by_one_person_and_stand_in_no_history():
+async def test_ephemeral_messages_are_seen_by_one_person_and_stand_in_no_history() -> None:
     async with running() as h:
         channel = await h.channel()
         maya, tom = h.slack.user("maya").id, h.slack.user("tom").id
@@ -149,7 +159,7 @@ async def test_ephemeral_messages_are_seen_by_one_person_and_stand_in_no_history
         assert h.slack.ephemerals("tom") == []
 
 
-async def test_bad_blocks_are_refused_with_details_and_counted():
+async def test_bad_blocks_are_refused_with_details_and_counted() -> None:
     async with running() as h:
         channel = await h.channel()
         bad = [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3001}}]
@@ -157,13 +167,15 @@ async def test_bad_blocks_are_refused_with_details_and_counted():
             await h.client.chat_postMessage(channel=channel, text="t", blocks=bad)
         assert caught.value.response["error"] == "invalid_blocks"
         assert "/blocks/0/text/text" in caught.value.response["errors"][0]
-        assert await refused(h.client.chat_postMessage(channel=channel, blocks="{", text="x")) == "invalid_blocks_format"
+        assert (
+            await refused(h.client.chat_postMessage(channel=channel, blocks="{", text="x")) == "invalid_blocks_format"
+        )
         assert await refused(h.client.api_call("chat.postMessage", json={"channel": channel})) == "no_text"
         assert ("invalid_blocks", "chat.postMessage") in h.slack.ledger.limit_violations
         assert h.slack.ledger.posted == []
 
 
-async def test_posting_is_limited_to_one_a_second_after_a_burst_of_three():
+async def test_posting_is_limited_to_one_a_second_after_a_burst_of_three() -> None:
     async with running() as h:
         channel, other = await h.channel("kitchen"), await h.channel("garden")
         for n in range(3):
@@ -177,7 +189,7 @@ async def test_posting_is_limited_to_one_a_second_after_a_burst_of_three():
         assert h.slack.ledger.rate_limited == 1
 
 
-async def test_new_apps_read_history_fifteen_at_a_time_and_once_a_minute():
+async def test_new_apps_read_history_fifteen_at_a_time_and_once_a_minute() -> None:
     async with running(restricted_history=True) as h:
         channel = await h.channel()
         for n in range(20):
@@ -187,13 +199,15 @@ async def test_new_apps_read_history_fifteen_at_a_time_and_once_a_minute():
         assert await refused(h.client.conversations_history(channel=channel)) == "ratelimited"
 
 
-async def test_reactions_pins_and_own_messages_are_changed_once_and_no_more():
+async def test_reactions_pins_and_own_messages_are_changed_once_and_no_more() -> None:
     async with running(rate_limits=False) as h:
         channel = await h.channel()
         theirs = str((await h.slack.say("maya", "kitchen", "soup")).ts)
         own = (await h.client.chat_postMessage(channel=channel, text="mine"))["ts"]
         await h.client.reactions_add(channel=channel, timestamp=theirs, name="eyes")
-        assert await refused(h.client.reactions_add(channel=channel, timestamp=theirs, name="eyes")) == "already_reacted"
+        assert (
+            await refused(h.client.reactions_add(channel=channel, timestamp=theirs, name="eyes")) == "already_reacted"
+        )
         await h.client.reactions_remove(channel=channel, timestamp=theirs, name="eyes")
         assert await refused(h.client.reactions_remove(channel=channel, timestamp=theirs, name="eyes")) == "no_reaction"
         await h.client.pins_add(channel=channel, timestamp=own)
@@ -209,7 +223,7 @@ async def test_reactions_pins_and_own_messages_are_changed_once_and_no_more():
         assert await refused(h.client.chat_delete(channel=channel, ts=own)) == "message_not_found"
 
 
-async def test_direct_messages_are_opened_once_and_end_with_the_account():
+async def test_direct_messages_are_opened_once_and_end_with_the_account() -> None:
     async with running() as h:
         tom = h.slack.user("tom").id
         first = (await h.client.conversations_open(users=tom))["channel"]["id"]
@@ -224,7 +238,7 @@ async def test_direct_messages_are_opened_once_and_end_with_the_account():
         assert h.bot.events("user_change")[-1]["user"]["deleted"] is True
 
 
-async def test_people_are_found_by_id_and_address():
+async def test_people_are_found_by_id_and_address() -> None:
     async with running() as h:
         maya = h.slack.user("maya")
         shape = (await h.client.users_info(user=maya.id))["user"]
@@ -241,14 +255,16 @@ async def test_people_are_found_by_id_and_address():
         assert await refused(h.client.users_info(user="U404")) == "user_not_found"
 
 
-async def test_requests_come_as_json_form_or_query_and_nonsense_is_named():
+async def test_requests_come_as_json_form_or_query_and_nonsense_is_named() -> None:
     async with running() as h, aiohttp.ClientSession() as session:
         channel = await h.channel()
         auth = {"Authorization": f"Bearer {h.slack.bot_token()}"}
         post = f"{h.url}/slack/api/chat.postMessage"
 
-        async def ask(url: str, **how) -> dict:
-            async with session.request(how.pop("verb", "POST"), url, headers=auth | how.pop("headers", {}), **how) as reply:
+        async def ask(url: str, **how: Any) -> Any:
+            async with session.request(
+                how.pop("verb", "POST"), url, headers=auth | how.pop("headers", {}), **how
+            ) as reply:
                 return await reply.json()
 
         blocks = '[{"type":"divider"}]'
@@ -263,7 +279,7 @@ async def test_requests_come_as_json_form_or_query_and_nonsense_is_named():
         assert (await ask(f"{h.url}/slack/api/views.open", json={}))["error"] == "invalid_arguments"
 
 
-async def test_pings_are_counted_by_slacks_rules():
+async def test_pings_are_counted_by_slacks_rules() -> None:
     async with running(rate_limits=False) as h:
         channel = await h.channel()
         tom = h.slack.user("tom").id
@@ -274,7 +290,7 @@ async def test_pings_are_counted_by_slacks_rules():
         assert h.slack.ledger.pings == []
         await say(channel=channel, text=f"<!channel> <@{tom}|tom>")
         await say(channel=channel, text="@here", link_names=True)
-        section["text"]["type"] = "mrkdwn"
+        section = {"type": "section", "text": {"type": "mrkdwn", "text": f"<@{tom}> <!here>"}}
         sent = await say(channel=channel, text="no", blocks=[section])
         assert [p.target for p in h.slack.ledger.pings] == ["!channel", f"@{tom}", "@here", f"@{tom}", "!here"]
         await h.client.chat_update(channel=channel, ts=sent["ts"], text=f"<@{tom}>", blocks=[])
@@ -282,7 +298,7 @@ async def test_pings_are_counted_by_slacks_rules():
         assert not h.slack.ledger.mentions[-1].notifies
 
 
-async def test_a_second_post_with_the_same_key_is_a_duplicate():
+async def test_a_second_post_with_the_same_key_is_a_duplicate() -> None:
     async with running(rate_limits=False) as h:
         channel = await h.channel()
         for key in ("a", "b", "a"):
@@ -292,7 +308,7 @@ async def test_a_second_post_with_the_same_key_is_a_duplicate():
         assert h.slack.ledger.summary()["posted"] == 3
 
 
-async def test_every_refusal_above_is_one_that_slack_documents():
+async def test_every_refusal_above_is_one_that_slack_documents() -> None:
     async with running(rate_limits=False) as h:
         await refused(h.client.conversations_create(name="general"))
         await refused(h.client.chat_update(channel="C1", ts="1", text="x"))

@@ -28,9 +28,8 @@ async def auth_test(call: Call) -> Json:
 
 
 async def auth_revoke(call: Call) -> Json:
-    assert call.token is not None
     if not call.flag("test"):
-        call.token.state = "revoked"
+        call.bearer.state = "revoked"
     return {"ok": True, "revoked": not call.flag("test")}
 
 

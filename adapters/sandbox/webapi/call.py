@@ -33,9 +33,15 @@ class Call:
     token: Token | None = None
 
     @property
+    def bearer(self) -> Token:
+        """The token of the call; methods that need none never ask for it."""
+        if self.token is None:
+            raise ApiError("not_authed")
+        return self.token
+
+    @property
     def team(self) -> Team:
-        assert self.token is not None  # only methods that need a token ask for a workspace
-        return self.sim.teams[self.token.team]
+        return self.sim.teams[self.bearer.team]
 
     @property
     def bot(self) -> str:
@@ -103,9 +109,8 @@ class Call:
         self.need(*(fitting or wanted))
 
     def need(self, *scopes: str) -> None:
-        assert self.token is not None
-        if scopes and not self.token.scopes.intersection(scopes):
-            provided = ",".join(sorted(self.token.scopes))
+        if scopes and not self.bearer.scopes.intersection(scopes):
+            provided = ",".join(sorted(self.bearer.scopes))
             raise ApiError("missing_scope", needed=",".join(scopes), provided=provided)
 
     def blocks(self) -> list[Json]:

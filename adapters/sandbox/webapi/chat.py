@@ -128,8 +128,7 @@ def direct(call: Call, person: str) -> Channel:
 
 
 def _may_post(call: Call, channel: Channel) -> None:
-    assert call.token is not None
-    if call.bot not in channel.members and "chat:write.public" not in call.token.scopes:
+    if call.bot not in channel.members and "chat:write.public" not in call.bearer.scopes:
         raise ApiError("not_in_channel")
     if channel.kind == "im" and not call.sim.manifest.messages_enabled:
         raise ApiError("messages_tab_disabled")
@@ -187,8 +186,7 @@ def _weight(blocks: Any) -> int:
 def _dressed(call: Call) -> Json:
     """A name or icon of its own needs a scope, and makes the post a bot_message."""
     wanted = {k: call.text(k) for k in ("username", "icon_emoji", "icon_url") if call.text(k)}
-    assert call.token is not None
-    if not wanted or "chat:write.customize" not in call.token.scopes:
+    if not wanted or "chat:write.customize" not in call.bearer.scopes:
         return {}
     icons = {"emoji": wanted["icon_emoji"]} if "icon_emoji" in wanted else {"image_48": wanted.get("icon_url", "")}
     return {"username": wanted.get("username"), "icons": icons, "subtype": "bot_message"}

@@ -2,7 +2,7 @@
 
 import re
 
-from adapters.sandbox import acts
+from adapters.sandbox import channel_acts
 from adapters.sandbox.render import channel_json
 from adapters.sandbox.webapi.call import ApiError, Call, page
 from adapters.sandbox.world import Channel, Json, Kind, Team, new_channel
@@ -38,7 +38,7 @@ async def create(call: Call) -> Json:
     name = call.text("name")
     if problem := name_problem(call.team, name):
         raise ApiError(problem)
-    channel = acts.create(call.sim, call.team, name, "private" if private else "public", call.bot)
+    channel = channel_acts.create(call.sim, call.team, name, "private" if private else "public", call.bot)
     return _answer(call, channel)
 
 
@@ -93,7 +93,7 @@ async def invite(call: Call) -> Json:
     refused = {w["user"] for w in wrong}
     for person in dict.fromkeys(people):
         if person not in refused:
-            acts.join(call.sim, call.team, channel, person, inviter=call.bot)
+            channel_acts.join(call.sim, call.team, channel, person, inviter=call.bot)
     return _answer(call, channel)
 
 
@@ -119,7 +119,7 @@ async def kick(call: Call) -> Json:
         raise ApiError("cant_kick_from_general")
     if user.id not in channel.members:
         raise ApiError("not_in_channel")
-    acts.part(call.sim, call.team, channel, user.id)
+    channel_acts.part(call.sim, call.team, channel, user.id)
     return {"ok": True, "errors": {}}
 
 
@@ -130,7 +130,7 @@ async def join(call: Call) -> Json:
     if call.bot in channel.members:
         more = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
         return _answer(call, channel) | more
-    acts.join(call.sim, call.team, channel, call.bot)
+    channel_acts.join(call.sim, call.team, channel, call.bot)
     return _answer(call, channel)
 
 
@@ -139,7 +139,7 @@ async def leave(call: Call) -> Json:
     _not_direct(channel)
     if call.bot not in channel.members:
         return {"ok": False, "not_in_channel": True}
-    acts.part(call.sim, call.team, channel, call.bot)
+    channel_acts.part(call.sim, call.team, channel, call.bot)
     return {"ok": True}
 
 
@@ -150,7 +150,7 @@ async def archive(call: Call) -> Json:
         raise ApiError("already_archived")
     if channel.name == "general":
         raise ApiError("cant_archive_general")
-    acts.archive(call.sim, call.team, channel, call.bot, True)
+    channel_acts.archive(call.sim, call.team, channel, call.bot, True)
     return {"ok": True}
 
 
@@ -159,7 +159,7 @@ async def unarchive(call: Call) -> Json:
     _not_direct(channel)
     if not channel.archived:
         raise ApiError("not_archived")
-    acts.archive(call.sim, call.team, channel, call.bot, False)
+    channel_acts.archive(call.sim, call.team, channel, call.bot, False)
     return {"ok": True}
 
 
@@ -169,7 +169,7 @@ async def rename(call: Call) -> Json:
     name = call.text("name")
     if problem := name_problem(call.team, name):
         raise ApiError(problem)
-    acts.rename(call.sim, call.team, channel, call.bot, name)
+    channel_acts.rename(call.sim, call.team, channel, call.bot, name)
     return _answer(call, channel)
 
 
@@ -189,7 +189,7 @@ def _describe(call: Call, what: str) -> Channel:
         raise ApiError("method_not_supported_for_channel_type")
     if len(call.text(what)) > MOST_TOPIC:
         raise ApiError("too_long")
-    acts.describe(call.sim, call.team, channel, call.bot, what, call.text(what))
+    channel_acts.describe(call.sim, call.team, channel, call.bot, what, call.text(what))
     return channel
 
 

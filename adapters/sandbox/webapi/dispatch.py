@@ -1,4 +1,4 @@
-"""The door of the Web API: reads a request as JSON or form, checks token, scopes, limits and arguments, calls the method.
+"""The door of the Web API: reads JSON or forms, checks token, scopes, limits and arguments, calls the method.
 
 Faults strike before anything is stored or after it; the answer codes are the documented ones, others are noted.
 """
@@ -57,7 +57,7 @@ class WebApi:
         if early is not None:
             return self._answered(name, args, early.status_code, None, started, early, "fault")
         status, body, headers, token = await self._run(name, args, wrong, request)
-        note = await self._after(name, args, body, started)
+        note = await self._after(name, args, body)
         if note is not None:
             return self._answered(name, args, note.status_code, body, started, note, "fault")
         if token is not None:
@@ -152,14 +152,13 @@ class WebApi:
             return None
         self.sim.ledger.faults[fault.kind] += 1
         if fault.kind == "refuse":
-            self.sim.ledger.call(name, args, 0, None, 0.0, "refused")
-            raise Cut
+            return Cut(status_code=503)
         if fault.kind == "ratelimit":
             seconds = str(int(fault.seconds) or 1)
             return JSONResponse({"ok": False, "error": "ratelimited"}, 429, headers={"Retry-After": seconds})
         return HTMLResponse("<html><body>Service Unavailable</body></html>", fault.status)
 
-    async def _after(self, name: str, args: Json, body: Json, started: float) -> Response | None:
+    async def _after(self, name: str, args: Json, body: Json) -> Response | None:
         if not body.get("ok"):
             return None
         fault = self.sim.faults.take("call", AFTER, name, args)
@@ -167,9 +166,8 @@ class WebApi:
             return None
         self.sim.ledger.faults[fault.kind] += 1
         if fault.kind in ("store_cut", "store_timeout"):
-            self.sim.ledger.call(name, args, 0, body, (time.monotonic() - started) * 1000, f"fault {fault.kind}")
             await asyncio.sleep(fault.seconds or (30.0 if fault.kind == "store_timeout" else 0.0))
-            raise Cut
+            return Cut()
         return _spoilt(fault, body)
 
 

@@ -6,8 +6,7 @@ from adapters.sandbox.world import Json
 
 
 def _email(call: Call) -> bool:
-    assert call.token is not None
-    return "users:read.email" in call.token.scopes
+    return "users:read.email" in call.bearer.scopes
 
 
 async def info(call: Call) -> Json:

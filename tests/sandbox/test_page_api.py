@@ -1,0 +1,134 @@
+"""The page's endpoints, as a browser calls them."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+
+from tests.sandbox.harness import Harness, running
+
+
+class Browser:
+    def __init__(self, session: aiohttp.ClientSession, h: Harness, who: str) -> None:
+        self.session, self.h, self.who = session, h, who
+
+    async def state(self, channel: str = "", rev: str = "") -> dict[str, Any]:
+        asked = {"as": self.who, "channel": channel, "rev": rev}
+        async with self.session.get(f"{self.h.url}/page/state", params=asked) as reply:
+            return dict(await reply.json())
+
+    async def act(self, do: str, **more: Any) -> dict[str, Any]:
+        return await self.post("act", {"as": self.who, "do": do, **more})
+
+    async def post(self, what: str, body: Any) -> dict[str, Any]:
+        async with self.session.post(f"{self.h.url}/page/{what}", json=body) as reply:
+            assert reply.status == 200
+            return dict(await reply.json())
+
+
+async def test_a_visitor_sees_and_does_what_the_person_may() -> None:
+    async with running() as h, aiohttp.ClientSession() as session:
+        channel = await h.channel("kitchen", "tom")
+        maya, gary = Browser(session, h, "maya"), Browser(session, h, "gary")
+        said = await maya.act("say", channel=channel, text="soup")
+        assert said["ok"]
+        assert (await maya.act("react", channel=channel, ts=said["ts"], name="eyes"))["ok"]
+        assert (await maya.act("say", channel=channel, text="reply", thread_ts=said["ts"]))["ok"]
+        state = await maya.state(channel)
+        shown = next(m for m in state["messages"] if m["ts"] == said["ts"])
+        assert (shown["text"], shown["reply_count"], shown["reactions"][0]["name"]) == ("soup", 1, "eyes")
+        assert {c["kind"] for c in state["channels"]} >= {"channel", "home"}
+        assert {"rev", "now", "people", "modals", "toasts", "caption", "shortcuts", "commands", "payloads"} <= set(
+            state
+        )
+        assert state["commands"][0]["command"] == "/otter"
+        assert channel not in [c["id"] for c in (await gary.state(channel))["channels"]]
+        assert (await gary.act("say", channel=channel, text="x"))["ok"] is False
+
+
+async def test_the_poll_waits_until_something_changes() -> None:
+    async with running() as h, aiohttp.ClientSession() as session:
+        maya = Browser(session, h, "maya")
+        rev = str((await maya.state())["rev"])
+        waiting = asyncio.create_task(maya.state(rev=rev))
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+        await h.slack.say("maya", "general", "soup")
+        assert (await asyncio.wait_for(waiting, 2))["rev"] != int(rev)
+
+
+async def test_commands_shortcuts_and_modals_work_from_the_page() -> None:
+    async with running() as h, aiohttp.ClientSession() as session:
+        channel = await h.channel()
+        maya = Browser(session, h, "maya")
+
+        async def answer(body: Any) -> None:
+            await h.client.views_open(
+                trigger_id=body["trigger_id"],
+                view={
+                    "type": "modal",
+                    "title": {"type": "plain_text", "text": "T"},
+                    "submit": {"type": "plain_text", "text": "S"},
+                    "blocks": [
+                        {
+                            "type": "input",
+                            "block_id": "b",
+                            "label": {"type": "plain_text", "text": "L"},
+                            "element": {"type": "plain_text_input", "action_id": "a"},
+                        }
+                    ],
+                },
+            )
+
+        h.bot.answers["command"] = answer
+        assert (await maya.act("say", channel=channel, text="/otter"))["ok"]
+        view = (await maya.state(channel))["modals"][0]
+        empty = await maya.act("submit", view_id=view["id"], values={})
+        assert list(empty["errors"]) == ["b"]
+        assert (await maya.state(channel))["modals"][0]["errors"] == empty["errors"]
+        filled = {"b": {"a": {"type": "plain_text_input", "value": "leek"}}}
+        assert (await maya.act("submit", view_id=view["id"], values=filled))["ok"]
+        assert (await maya.state(channel))["modals"] == []
+        names = [p["name"] for p in (await maya.state(channel))["payloads"]]
+        assert {"command", "views.open", "view_submission"} <= set(names)
+        assert (await maya.act("global_shortcut", callback_id="nope"))["ok"] is False
+
+
+async def test_the_clock_moves_forward_only_and_toasts_are_dismissed() -> None:
+    async with running(request_url=None) as h, aiohttp.ClientSession() as session:
+        maya = Browser(session, h, "maya")
+        before = h.clock.now
+        assert (await maya.post("clock", {"days": 1}))["ok"]
+        assert (h.clock.now - before).days == 1
+        assert (await maya.post("clock", {"days": -1}))["ok"] is False
+        h.slack.request_url = "http://127.0.0.1:9"
+        assert (await maya.act("say", channel="general", text="/otter"))["ok"] is False
+        toast = (await maya.state())["toasts"][0]
+        assert toast["text"] == "/otter failed because the app did not respond"
+        await maya.act("dismiss", toast=toast["id"])
+        assert (await maya.state())["toasts"] == []
+
+
+async def test_nonsense_from_the_page_is_refused_in_words() -> None:
+    async with running() as h, aiohttp.ClientSession() as session:
+        maya = Browser(session, h, "maya")
+        bodies: tuple[Any, ...] = (
+            {"do": "dance"},
+            {"do": "say"},
+            [],
+            "x",
+            {"do": "say", "as": "nobody", "channel": "general", "text": "x"},
+        )
+        for body in bodies:
+            answer = await maya.post("act", body)
+            assert answer["ok"] is False
+            assert answer["error"]
+        assert (await maya.post("story", {"do": "play"}))["ok"] is False
+        assert (await maya.post("fault", {"kind": "soup"}))["ok"] is False
+        assert (await maya.post("fault", {"kind": "refuse", "name": "chat.*", "times": 1}))["ok"]
+
+
+async def test_the_page_itself_is_served() -> None:
+    async with running() as h, aiohttp.ClientSession() as session, session.get(h.url + "/") as reply:
+        assert reply.status == 200
+        assert "<html" in await reply.text()
