@@ -149,12 +149,13 @@ class SqlReports:
 
     def figures(self) -> dict[str, dict[str, int]]:
         with self._store.reading() as work:
-            rows = work.rows(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+            number = func.count().label("number")
+            rows = work.rows(select(outbox.c.state, number).group_by(outbox.c.state))
             entries = work.scalar(select(func.count()).select_from(table(EntryRow)))
             return {
                 "entries": {"": entries},
                 "parked": {"": parking.count(work)},
-                "outbox": {state: number for state, number in rows},
+                "outbox": {row.state: row.number for row in rows},
             }
 
     def unreachable_people(self) -> dict[str, list[Person]]:
