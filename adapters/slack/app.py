@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from adapters.slack import happenings
 from adapters.slack.answers import Answers
-from adapters.slack.calls import Calls, Failed
+from adapters.slack.calls import TIMEOUT, Calls, Failed
 from adapters.slack.captures import Captures
 from adapters.slack.counts import Counts
 from adapters.slack.door import Door
@@ -78,6 +78,7 @@ class SlackAdapter:
         paced: bool = True,
         limits: Limits | None = None,
         sleep: Sleep = asyncio.sleep,
+        http_timeout: float = TIMEOUT,
     ) -> None:
         self._settings = settings
         self._submit = submit
@@ -96,6 +97,7 @@ class SlackAdapter:
             limits or Limits(paced=paced),
             base_url=settings.api_base_url,
             on_revoked=self.tokens.suspend,
+            timeout=http_timeout,
         )
         self.tokens.connect(self.calls)
         self._listening = listening or self._all_channels

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from adapters.slack import limits
-from adapters.slack.richtext import Json, elements, length, pieces, plain, shortened, size
+from adapters.slack.richtext import Json, elements, length, mended, pieces, plain, shortened, size
 from bot.text import Button, Card, Code, Section, Strong, Text
 from bot.words import chat
 
@@ -46,6 +47,11 @@ def escaped(text: str) -> str:
 
 def plain_text(text: str, limit: int) -> Json:
     return {"type": "plain_text", "text": shortened(plain(text).strip() or "…", limit), "emoji": False}
+
+
+def packed(**value: Any) -> str:
+    """What a button or form carries, as JSON."""
+    return mended(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def blocks(card: Card, tenant: str, *, view: bool = False) -> list[Json]:
@@ -133,7 +139,7 @@ class Sheet:
 
     def _of_button(self, button: Button) -> Json | None:
         self._button += 1
-        value = json.dumps({"does": button.does, "args": button.args}, ensure_ascii=False, separators=(",", ":"))
+        value = packed(does=button.does, args=button.args)
         if size(value) > limits.BUTTON_VALUE:
             self._quiet(chat.button_too_long(button.label))
             return None

@@ -6,13 +6,12 @@ was left empty does not come back at all.
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date
 from typing import Any
 
 from adapters.slack import limits
-from adapters.slack.blocks import Sheet, plain_text
+from adapters.slack.blocks import Sheet, packed, plain_text
 from adapters.slack.markup import literal, user_token
 from adapters.slack.richtext import Json, clean, plain, prefix, shortened, size
 from bot.text import Choice, Form, Input, mentioned
@@ -43,11 +42,11 @@ def modal(form: Form, tenant: str, metadata: dict[str, str]) -> Json:
 
 def _packed(form: Form, metadata: dict[str, str]) -> str:
     """What the submission must know. Arguments are ids and short words; prefilled text stands in the inputs."""
-    packed = json.dumps({"does": form.does, "args": form.args, **metadata}, ensure_ascii=False, separators=(",", ":"))
-    if size(packed) > limits.METADATA:
+    told = packed(does=form.does, args=form.args, **metadata)
+    if size(told) > limits.METADATA:
         args = {name: value for name, value in form.args.items() if size(value) <= 200}
-        packed = json.dumps({"does": form.does, "args": args, **metadata}, separators=(",", ":"))
-    return packed if size(packed) <= limits.METADATA else json.dumps({"does": form.does, "args": {}})
+        told = packed(does=form.does, args=args, **metadata)
+    return told if size(told) <= limits.METADATA else packed(does=form.does, args={})
 
 
 def _input(one: Input) -> Json:
@@ -97,7 +96,7 @@ def _typed(one: Input) -> Json:
 
 
 def _choices(one: Input) -> Json:
-    options = [_option(choice) for choice in one.choices if 0 < size(choice.value) <= limits.OPTION_VALUE]
+    options = [_option(choice) for choice in one.choices if 0 < size(clean(choice.value)) <= limits.OPTION_VALUE]
     options = list({option["value"]: option for option in options}.values())[: limits.OPTIONS]
     if not options:
         return _typed(one)

@@ -121,7 +121,13 @@ class Inbound:
     # -- what Bolt routes here
 
     async def event(self, payload: Json) -> Answer:
-        kind = payload["event"]["type"]
+        try:
+            return await self._event(payload, payload["event"]["type"])
+        except Refused:
+            self._counts.add("slack_misread", "refused")
+            return Answer()
+
+    async def _event(self, payload: Json, kind: str) -> Answer:
         if kind == "app_mention":
             gesture = gestures.mention(payload)
             return await self._answers.heard(gesture) if gesture is not None else Answer()

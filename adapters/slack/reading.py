@@ -35,8 +35,9 @@ class Reading:
     async def message(self, effect: ReadMessage) -> Command | None:
         """The message where it stands; replies are no part of a channel's history and are asked for by their own id."""
         ref = effect.message
-        found = await self._one(effect, "conversations.history", latest=ref.ts, oldest=ref.ts, inclusive=True, limit=1)
-        found = found or await self._one(effect, "conversations.replies", ts=ref.ts, limit=1)
+        at: Json = {"latest": ref.ts, "oldest": ref.ts, "inclusive": True}
+        found = await self._one(effect, "conversations.history", limit=1, **at)
+        found = found or await self._one(effect, "conversations.replies", ts=ref.ts, limit=10, **at)
         if found is None:
             raise Failed("message_not_found", {})
         said = self._captures.said(found, effect.tenant, ref.channel, effect.key)

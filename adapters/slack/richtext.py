@@ -31,9 +31,14 @@ def clean(text: str) -> str:
     """Printable text: no control or half characters, and no direction override that reaches beyond its end."""
     if text.isascii() and text.isprintable():
         return text
-    text = _HALF.sub("\ufffd", _DROP.sub("", text))
+    text = mended(_DROP.sub("", text))
     text += _POP * max(0, len(_OVERRIDES.findall(text)) - text.count(_POP))
     return text + _POP_ISOLATE * max(0, len(_ISOLATES.findall(text)) - text.count(_POP_ISOLATE))
+
+
+def mended(text: str) -> str:
+    """Half characters (lone surrogates), which no request can carry, become U+FFFD."""
+    return _HALF.sub("\ufffd", text)
 
 
 def shortened(text: str, limit: int) -> str:
@@ -137,6 +142,8 @@ def pieces(found: list[Json], limit: int = RICH_CHARS) -> Iterator[list[Json]]:
         elif length(element) > room and run:
             yield run
             run, room = [], limit
+            waiting.append(element)
+            continue
         run.append(element)
         room -= length(element)
     if run:

@@ -106,7 +106,12 @@ async def quickly(seconds: float) -> None:
 
 @asynccontextmanager
 async def running(
-    *, socket: bool = False, settings: Mapping[str, str] | None = None, paced: bool = False, **options: Any
+    *,
+    socket: bool = False,
+    settings: Mapping[str, str] | None = None,
+    paced: bool = False,
+    http_timeout: float = 10,
+    **options: Any,
 ) -> AsyncIterator[World]:
     clock, engine = Clock(), Engine()
     options.setdefault("retry_delays", (0.02, 0.04, 0.08))
@@ -119,7 +124,9 @@ async def running(
             **({"app_token": slack.app_token} if socket else {"signing_secret": slack.credentials.signing_secret}),
             **(settings or {}),
         }
-        adapter = SlackAdapter(SlackSettings(**told), engine.submit, limits=Limits(paced=paced), sleep=quickly)
+        adapter = SlackAdapter(
+            SlackSettings(**told), engine.submit, limits=Limits(paced=paced), sleep=quickly, http_timeout=http_timeout
+        )
         await adapter.start()
         async with serving(Starlette(routes=adapter.routes)) as bot_url:
             slack.request_url = None if socket else bot_url
