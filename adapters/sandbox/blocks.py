@@ -144,10 +144,11 @@ def _actions(block: Json, surface: Surface) -> Problems:
     seen: set[str] = set()
     for number, part in elements:
         yield from element_problems(part, f"/elements/{number}", ACTION_ELEMENTS, surface)
-        ident = part.get("action_id") if isinstance(part, dict) else None
+        ident = str(part.get("action_id") or "") if isinstance(part, dict) else ""
         if ident in seen:
             yield f"/elements/{number}/action_id", "`action_id` must be unique within a block"
-        seen.add(str(ident)) if ident else None
+        if ident:
+            seen.add(ident)
 
 
 def _input(block: Json, surface: Surface) -> Problems:
@@ -216,9 +217,9 @@ _JUDGES: dict[str, _Judge] = {
 
 
 def _unique(blocks: list[Any]) -> list[str]:
-    idents = [b["block_id"] for b in blocks if isinstance(b, dict) and b.get("block_id")]
+    idents = [str(b["block_id"]) for b in blocks if isinstance(b, dict) and b.get("block_id")]
     twice = {i for i in idents if idents.count(i) > 1}
-    return [f"`block_id` {ident} is used more than once [json-pointer:/blocks]" for ident in sorted(map(str, twice))]
+    return [f"`block_id` {ident} is used more than once [json-pointer:/blocks]" for ident in sorted(twice)]
 
 
 def _total_markdown(blocks: list[Any]) -> list[str]:

@@ -148,7 +148,8 @@ def _listed(element: Json) -> Problems:
         yield from _options(element, 100)
     else:
         yield from _groups(element["option_groups"])
-    if int(element.get("max_selected_items", 1)) < 1:
+    most = element.get("max_selected_items", 1)
+    if not isinstance(most, int) or most < 1:
         yield "/max_selected_items", "must be at least 1"
 
 
@@ -166,9 +167,13 @@ def _groups(groups: Any) -> Problems:
 
 
 def _all_options(element: Json) -> list[Any]:
-    groups = element.get("option_groups") or []
-    inside = [o for g in groups if isinstance(g, dict) for o in g.get("options", [])]
-    return list(element.get("options") or []) + inside
+    groups = _list(element.get("option_groups"))
+    inside = [o for g in groups if isinstance(g, dict) for o in _list(g.get("options"))]
+    return _list(element.get("options")) + inside
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _initial(element: Json) -> Problems:

@@ -80,6 +80,9 @@ class Places(People):
     async def deactivate(self, who: str, *, team: Team | None = None) -> Seen:
         """An admin ends somebody's account."""
         team, user = self._person(who, team)
+        for channel in team.channels.values():
+            if user.id in channel.members and channel.kind in ("public", "private"):
+                channel.members.remove(user.id)
         acts.change_user(self, team, user, deleted=True)
         return Seen()
 

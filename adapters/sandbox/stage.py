@@ -69,8 +69,8 @@ class Stage:
     def _names(self) -> dict[str, str]:
         names = {f"@{p.nick}": f"<@{self.user(p.nick).id}>" for p in self.script.cast}
         for place in [p.nick for p in self.script.places] + ([INCIDENT] if self.incident() else []):
-            channel = self.sim.team.channels[self.place(place)]
-            names[f"#{place}"] = f"<#{channel.id}|{channel.name}>"
+            channel = self.sim.team.channels.get(self.place(place))
+            names[f"#{place}"] = f"<#{channel.id}|{channel.name}>" if channel else f"#{place}"
         return names
 
     async def perform(self, step: Step) -> None:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ContextBlock, DividerBlock, HeaderBlock, SectionBlock
 
 from adapters.sandbox.blocks import problems, view_problems
@@ -165,3 +167,50 @@ def test_a_problem_says_where_it_is() -> None:
     assert problems([section("ok"), section("x" * 3001)]) == [
         "must be less than 3001 characters [json-pointer:/blocks/1/text/text]"
     ]
+
+
+_WORDS = [
+    "section",
+    "actions",
+    "input",
+    "context",
+    "header",
+    "static_select",
+    "button",
+    "plain_text",
+    "mrkdwn",
+    "modal",
+    "x",
+]
+_KEYS = [
+    "type",
+    "text",
+    "elements",
+    "element",
+    "accessory",
+    "options",
+    "option_groups",
+    "fields",
+    "block_id",
+    "action_id",
+    "initial_option",
+    "initial_options",
+    "max_selected_items",
+    "confirm",
+    "label",
+    "blocks",
+    "title",
+    "value",
+]
+_LEAVES = st.sampled_from([*_WORDS, None, True, 0, 1.5, "\ud800"])
+_ANYTHING = st.recursive(
+    _LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS), inner, max_size=5)
+)
+
+
+@given(_ANYTHING)
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_sent_gets_an_answer_and_no_crash(thing: Any) -> None:
+    assert isinstance(problems(thing), list)
+    assert isinstance(problems([thing]), list)
+    assert view_problems(thing)

@@ -151,6 +151,8 @@ def _content(call: Call) -> Json:
     if call.args.get("markdown_text") and (call.args.get("text") or call.args.get("blocks")):
         raise ApiError("markdown_text_conflict")
     attachments = call.parsed("attachments", "invalid_attachments") or []
+    if not isinstance(attachments, list) or not all(isinstance(a, dict) for a in attachments):
+        raise ApiError("invalid_attachments")
     if len(attachments) > MOST_ATTACHMENTS:
         raise ApiError("too_many_attachments")
     text, blocks = call.text("text") or call.text("markdown_text"), call.blocks()

@@ -214,7 +214,7 @@ def _missing_code(method: str, name: str) -> str | None:
 
 def _base(sim: Simulation, request: Request) -> str:
     """Where the simulator stands, as the caller sees it; links handed to the bot begin with it."""
-    base = str(request.base_url).rstrip("/")
+    base = f"{request.url.scheme}://{request.url.netloc}{request.scope.get('root_path', '')}".rstrip("/")
     if sim.base_url is None:
         sim.base_url = base
     return base
