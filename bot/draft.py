@@ -82,7 +82,7 @@ def _case(
 
 def _section(case: Case, name: str, maker: Section) -> DraftSection:
     """The log is never replaced: what was said stays readable, whatever is written about it."""
-    heading = words.HEADINGS.get(name, name.capitalize())
+    heading = words.HEADINGS.get(name, name.removeprefix(words.OWN).capitalize())
     by_hand = case.postmortem.edited.get(name)
     if by_hand is None or name == "log":
         body, evidence = maker(case)

@@ -32,9 +32,9 @@ def learning(case: Case) -> Made:
         "; ".join(case.text(entry.text) for entry in helped),
         "; ".join(case.text(item.text) for item in case.items if item.status not in ENDED_WITHOUT),
     )
-    answers = tuple(" ".join(answer.split()) or words.NOT_SAID for answer in answers)
+    said = tuple(" ".join(answer.split()) or words.NOT_SAID for answer in answers)
     room = words.LEARNING_MOST - sum(len(label) + len("- : \n") for label in words.CARD)
-    rows = tuple(zip(words.CARD, _shared(answers, room), strict=True))
+    rows = tuple(zip(words.CARD, _shared(said, room), strict=True))
     return (Facts(rows=rows),), tuple(entry.id for entry in helped)
 
 
@@ -218,4 +218,4 @@ def own_reflections(case: Case) -> dict[str, Section]:
     """Sections for meanings that an organisation gave to reactions of its own."""
     usual = {*words.REFLECTIONS.values(), words.QUESTION}
     own = [meaning for meaning in case.reflected if meaning not in usual]
-    return {meaning: partial(reflection, meaning, words.NO_REFLECTION) for meaning in own}
+    return {words.OWN + meaning: partial(reflection, meaning, words.NO_REFLECTION) for meaning in own}

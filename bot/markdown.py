@@ -25,7 +25,7 @@ _SPECIAL = re.compile(
     r"[\\`*_\[\]|~$#]"  # emphasis, code, links and images, tables, strikethrough, formulas, headings
     r"|/(?=/)|(?<=[wW]{3})\.|\.(?=[^\W\d_]{2})"  # what GitHub and others would make a link of by itself
 )
-_MAIL = re.compile(r"(?<=[\w.+\-])@(?=\w)")
+_MAIL = re.compile(r"(?<=[\w.+\-:/])@(?=\S)")
 _FIRST = re.compile(r"([-+=:])|(\d{1,9})([.)])")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _URL = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", re.IGNORECASE | re.ASCII)

@@ -19,6 +19,7 @@ from bot.ports import State
 from bot.reminders import reachable
 from bot.text import Button, Card, Section
 from bot.words import postmortem as words
+from bot.words.draft import HEADINGS
 from bot.workdays import add_working_days
 from bot.zones import valid_zone, zone_of
 
@@ -168,7 +169,7 @@ def card_button(incident: Incident) -> Button:
 
 
 def section_button(incident: Incident, section: str) -> Button:
-    return _button(incident, words.HEADINGS[section], "postmortem_edit", section=section)
+    return _button(incident, HEADINGS[section], "postmortem_edit", section=section)
 
 
 def edit_button(incident: Incident) -> Button:

@@ -87,10 +87,9 @@ class ShowPostmortem(Naming, kind="postmortem"):
 
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
-        first, _, rest = said.replace("\n", " \n", 1).partition(" ")
-        do = first.strip().casefold()
-        person = {"person": rest.strip()} if do == "owner" else {}
-        return {"do": do, "text": rest.strip(), **person}
+        first, rest = (*said.split(None, 1), "", "")[:2]
+        do = first.casefold()
+        return {"do": do, "text": rest, **({"person": rest} if do == "owner" else {})}
 
 
 @decides(ShowPostmortem, may="invited")

@@ -28,6 +28,8 @@ HEADINGS = {
     "questions": "Open questions",
 }
 REFLECTIONS = {"well": "went well", "hard": "was hard", "lucky": "got lucky", "surprised": "surprised"}
+OWN = "own "
+"""How the names of sections begin that an organisation made by giving a reaction a meaning of its own."""
 QUESTION = "question"
 """What a reaction means that asks: such entries stand under the open questions."""
 RECORDED = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.draft import names_of, postmortem_json, published, readiness, roles_of
+from bot.draft import names_of, postmortem_json, readiness
 from bot.draft_blocks import Draft, Facts, Lines, Points, Table, plain, written
 from bot.markdown import to_markdown
 from bot.model import EntryKind, FileLink, ItemStatus, Moment, Times
@@ -20,7 +20,6 @@ from tests.bot.drafts import (
     BEGAN,
     INES_,
     MAYAS,
-    TOMS,
     change,
     drafted,
     factor,
@@ -32,7 +31,7 @@ from tests.bot.drafts import (
     told_incident,
 )
 from tests.bot.drafts import written as by_hand
-from tests.bot.worlds import NOW, PEOPLE, ROBOT, someone
+from tests.bot.worlds import NOW, PEOPLE
 
 
 def lines_of(made: Draft, name: str) -> Lines:
@@ -66,7 +65,10 @@ def test_the_learning_card_has_recorded_words_only() -> None:
 def test_the_computed_learning_card_never_has_more_than_900_characters(texts: list[str]) -> None:
     about = told_incident(title=texts[0] or "x", summary=texts[1], impact=texts[2])
     made = drafted(
-        (reacted(1, texts[4] or "x", "tada"),), (item(1, texts[5] or "x"),), about, postmortem(factors=(factor(1, texts[3]),))
+        (reacted(1, texts[4] or "x", "tada"),),
+        (item(1, texts[5] or "x"),),
+        about,
+        postmortem(factors=(factor(1, texts[3]),)),
     )
     assert len(text_of(made, "learning")) <= LEARNING_MOST
 
@@ -98,7 +100,12 @@ def test_times_that_contradict_each_other_have_no_duration_between_them() -> Non
 
 def test_key_entries_stand_in_the_timeline_with_time_zone_role_and_link() -> None:
     (line,) = lines_of(drafted((message(2), pinned(3, "rolled back"))), "timeline").lines
-    assert (line.id, line.shown, line.who, line.role) == ("e3", "Mon 23 Nov 2026 13:13 CET", "Tom", "incident commander")
+    assert (line.id, line.shown, line.who, line.role) == (
+        "e3",
+        "Mon 23 Nov 2026 13:13 CET",
+        "Tom",
+        "incident commander",
+    )
     assert (line.text, line.url, line.proposed) == ("rolled back", "https://acme.slack.com/archives/C1/p3", False)
 
 
@@ -110,7 +117,9 @@ def test_who_holds_no_role_stands_without_one() -> None:
 def test_without_marks_state_changes_alerts_deployments_and_loud_messages_are_proposed() -> None:
     log = (
         message(1, "hello"),
-        change(2, EntryKind.ALERT, "5xx above 2 %", author="", author_name="Alertmanager").model_copy(update={"noted": False}),
+        change(2, EntryKind.ALERT, "5xx above 2 %", author="", author_name="Alertmanager").model_copy(
+            update={"noted": False}
+        ),
         message(3, "see https://grafana.acme.example/d/abc"),
         reacted(4, "it is the pool", "eyes", (MAYAS, INES_)),
         reacted(5, "lunch?", "eyes", (MAYAS,)),
@@ -180,6 +189,12 @@ def test_an_organisation_may_give_reactions_a_meaning_of_its_own() -> None:
     assert "tell support" in plain(made.sections[-1].body)
 
 
+def test_a_meaning_called_like_a_section_does_not_take_its_place() -> None:
+    made = drafted((reacted(1, "we were told", "mega"),), reflections={"mega": "impact"})
+    assert "12 % of payments failed" in text_of(made, "impact")
+    assert "we were told" in plain(made.sections[-1].body)
+
+
 def test_factors_are_typed_and_name_their_action_items() -> None:
     known = (factor(1, "the pool was sized for last year"), factor(2, "no alert", "detection"))
     made = drafted(items=(item(7, factor="f1"),), of=postmortem(factors=known))
@@ -217,7 +232,9 @@ def test_action_items_stand_in_a_table_with_owner_and_factor() -> None:
 
 
 def test_what_a_person_wrote_replaces_what_is_computed_and_says_who() -> None:
-    section = drafted(of=postmortem(edited={"impact": by_hand("Nobody could pay.\n\n- cards\n- vouchers")})).section("impact")
+    section = drafted(of=postmortem(edited={"impact": by_hand("Nobody could pay.\n\n- cards\n- vouchers")})).section(
+        "impact"
+    )
     assert (section.edited, section.by_hand) == (True, "Written by Maya, Mon 23 Nov 2026 14:00 CET")
     assert plain(section.body) == "Nobody could pay.\n\n- cards\n- vouchers"
 
@@ -270,7 +287,9 @@ def test_the_same_facts_in_any_order_give_the_same_bytes(
     events: list[tuple[int, EntryKind, str, str, bool]], chance: random.Random
 ) -> None:
     log = [
-        message(n, text, id=f"x{index}", kind=kind, noted=noted, reactions={emoji: {MAYAS: 1, INES_: 1}} if emoji else {})
+        message(
+            n, text, id=f"x{index}", kind=kind, noted=noted, reactions={emoji: {MAYAS: 1, INES_: 1}} if emoji else {}
+        )
         for index, (n, kind, text, emoji, noted) in enumerate(events)
     ]
     items = [item(n) for n in range(1, 6)]
@@ -279,57 +298,6 @@ def test_the_same_facts_in_any_order_give_the_same_bytes(
     chance.shuffle(items)
     turned = [one.model_copy(update={"reactions": dict(reversed(one.reactions.items()))}) for one in log]
     assert to_markdown(drafted(tuple(turned), tuple(items))) == first
-
-
-# -- published copies
-
-
-def test_a_published_copy_names_roles_instead_of_people() -> None:
-    log = (
-        pinned(1, f"{mention_token(MAYAS)} please look, says Ines"),
-        change(2, EntryKind.ACTION, "Action item ACT-1 for Ines: an alert", author=MAYAS),
-        reacted(3, "good alert", "tada", author=INES_),
-    )
-    text = to_markdown(drafted(log, (item(1),), of=postmortem(edited={"impact": by_hand("bad")})), published=True)
-    assert "incident commander: @a responder" not in text
-    assert "incident commander: a responder please look" in text
-    assert "Action item ACT-1 for a responder: an alert" in text
-    assert "good alert (a responder, " in text
-    assert "| declared |" not in text
-    assert "Maya" not in text
-    assert "Tom" not in text
-    assert text.count("Ines") == 2  # a single word inside what somebody typed: it could be any word (timeline and log)
-
-
-def test_full_names_are_replaced_inside_what_people_typed() -> None:
-    eva = someone("Eva Lind")
-    about = told_incident(responders=frozenset({"tom", "eva lind"}))
-    made = drafted((pinned(1, "Eva Lind restarted it, Eva Linde did not"),), about=about, people=(*PEOPLE, eva))
-    assert lines_of(published(made), "timeline").lines[0].text == "a responder restarted it, Eva Linde did not"
-
-
-def test_machines_keep_their_names_in_a_published_copy() -> None:
-    made = drafted((pinned(1, "5xx", author=ROBOT.accounts[0].key),))
-    assert lines_of(published(made), "timeline").lines[0].who == "Robo"
-
-
-def test_two_people_of_one_name_are_nobody_in_particular_in_a_published_copy() -> None:
-    twin = someone("Tom", id="tom2", accounts=({"platform": "slack", "tenant": "T1", "user": "UTOM2"},))
-    log = (pinned(1, "a"), pinned(2, "b", author="slack:T1:UTOM2"))
-    made = published(drafted(log, people=(*PEOPLE, twin)))
-    assert {line.who for line in lines_of(made, "timeline").lines} == {"a responder"}
-
-
-def test_accounts_of_our_own_programs_are_known_by_the_person() -> None:
-    names = names_of({person.id: person for person in PEOPLE})
-    assert [names(key) for key in ("api:org:maya", "maya", MAYAS, "slack:T1:UWHO", "integration")] == [
-        "Maya", "Maya", "Maya", "somebody", "somebody",
-    ]  # fmt: skip
-
-
-def test_who_holds_two_roles_is_the_commander_first() -> None:
-    roles = roles_of(told_incident(roles={"comms": "tom", "lead": "tom"}), {person.id: person for person in PEOPLE})
-    assert roles[TOMS] == "incident commander"
 
 
 # -- readiness and the twin

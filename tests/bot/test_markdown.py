@@ -28,6 +28,7 @@ HOSTILE = (
     "[ref]: http://evil.example\n[ref]",
     "[^1] and\n[^1]: note",
     "<http://evil.example> <a@evil.example>",
+    "mailto:@evil.example a@.xmpp:b@evil.example",
     "http://evil.example www.evil.example //evil.example/x ftp://evil.example",
     "www.1.com evil.example maya@evil.example mailto:maya@evil.example xmpp:a@evil.example",
     "javascript:alert(1)",
@@ -93,7 +94,9 @@ def shown(text: str) -> str:
 def everywhere(text: str) -> Draft:
     """A draft in which the text stands wherever somebody can put one."""
     eve = someone(text or "Eve", id="eve")
-    about = told_incident(title=text or "x", summary=text, impact=text, roles={"lead": "tom", text[:30] or "ops": "eve"})
+    about = told_incident(
+        title=text or "x", summary=text, impact=text, roles={"lead": "tom", text[:30] or "ops": "eve"}
+    )
     log = (
         pinned(1, text, author_name=text, author=""),
         pinned(2, text, author=eve.accounts[0].key, files=(FileLink(name=text or "f", url=text),)),
@@ -105,7 +108,9 @@ def everywhere(text: str) -> Draft:
         item(2, text or "x", status=ItemStatus.WONT_DO, reason=text, factor=text),
     )
     of = postmortem(factors=(factor(1, text),), edited={"hard": written(text)}, owner="eve")
-    return drafted(log, items, about, of, people=(*PEOPLE, eve), reflections={"tada": "went well", "question": "question"})
+    return drafted(
+        log, items, about, of, people=(*PEOPLE, eve), reflections={"tada": "went well", "question": "question"}
+    )
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -135,8 +140,8 @@ def body(markdown: str) -> str:
 
 MARKUP = st.lists(
     st.sampled_from(
-        [*"\\`*_{}[]()<>#+-.!|~&:@/='\"$ \n\t", "  \n", "http://", "https://x.yz", "www.", "a@b.cd", "a", "1", "é", "\ue000", "<b>",
-         "&amp;", "javascript:", "---", "```", "| - |", "\u00a0", "xn--", "ab.com"]
+        [*"\\`*_{}[]()<>#+-.!|~&:@/='\"$ \n\t", "  \n", "http://", "https://x.yz", "www.", "a@b.cd", "a", "1", "é",
+         "\ue000", "<b>", "&amp;", "javascript:", "---", "```", "| - |", "\u00a0", "xn--", "ab.com"]
     ),
     max_size=30,
 ).map("".join)  # fmt: skip
@@ -179,8 +184,9 @@ def test_lines_stay_lines_and_keep_their_indentation() -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "//evil.example", "/relative", "ftp://x.example", "http://",
-        "http:// x.example", "http://x.example/<b>", "http://x.example/\u202e", "http://x.example\n", "mailto:a@b.example", "",
+        "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "//evil.example", "/relative",
+        "ftp://x.example", "http://", "http:// x.example", "http://x.example/<b>", "http://x.example/\u202e", "http://x.example\n",
+        "mailto:a@b.example", "",
         "https://x.example/" + "a" * 3000,
     ],
 )  # fmt: skip
@@ -226,7 +232,13 @@ def test_the_front_matter_is_yaml_that_holds_the_title_and_nothing_else(text: st
     front = yaml.safe_load(markdown.partition("---\n")[2].partition("\n---\n")[0])
     assert list(front) == ["key", "title", "severity", "status", "private", "drill", "version"]
     assert front["title"] == " ".join(clean(text or "x").split())
-    assert (front["severity"], front["status"], front["private"], front["drill"], front["version"]) == (2, "draft", True, True, 3)
+    assert (front["severity"], front["status"], front["private"], front["drill"], front["version"]) == (
+        2,
+        "draft",
+        True,
+        True,
+        3,
+    )
 
 
 def test_the_markdown_is_plain_text_that_can_be_written_anywhere() -> None:
