@@ -19,13 +19,14 @@ BEAT = 2
 
 
 class Clock:
-    """Calls each of `beats` every two seconds, never two at once; a missed beat is caught up by the next one."""
+    """Calls each beat every two seconds, never two at once; a missed beat is caught up by the next one."""
 
-    def __init__(self, *beats: Callable[[], Awaitable[None]]) -> None:
-        self._beats = beats
+    def __init__(self) -> None:
+        self._beats: tuple[Callable[[], Awaitable[None]], ...] = ()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
-    def start(self) -> None:
+    def start(self, *beats: Callable[[], Awaitable[None]]) -> None:
+        self._beats = beats
         self._scheduler.add_job(
             self._beat, "interval", seconds=BEAT, coalesce=True, max_instances=1, misfire_grace_time=None
         )

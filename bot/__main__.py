@@ -1,36 +1,43 @@
-"""The command `debrief`: reads the words, loads only what they need, and builds the program from its parts.
+"""The command `debrief`: reads the words and does what they ask for.
 
-Law: this is the one module of `bot` that knows adapters and storage. Everything heavy is imported inside the command that
-uses it, so that `debrief --help` answers at once.
+Law: this and `bot.building` alone of `bot` know adapters and storage. What is heavy is imported inside the function
+that uses it, so that `debrief --help` answers at once.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
+    from socket import socket
 
-Run = Callable[[argparse.Namespace, "Settings"], int]
+    from adapters.cli.doctor import Check
+    from bot.settings import Settings
+    from storage.store import SqlStore
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0 done, 1 refused or not well, 2 wrong words or settings."""
-    asked = _parser().parse_args(argv)
+    from adapters.cli.parser import parser
+
+    asked = parser().parse_args(argv)
     from bot.settings import SettingsWrong
 
     try:
-        settings = _settings(asked)
+        return COMMANDS[asked.command](asked, _settings(asked))
     except SettingsWrong as wrong:
-        print("Debrief does not start like this:", *(f"  - {line}" for line in wrong.problems), sep="\n", file=sys.stderr)
+        _say("Debrief does not start like this:", *(f"  - {line}" for line in wrong.problems))
         return 2
-    code: int = asked.run(asked, settings)
-    return code
+
+
+def _say(*lines: str) -> None:
+    print(*lines, sep="\n", file=sys.stderr)
 
 
 def _settings(asked: argparse.Namespace) -> Settings:
@@ -45,79 +52,235 @@ def _settings(asked: argparse.Namespace) -> Settings:
     return read_settings(told)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="debrief", description="Runs incidents in chat, from the first message to the last finished action item."
-    )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_add_run, _add_demo, _add_looking, _add_tokens, _add_parked, _add_incident):
-        add(commands)
-    return parser
+# -- the commands
 
 
-Adder = "argparse._SubParsersAction[argparse.ArgumentParser]"
-
-
-def _add(commands: Adder, name: str, run: Run, about: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
-    parser.set_defaults(run=run)
-    return parser
-
-
-def _add_run(commands: Adder) -> None:
-    run = _add(commands, "run", _run, "Serve the platforms whose tokens are set; without any, the sandbox.")
-    run.add_argument("--port", type=int, help="instead of DEBRIEF_PORT")
-    _add(commands, "chat", _chat, "Try everything in this terminal, without any platform.")
-    _add(commands, "migrate", _migrate, "Bring the database's tables up to date.")
-
-
-def _add_demo(commands: Adder) -> None:
-    demo = _add(commands, "demo", _demo, "Play the recorded incident against a simulated platform and count what came of it.")
-    demo.add_argument("--script", action="store_true", help="play it at full speed, without a page")
-    demo.add_argument("--platform", choices=["slack"], default="slack")
-    demo.add_argument("--transport", choices=["http", "socket"], default="http")
-    demo.add_argument("--json", metavar="FILE", help="write the counts there")
-
-
-def _add_looking(commands: Adder) -> None:
-    _add(commands, "doctor", _doctor, "Name what is missing or wrong, each with its remedy.")
-    manifest = _add(commands, "manifest", _manifest, "Print the manifest that a platform's app is made from.")
-    manifest.add_argument("platform", choices=["slack"])
-    manifest.add_argument("--url", help="your public address: the manifest for requests over HTTP instead of Socket Mode")
-    export = _add(commands, "export", _export, "Print an incident's postmortem, timeline and action items.")
-    export.add_argument("key", help="for example INC-42")
-    export.add_argument("--format", choices=["md", "json"], default="md")
-
-
-def _add_tokens(commands: Adder) -> None:
-    token = _add(commands, "token", _token, "Make tokens for the HTTP API.")
-    create = token.add_subparsers(dest="do", required=True).add_parser("create", help="print a new token, alone")
-    create.add_argument("--name", required=True)
-    create.add_argument("--as", dest="person", metavar="PERSON", help="act as this person (e-mail or name)")
-    create.add_argument("--scope", choices=["read", "write"], default="write")
-    create.add_argument("--expires", metavar="90d", help="how long it is valid; without it, until it is taken back")
-
-
-def _add_parked(commands: Adder) -> None:
-    parked = _add(commands, "parked", _parked, "Commands that failed on a bug of ours and were kept.")
-    do = parked.add_subparsers(dest="do", required=True)
-    do.add_parser("list", help="what is parked, and why")
-    replay = do.add_parser("replay", help="try them again")
-    replay.add_argument("ids", nargs="*", type=int, help="only these; without any, all")
-
-
-def _add_incident(commands: Adder) -> None:
-    incident = _add(commands, "incident", _incident, "Any verb that chat knows, for example `debrief incident list`.")
-    incident.add_argument("words", nargs=argparse.REMAINDER)
-
-
-def _run(asked: argparse.Namespace, settings: Settings) -> int:
-    from adapters.cli.run import run
+def _run(_asked: argparse.Namespace, settings: Settings) -> int:
+    from adapters.host import listen
+    from bot.building import build_host, open_store
     from bot.failpoint import arm
+    from bot.logs import configure
+    from storage.files import AlreadyRunning
+    from storage.store import lock_for_run
 
+    configure()
     arm(settings.failpoint)
-    return run(settings, _program)
+    if settings.sandbox:
+        return _run_sandbox(settings)
+    try:
+        with lock_for_run(settings.database_url), listen(settings.host, settings.port) as listener:
+            build_host(settings, open_store(settings)).run(listener, _announced(f"http://{_shown(listener)}/"))
+    except AlreadyRunning as other:
+        _say(str(other))
+        return 2
+    return 0
 
+
+def _announced(address: str, *more: str) -> Callable[[], Awaitable[bool]]:
+    async def announce() -> bool:
+        print(f"Debrief is ready: {address}", *more, sep="\n", flush=True)
+        return True
+
+    return announce
+
+
+def _shown(listener: socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _run_sandbox(settings: Settings) -> int:
+    """The simulated Slack in the same process, with a database that lasts as long as the visit."""
+    import tempfile
+
+    from adapters.host import listen
+    from adapters.sandbox.transcript import load, short
+    from bot.building import build_host, sandboxed
+
+    with listen(settings.host, settings.port) as listener, tempfile.TemporaryDirectory(prefix="debrief-") as folder:
+        told, store, sim = sandboxed(settings, listener, Path(folder), script=short(load()))
+        hint = (
+            "No tokens are set, so this is the sandbox: a simulated Slack, on this machine only. Stop it with Ctrl-C."
+        )
+        build_host(told, store, sim).run(listener, _announced(f"{told.public_url}/", hint))
+    return 0
+
+
+def _demo(asked: argparse.Namespace, settings: Settings) -> int:
+    """The whole story at full speed, over real HTTP or a real WebSocket on a free port."""
+    import tempfile
+    from datetime import UTC, datetime
+
+    from adapters.host import listen
+    from adapters.sandbox.demo import played, written
+    from adapters.sandbox.transcript import beginning, load
+    from bot.building import build_host, sandboxed
+    from bot.logs import configure
+    from storage.access import SqlAccess
+
+    configure()
+    script, counts = load(), dict[str, Any]()
+    start = beginning(script, datetime(2026, 1, 5, tzinfo=UTC))
+    with listen("127.0.0.1", 0) as listener, tempfile.TemporaryDirectory(prefix="debrief-") as folder:
+        told, store, sim = sandboxed(
+            settings, listener, Path(folder), transport=asked.transport, start=start, exact=True, script=script
+        )
+
+        async def play() -> bool:
+            organisation = store.join("slack", sim.team.id, sim.team.name)
+            token = SqlAccess(store).create_token(organisation, "demo", scope="read")
+            counts.update(await played(sim, told.public_url, token))
+            return False
+
+        build_host(told, store, sim).run(listener, play)
+    return written(counts, asked.platform, Path(asked.json) if asked.json else None, print)
+
+
+def _doctor(_asked: argparse.Namespace, settings: Settings) -> int:
+    from adapters.cli import doctor
+    from adapters.slack.manifest import SCOPES
+    from bot.building import open_store
+    from storage.connect import problems
+    from storage.migrate import pending
+    from storage.reports import SqlReports
+
+    def unreachable() -> list[str]:
+        found = SqlReports(open_store(settings, migrated=False)).unreachable_people()
+        return [person.name for people in found.values() for person in people]
+
+    url = settings.database_url
+    ready = _database_exists(url)
+    checks: list[Check] = [doctor.database(url, lambda: problems(url), lambda: pending(url))] if ready else []
+    checks += [doctor.slack(settings, frozenset(SCOPES)), doctor.links(settings)]
+    checks += [doctor.people(unreachable)] if ready and not pending(url) else []
+    return asyncio.run(doctor.examine(checks, print))
+
+
+def _database_exists(url: str) -> bool:
+    from storage.connect import sqlite_path
+
+    path = sqlite_path(url)
+    return path is None or path.exists()
+
+
+def _manifest(asked: argparse.Namespace, _settings: Settings) -> int:
+    import yaml
+
+    from adapters.slack.manifest import manifest
+
+    print(yaml.safe_dump(manifest(asked.url), sort_keys=False, allow_unicode=True, width=100), end="")
+    return 0
+
+
+def _migrate(_asked: argparse.Namespace, settings: Settings) -> int:
+    from storage.migrate import migrate
+
+    done = migrate(settings.database_url)
+    print(f"Carried out: {', '.join(done)}." if done else "The tables are up to date.")
+    return 0
+
+
+def _organisation(store: SqlStore) -> str | None:
+    """The only organisation there is; before any platform joined, one is made for the API and the command line."""
+    from storage.reports import SqlReports
+
+    known = [one.id for one in SqlReports(store).organisations()]
+    if len(known) > 1:
+        _say("There are several organisations here; use the HTTP API with a token of one of them.")
+        return None
+    return known[0] if known else store.join("cli", "local", "Debrief")
+
+
+def _token(asked: argparse.Namespace, settings: Settings) -> int:
+    from adapters.cli.tokens import lifetime
+    from bot.building import open_store
+    from storage.access import SqlAccess
+
+    store = open_store(settings)
+    lasts = lifetime(asked.expires)
+    organisation = _organisation(store)
+    if organisation is None or (asked.expires and lasts is None):
+        _say("Nothing was made. --expires is said like 90d, 12h or 4w.")
+        return 2
+    access = SqlAccess(store)
+    person = access.find_person(organisation, asked.person) if asked.person else None
+    if asked.person and person is None:
+        _say(f"I know nobody called {asked.person!r}, or several. Use the e-mail address.")
+        return 2
+    told = {"person": person.id if person else "", "scope": asked.scope, "lasts": lasts}
+    print(access.create_token(organisation, asked.name, **told))
+    return 0
+
+
+def _parked(asked: argparse.Namespace, settings: Settings) -> int:
+    from adapters.cli import verbs
+    from bot.building import open_store
+
+    store = open_store(settings)
+    return verbs.parked(store, print) if asked.do == "list" else verbs.replay(store, asked.ids, print)
+
+
+def _incident(asked: argparse.Namespace, settings: Settings) -> int:
+    from adapters.cli import verbs
+    from bot.building import open_store
+
+    store = open_store(settings)
+    organisation = _organisation(store)
+    return 2 if organisation is None else verbs.incident(store, organisation, " ".join(asked.words), print)
+
+
+def _export(asked: argparse.Namespace, settings: Settings) -> int:
+    import json
+
+    from adapters.web.drafts import json_of, markdown_of
+    from bot.building import open_store
+    from bot.errors import Refused
+    from storage.people import integration
+    from storage.reports import SqlReports
+
+    store = open_store(settings)
+    organisation = _organisation(store)
+    if organisation is None:
+        return 2
+    record = SqlReports(store).record(integration(organisation, "operator"), asked.key.upper())
+    try:
+        if record is None:
+            raise Refused(f"I know no incident {asked.key}. `debrief incident list` shows those there are.")
+        text = (
+            markdown_of(record) if asked.format == "md" else json.dumps(json_of(record), indent=2, ensure_ascii=False)
+        )
+    except Refused as refused:
+        _say(str(refused))
+        return 1
+    print(text)
+    return 0
+
+
+def _chat(_asked: argparse.Namespace, settings: Settings) -> int:
+    import tempfile
+
+    from adapters.terminal.keyboard import run
+    from bot.building import open_store
+
+    with tempfile.TemporaryDirectory(prefix="debrief-") as folder:
+        store = open_store(settings.model_copy(update={"database_url": f"sqlite:///{folder}/chat.db"}))
+        store.join("terminal", "here", "This terminal")
+        code: int = run(store)
+        return code
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
+    "run": _run,
+    "demo": _demo,
+    "doctor": _doctor,
+    "manifest": _manifest,
+    "migrate": _migrate,
+    "token": _token,
+    "parked": _parked,
+    "incident": _incident,
+    "export": _export,
+    "chat": _chat,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

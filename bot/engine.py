@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot import words
 from bot.command import Capture, Command
-from bot.commands.timeline import merge
+from bot.commands.captures import merge
 from bot.effects import Effect
 from bot.errors import NotFound, Refused, UnknownTenant
 from bot.failpoint import failpoint
@@ -90,8 +90,7 @@ def _with_reactions(before: State, decision: Decision, reactions: Sequence[React
 
 
 def _ask_which(mine: Sequence[Incident], command: Command) -> Reply:
-    fields = command.model_dump(mode="json", exclude={"origin", "incident"}, exclude_defaults=True)
-    args = {name: str(value) for name, value in fields.items()}
+    args = command.again()
     buttons = tuple(
         Button(
             label=f"{incident.key} {incident.title}"[:70],

@@ -87,7 +87,7 @@ def add_action(state: State, command: AddAction, now: datetime) -> Decision:
     incident = incident_of(state)
     text, due_text = _with_tail(command)
     due = due_of(due_text, state, now) if due_text else _default_due(state, incident, now)
-    if not (text and command.owner):
+    if not (text and command.owner and due_text):
         form = action_form(incident, text=text, owner=command.owner, due=due)
         return Decision(state=state, reply=Reply(form=form))
     owner = owner_of(state, command.owner)

@@ -1,6 +1,6 @@
 """A small chat in a terminal: channels, direct messages, forms and buttons as lines of text.
 
-Law: it keeps nothing back from the engine that a bigger platform would send, and shows everything that the engine says. It is
+Law: it keeps nothing back from the engine that a bigger platform would send, and shows all that the engine says. It is
 the example of how little a platform needs: `listen` (say, command, click, …) and `deliver`.
 """
 
@@ -151,7 +151,9 @@ class Terminal:
     # -- what both share
 
     def _origin(self, user: str, channel: str, gesture: str) -> Origin:
-        return Origin(id=gesture, platform=PLATFORM, tenant=self._tenant, actor=user, channel=channel, occurred=self._now())
+        return Origin(
+            id=gesture, platform=PLATFORM, tenant=self._tenant, actor=user, channel=channel, occurred=self._now()
+        )
 
     def _receipt(self, effect: Effect) -> Origin:
         return Origin(id=f"receipt:{effect.key}", platform=PLATFORM, tenant=self._tenant)

@@ -1,0 +1,18 @@
+"""Public holidays by country, from the `holidays` library."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import holidays
+
+
+@lru_cache(maxsize=256)
+def public_holidays(country: str, year: int) -> frozenset[str]:
+    """ISO dates; none for a country that is not known. `country` is an ISO 3166 code, with a subdivision as in `DE-BY`."""
+    code, _, subdivision = country.upper().partition("-")
+    try:
+        found = holidays.country_holidays(code, subdiv=subdivision or None, years=year)
+    except NotImplementedError:
+        return frozenset()
+    return frozenset(day.isoformat() for day in found)

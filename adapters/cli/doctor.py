@@ -1,0 +1,116 @@
+"""`debrief doctor`: names what is missing or wrong, each with its remedy. Exit code 1 when something needs a person."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+import httpx
+
+from bot.settings import SLACK_API, Settings
+
+CLOCK_TOLERANCE = 60
+"""Seconds; signatures are refused from five minutes on."""
+
+
+class Finding(NamedTuple):
+    well: bool
+    what: str
+    remedy: str = ""
+
+
+Check = Callable[[], Awaitable[Sequence[Finding]]]
+
+
+async def examine(checks: Sequence[Check], show: Callable[[str], None]) -> int:
+    found = [finding for check in checks for finding in await check()]
+    for finding in found:
+        show(f"{'ok ' if finding.well else 'NO '} {finding.what}")
+        if finding.remedy and not finding.well:
+            show(f"      → {finding.remedy}")
+    return 0 if all(finding.well for finding in found) else 1
+
+
+def database(url: str, problems: Callable[[], list[str]], pending: Callable[[], list[str]]) -> Check:
+    async def check() -> Sequence[Finding]:
+        wrong = [Finding(False, "the database is not safe", problem) for problem in problems()]
+        behind = pending()
+        kind = url.split(":", 1)[0].split("+", 1)[0]
+        safe = wrong or [Finding(True, f"{kind}: keeps what it acknowledges")]
+        tables = Finding(not behind, f"tables are {'behind' if behind else 'up to date'}", "Run `debrief migrate`.")
+        return [*safe, tables]
+
+    return check
+
+
+def slack(settings: Settings, wanted: frozenset[str]) -> Check:
+    """Token, scopes against the manifest's, and the clock against Slack's."""
+
+    async def check() -> Sequence[Finding]:
+        if not settings.slack_bot_token:
+            return [
+                Finding(True, "Slack: installed by OAuth" if settings.oauth else "Slack: no token; this is the sandbox")
+            ]
+        async with httpx.AsyncClient(timeout=10) as client:
+            try:
+                answer = await client.post(
+                    f"{settings.slack_api_base_url}auth.test",
+                    headers={"Authorization": f"Bearer {settings.slack_bot_token}"},
+                )
+            except httpx.HTTPError as unreachable:
+                where = "Slack" if settings.slack_api_base_url == SLACK_API else settings.slack_api_base_url
+                return [
+                    Finding(False, f"{where} cannot be reached ({type(unreachable).__name__})", "Check the network.")
+                ]
+        return [_token(answer), _scopes(answer, wanted), _clock(answer)]
+
+    return check
+
+
+def _token(answer: httpx.Response) -> Finding:
+    said = answer.json() if answer.headers.get("content-type", "").startswith("application/json") else {}
+    if said.get("ok"):
+        return Finding(True, f"Slack: the token belongs to {said.get('team', 'a workspace')}")
+    remedy = "Install the app again and set the new SLACK_BOT_TOKEN."
+    return Finding(False, f"Slack does not accept the token ({said.get('error', answer.status_code)})", remedy)
+
+
+def _scopes(answer: httpx.Response, wanted: frozenset[str]) -> Finding:
+    given = frozenset(scope.strip() for scope in answer.headers.get("x-oauth-scopes", "").split(",") if scope.strip())
+    missing = ", ".join(sorted(wanted - given))
+    if not given:
+        return Finding(True, "Slack: scopes are not told")
+    remedy = "Update the app from `debrief manifest slack` and install it again."
+    return Finding(
+        not missing, f"Slack: scopes missing: {missing}" if missing else "Slack: every scope is there", remedy
+    )
+
+
+def _clock(answer: httpx.Response) -> Finding:
+    try:
+        theirs = parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+    except ValueError:
+        return Finding(True, "clock: not compared")
+    off = time.time() - theirs
+    return Finding(abs(off) < CLOCK_TOLERANCE, f"clock: {off:+.0f} s from Slack's", "Set this machine's clock (NTP).")
+
+
+def people(unreachable: Callable[[], list[str]]) -> Check:
+    async def check() -> Sequence[Finding]:
+        names = unreachable()
+        if not names:
+            return [Finding(True, "everybody with open action items can be reached")]
+        remedy = "Ask them to allow messages from the app, or reassign their items."
+        return [Finding(False, f"cannot be reached: {', '.join(names[:20])}", remedy)]
+
+    return check
+
+
+def links(settings: Settings) -> Check:
+    async def check() -> Sequence[Finding]:
+        where = settings.public_url or "left out, as there is no DEBRIEF_PUBLIC_URL"
+        return [Finding(True, f"links to pages: {where}")]
+
+    return check

@@ -1,0 +1,118 @@
+"""`debrief incident …` and `debrief parked …`: rules carried out from here, in one short transaction each."""
+
+from __future__ import annotations
+
+import getpass
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from bot import grammar
+from bot.command import Capture, Command, Origin
+from bot.engine import capture, handle, refusal
+from bot.errors import Refused, UnknownTenant
+from bot.ports import Parked, Store, Transaction
+from bot.rules import VERBS
+from bot.text import Button, Form, Reply
+
+Show = Callable[[str], None]
+
+
+class WithParked(Transaction, Protocol):
+    def parked(self, limit: int = 100) -> list[Parked]:
+        """Oldest first; what was replayed is not among them."""
+
+    def release(self, parked: int) -> Command | None:
+        """The command, with its origin id free again; None: nothing of that number waits."""
+
+
+class ParkedStore(Protocol):
+    def transaction(self) -> AbstractContextManager[WithParked]: ...
+
+
+def incident(store: Store, organisation: str, said: str, show: Show) -> int:
+    """Exit code 0, or 1 where the verb was refused or wants more."""
+    origin = Origin(
+        id=f"cli:{secrets.token_hex(12)}", platform="cli", tenant=organisation, actor=f"integration:{_user()}"
+    )
+    try:
+        command = grammar.read(said, origin)
+        with store.transaction() as tx:
+            reply = handle(tx, command)
+    except Refused as refused:
+        reply, command = refusal(refused), None
+    return _shown(reply, command, show)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "operator"
+
+
+def _shown(reply: Reply, command: Command | None, show: Show) -> int:
+    if reply.form is not None:
+        show(missing(reply.form, command))
+        return 1
+    show(reply.plain())
+    for button in _buttons(reply):
+        if "incident" in button.args:
+            show(f"  {button.label}")
+    return 0 if reply.outcome == "done" else 1
+
+
+def missing(form: Form, command: Command | None) -> str:
+    """What a form would ask for, where no form can be shown."""
+    asked = ", ".join(one.label.lower() for one in form.inputs if one.required and not one.initial)
+    verb = next((verb for verb in VERBS.values() if command and verb.kind == command.kind), None)
+    example = f" For example: {verb.example}" if verb else ""
+    return f"{form.title} needs more: {asked or 'a form'}.{example}"
+
+
+def _buttons(reply: Reply) -> Iterable[Button]:
+    return (button for section in reply.card.sections for button in section.buttons)
+
+
+def parked(store: ParkedStore, show: Show) -> int:
+    """Lists what is parked: number, kind, since when, and where it failed. No words of anybody."""
+    with store.transaction() as tx:
+        waiting = tx.parked()
+    for one in waiting:
+        show(f"{one.id}  {one.kind}  {one.at:%Y-%m-%d %H:%M} UTC  {one.error}")
+    if not waiting:
+        show("Nothing is parked.")
+    return 0
+
+
+def replay(store: ParkedStore, numbers: Sequence[int], show: Show) -> int:
+    """Tries parked commands again, each in a transaction of its own; what fails again stays parked."""
+    with store.transaction() as tx:
+        known = [one.id for one in tx.parked(10_000)]
+    return max([_replayed(store, number, show) for number in (numbers or known)], default=0)
+
+
+def _replayed(store: ParkedStore, number: int, show: Show) -> int:
+    try:
+        with store.transaction() as tx:
+            command = tx.release(number)
+            if command is None:
+                show(f"{number}: nothing of that number is parked.")
+                return 1
+            outcome = _again(tx, command)
+    except Exception as bug:  # undone as a whole, so it stays parked
+        show(f"{number}: failed again ({type(bug).__name__}) and stays parked.")
+        return 1
+    show(f"{number} {command.kind}: {outcome}")
+    return 0
+
+
+def _again(tx: Transaction, command: Command) -> str:
+    if isinstance(command, Capture):
+        capture(tx, [command])
+        return "captured."
+    try:
+        return handle(tx, command).plain() or "done."
+    except (Refused, UnknownTenant) as why:
+        return str(why) or "came to nothing."

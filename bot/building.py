@@ -1,0 +1,159 @@
+"""How the parts are put together. Law: nothing is built at import, and every part is given what it needs."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from adapters.host import Host
+    from adapters.sandbox.slack import SimulatedSlack
+    from adapters.slack.app import SlackAdapter
+    from bot.settings import Settings
+    from bot.writer import Writer
+    from storage.store import SqlStore
+
+
+def open_store(settings: Settings, *, migrated: bool = True) -> SqlStore:
+    """The store, its tables up to date. Raises `SettingsWrong` where the database is unsafe or cannot be opened."""
+    from adapters.calendar import public_holidays
+    from bot.settings import SettingsWrong
+    from storage.connect import UnsafeDatabase, check
+    from storage.migrate import migrate
+    from storage.store import SqlStore
+
+    try:
+        unsafe = check(settings.database_url, allow_unsafe=settings.allow_unsafe_db)
+        if migrated:
+            migrate(settings.database_url)
+    except UnsafeDatabase as problem:
+        raise SettingsWrong([f"DATABASE_URL: {line}" for line in str(problem).splitlines()]) from problem
+    if unsafe:
+        print(*(f"UNSAFE DATABASE: {line}" for line in unsafe), sep="\n", file=sys.stderr)
+    store = SqlStore(settings.database_url, holidays=public_holidays)
+    if not settings.sandbox:
+        store.set_clock_offset(settings.clock_offset)
+    return store
+
+
+def build_host(settings: Settings, store: SqlStore, simulated: SimulatedSlack | None = None) -> Host:
+    """Everything that serves. With `simulated`, the simulated Slack is mounted below /sandbox."""
+    from adapters.clock import Clock
+    from adapters.front import Front
+    from adapters.host import Host
+    from bot.outbox import Outbox
+    from bot.writer import Writer
+
+    writer = Writer(store, threads=1 if store.sqlite else 4)
+    slack = _slack(settings, store, writer)
+    outbox = Outbox(writer, {"slack": slack.deliver} if slack else {})
+    web = _web(settings, store, writer, simulated)
+    front = Front(web, slack.routes if slack else [])
+    chats = [*([_Simulated(simulated)] if simulated else []), *([slack] if slack else [])]
+    return Host(writer, outbox, Clock(), front, chats, hourly=store.purge)
+
+
+class _Simulated:
+    """The simulated Slack ends after everything that talks to it."""
+
+    def __init__(self, simulation: SimulatedSlack) -> None:
+        self._simulation = simulation
+
+    async def start(self) -> None:
+        pass
+
+    async def stop(self) -> None:
+        if self._simulation.player is not None:
+            await self._simulation.player.stop()
+        await self._simulation.aclose()
+
+
+def _slack(settings: Settings, store: SqlStore, writer: Writer) -> SlackAdapter | None:
+    if not settings.slack:
+        return None
+    from adapters.slack.app import SlackAdapter, SlackSettings
+    from adapters.slack.installations import Installation
+
+    async def joined(workspace: Installation) -> None:
+        await asyncio.to_thread(store.join, "slack", workspace.team, workspace.name)
+
+    told = SlackSettings(
+        bot_token=settings.slack_bot_token,
+        app_token=settings.slack_app_token,
+        signing_secret=settings.slack_signing_secret,
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret,
+        api_base_url=settings.slack_api_base_url,
+        public_url=settings.public_url,
+    )
+    return SlackAdapter(told, writer.submit, joined=joined)
+
+
+def _web(settings: Settings, store: SqlStore, writer: Writer, simulated: SimulatedSlack | None) -> Any:
+    from importlib.metadata import version
+
+    from adapters.web.app import Parts, build
+    from adapters.web.figures import Figures, Latency
+    from adapters.web.health import Readiness
+    from adapters.web.links import Links
+    from storage.access import SqlAccess
+    from storage.connect import sqlite_path
+    from storage.reports import SqlReports
+
+    reports = SqlReports(store)
+    latency = Latency()
+    path = sqlite_path(settings.database_url)
+    parts = Parts(
+        submit=latency.timed(writer.submit),
+        reports=reports,
+        access=SqlAccess(store),
+        links=Links(settings.secret_key, settings.public_url),
+        ready=Readiness(store.probe, path.parent if path else Path.cwd(), reports.oldest_undelivered),
+        metrics=Figures(reports, latency).text,
+        public_url=settings.public_url,
+        sandbox="/sandbox/" if simulated else "",
+        version=version("debrief"),
+    )
+    return build(parts, [("/sandbox", simulated.app)] if simulated else [])
+
+
+def sandboxed(
+    settings: Settings, listener: socket, folder: Path, *, transport: str = "http", **more: Any
+) -> tuple[Settings, SqlStore, SimulatedSlack]:
+    """Settings that point at the simulated Slack, the store, and the simulation itself."""
+    import secrets
+
+    from adapters.sandbox.clock import MovedClock
+    from adapters.sandbox.slack import SimulatedSlack
+    from adapters.slack.manifest import manifest
+
+    port = listener.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    told = settings.model_copy(
+        update={
+            "database_url": f"sqlite:///{folder}/sandbox.db",
+            "public_url": settings.public_url or base,
+            "secret_key": settings.secret_key or secrets.token_hex(32),
+        }
+    )
+    store = open_store(told)
+    clock = MovedClock(store.set_clock_offset, more.pop("start", None), exact=more.pop("exact", False))
+    sim = SimulatedSlack(
+        manifest(None if transport == "socket" else base),
+        clock.now,
+        request_url=base,
+        base_url=f"{base}/sandbox",
+        advance=clock.advance,
+        **more,
+    )
+    tokens = {
+        "slack_bot_token": sim.bot_token(),
+        "slack_app_token": sim.app_token if transport == "socket" else "",
+        "slack_signing_secret": "" if transport == "socket" else sim.credentials.signing_secret,
+        "slack_api_base_url": f"{base}/sandbox/slack/api/",
+    }
+    return told.model_copy(update=tokens), store, sim

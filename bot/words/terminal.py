@@ -1,0 +1,16 @@
+"""What the terminal chat says by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def hello(people: Sequence[str]) -> str:
+    return (
+        f"You are @{people[0]}. Type `/incident declare sev2 Checkout errors`, a message, `@{people[1]} hello` to speak as "
+        f"{people[1]}, `#name` to go to a channel, a number to press a button, /quit to leave. Nothing is kept."
+    )
+
+
+def no_channel(name: str, known: Sequence[str]) -> str:
+    return f"There is no #{name}. There is: {', '.join(f'#{one}' for one in known) or 'no channel yet'}."

@@ -1,0 +1,250 @@
+"""Action items in chat: made, moved, ended, handed on and taken back."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.command import Command, Origin, build
+from bot.commands.actions import AddAction
+from bot.commands.items import OfItem, Snooze
+from bot.errors import NotFound, Refused
+from bot.model import Account, ActionItem, Incident, ItemStatus, Organisation, Person
+from bot.permissions import check
+from bot.ports import Decision, State
+from bot.rules import RULES
+from bot.text import mention_token
+
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+
+
+def account(user: str) -> Account:
+    return Account(platform="slack", tenant="T1", user=user)
+
+
+def person(id: str, name: str, **fields: Any) -> Person:
+    told = {"id": id, "organisation": "o1", "name": name, "accounts": (account(name.upper()),), **fields}
+    return Person.model_validate(told)
+
+
+TOM, MAYA, INES = person("p1", "Tom"), person("p2", "Maya"), person("p3", "Ines")
+ROBOT = person("p4", "Robo", kind="bot")
+PEOPLE = {one.id: one for one in (TOM, MAYA, INES, ROBOT)}
+INCIDENT = Incident(
+    id="x", organisation="o1", key="INC-1", title="Checkout errors", severity=2, declared_by="p2",
+    responders=frozenset({"p1", "p2"}), roles={"lead": "p2"},
+)  # fmt: skip
+
+
+def item(**fields: Any) -> ActionItem:
+    told = {
+        "id": "i7", "organisation": "o1", "key": "ACT-7", "incident": "x", "incident_key": "INC-1", "severity": 2,
+        "incident_title": "Checkout errors", "text": "Alert on the pool", "owner": "p1", "due": date(2026, 11, 2),
+        "created_by": "p2", "created_at": NOW - timedelta(days=30), **fields,
+    }  # fmt: skip
+    return ActionItem.model_validate(told)
+
+
+def state(actor: Person = TOM, **fields: Any) -> State:
+    named = {a.key: p.id for p in PEOPLE.values() for a in p.accounts} | {"@ines": "p3"}
+    told = {
+        "organisation": Organisation(id="o1", name="Acme"), "actor": actor, "people": PEOPLE, "named": named,
+        "incident": INCIDENT, "next_item": 8, "nonce": "QWRTZ", **fields,
+    }  # fmt: skip
+    return State.model_validate(told)
+
+
+def given(kind: str, who: Person = TOM, **fields: str) -> Command:
+    return build(kind, fields, Origin(id="e1", platform="slack", tenant="T1", actor=who.name.upper(), channel="C1"))
+
+
+def decided(command: Command, before: State) -> Decision:
+    check(before, command)
+    return RULES[command.kind](before, command, NOW)
+
+
+def click(kind: str, who: Person = TOM, listed: str = "ACT-7", at: State | None = None, **fields: str) -> Decision:
+    before = at or state(who, item=item(), my_items=(item(),))
+    return decided(given(kind, who, item="ACT-7", listed=listed, **fields), before)
+
+
+def test_a_whole_sentence_makes_an_item() -> None:
+    fields = AddAction.read(f"{mention_token(INES.accounts[0].key)} by fri: Alert on pool saturation")
+    made = decided(given("action", **fields), state()).state.item
+    assert made is not None
+    assert (made.key, made.owner, made.due, made.text) == (
+        "ACT-8",
+        "p3",
+        date(2026, 11, 27),
+        "Alert on pool saturation",
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "owner", "due", "text"),
+    [
+        ("@ines by 2w: Fix it", "@ines", "2w", "Fix it"),
+        ("@ines: Fix it", "@ines", "", "Fix it"),
+        ("by 2026-12-01: Fix it", "", "2026-12-01", "Fix it"),
+        (": Fix it", "", "", "Fix it"),
+        ("@ines Fix it", "@ines", "", "Fix it"),
+        ("Fix the rule: no retries", "", "", "Fix the rule: no retries"),
+        ("", "", "", ""),
+    ],
+)
+def test_every_part_of_the_sentence_may_be_left_out(said: str, owner: str, due: str, text: str) -> None:
+    fields = AddAction.read(said)
+    assert (fields.get("owner", ""), fields.get("due", ""), fields["text"]) == (owner, due, text)
+
+
+def test_a_date_at_the_end_counts_too() -> None:
+    made = decided(given("action", text="Fix the pool by friday", owner="@ines"), state()).state.item
+    assert made is not None
+    assert (made.text, made.due) == ("Fix the pool", date(2026, 11, 27))
+
+
+def test_words_at_the_end_that_are_no_date_belong_to_the_text() -> None:
+    made = decided(given("action", text="Stand by me", owner="@ines", due="2w"), state()).state.item
+    assert made is not None
+    assert made.text == "Stand by me"
+
+
+def test_the_form_proposes_a_date_that_follows_from_the_severity() -> None:
+    form = decided(given("action", text="Fix it", owner="@ines"), state()).reply.form
+    assert form is not None
+    assert {field.name: field.initial for field in form.inputs}["due"] == "2026-12-25"
+
+
+def test_a_missing_owner_opens_the_form_with_what_is_known() -> None:
+    form = decided(given("action", text="Fix it"), state()).reply.form
+    assert form is not None
+    assert {field.name: field.initial for field in form.inputs}["text"] == "Fix it"
+
+
+def test_the_new_owner_is_told_privately_and_the_timeline_keeps_it() -> None:
+    decision = decided(given("action", text="Fix it", owner="@ines", due="2w"), state())
+    assert decision.effects[0].account == INES.accounts[0].key  # type: ignore[attr-defined]
+    assert "ACT-8 for Ines" in decision.entries[0].text
+
+
+def test_an_item_of_a_private_incident_takes_no_number() -> None:
+    private = INCIDENT.model_copy(update={"private": True})
+    made = decided(
+        given("action", text="Fix it", owner="@tom me", due="2w"), state(named={"@tom me": "p1"}, incident=private)
+    ).state.item
+    assert made is not None
+    assert made.key == "ACT-QWRTZ"
+
+
+@pytest.mark.parametrize("owner", ["@nobody", mention_token("slack:T1:ROBO"), "x" * 5000, "\u202e@"])
+def test_nobody_and_bots_cannot_own_an_item(owner: str) -> None:
+    with pytest.raises(Refused):
+        decided(given("action", text="Fix it", owner=owner, due="2w"), state())
+
+
+@pytest.mark.parametrize("due", ["yesterday", "2020-01-01", "never", "31.31.", "9" * 400])
+def test_an_impossible_date_is_refused_at_its_field(due: str) -> None:
+    with pytest.raises(Refused) as refused:
+        decided(given("action", text="Fix it", owner="@ines", due=due), state())
+    assert refused.value.field == "due"
+
+
+def test_done_ends_an_item_and_offers_undo() -> None:
+    decision = click("done")
+    assert decision.state.item is not None
+    assert decision.state.item.status is ItemStatus.DONE
+    assert decision.reply.replaces
+    assert [button.label for section in decision.reply.card.sections for button in section.buttons] == ["Undo"]
+
+
+def test_done_keeps_a_link() -> None:
+    decision = decided(given("done", item="ACT-7", text="https://example.com/pr/1"), state(item=item()))
+    assert decision.state.item is not None
+    assert decision.state.item.link == "https://example.com/pr/1"
+
+
+def test_undo_brings_back_exactly_what_was() -> None:
+    after = click("done").state
+    undone = click("undo_item", at=after)
+    assert undone.state.item == item()
+
+
+def test_undo_is_for_its_author_and_for_ten_minutes() -> None:
+    after = click("done").state
+    assert after.item is not None
+    for who, when in ((MAYA, NOW), (TOM, NOW + timedelta(minutes=11))):
+        before = after.model_copy(update={"actor": who})
+        with pytest.raises(Refused):
+            RULES["undo_item"](before, given("undo_item", who, item="ACT-7"), when)
+
+
+def test_a_second_click_is_answered_in_words() -> None:
+    after = click("done").state
+    with pytest.raises(Refused, match="ACT-7 is already done"):
+        click("done", at=after)
+
+
+def test_somebody_elses_button_does_nothing() -> None:
+    with pytest.raises(Refused, match="is with @Tom now"):
+        click("done", MAYA)
+
+
+def test_a_stranger_cannot_end_an_item() -> None:
+    with pytest.raises(Refused, match="Only its owner"):
+        decided(given("done", INES, item="ACT-7"), state(INES, item=item()))
+
+
+def test_snooze_asks_for_the_date_and_the_second_time_for_a_reason() -> None:
+    assert click("snooze").reply.form is not None
+    once = click("snooze", until="2w")
+    assert once.state.item is not None
+    assert (once.state.item.due, once.state.item.snoozes) == (date(2026, 12, 9), 1)
+    again = click("snooze", until="2w", at=once.state)
+    assert again.reply.form is not None
+    assert again.reply.form.inputs[1].required
+    final = click("snooze", until="2w", reason="vendor is late", at=once.state)
+    assert final.state.item is not None
+    assert final.state.item.snoozes == 2
+
+
+def test_not_mine_asks_the_commander_to_find_an_owner_and_loses_nothing() -> None:
+    decision = click("not_mine")
+    assert decision.state.item is not None
+    assert decision.state.item.owner == ""
+    assert decision.effects[0].account == MAYA.accounts[0].key  # type: ignore[attr-defined]
+
+
+def test_wont_do_wants_a_reason() -> None:
+    assert click("wont_do").reply.form is not None
+    ended = click("wont_do", reason="retired in March").state.item
+    assert ended is not None
+    assert (ended.status, ended.reason) == (ItemStatus.WONT_DO, "retired in March")
+
+
+def test_reassign_tells_the_new_owner() -> None:
+    decision = click("reassign", owner="@ines")
+    assert decision.state.item is not None
+    assert decision.state.item.owner == "p3"
+    assert decision.effects[0].account == INES.accounts[0].key  # type: ignore[attr-defined]
+
+
+def test_the_other_items_of_the_message_stay_in_it() -> None:
+    other = item(id="i8", key="ACT-8", text="Write the runbook")
+    before = state(item=item(), my_items=(item(), other))
+    card = click("done", listed="ACT-7,ACT-8", at=before).reply.card
+    assert "Write the runbook" in card.plain()
+    assert [button.label for button in card.sections[1].buttons][0] == "Done"
+
+
+def test_an_unknown_item_and_no_item_are_told_apart() -> None:
+    with pytest.raises(NotFound, match="no action item ACT-99"):
+        decided(given("done", item="ACT-99"), state())
+    with pytest.raises(Refused, match="Which action item"):
+        decided(given("done"), state())
+
+
+def test_a_key_is_read_in_any_case() -> None:
+    assert OfItem.read("act-7 and more") == {"item": "ACT-7", "text": "and more"}
+    assert Snooze.read("ACT-7 2w vendor is late") == {"item": "ACT-7", "until": "2w", "reason": "vendor is late"}
