@@ -136,16 +136,8 @@ class Gestures(Modals):
         channel = self.place(user, where, team)
         message = self.message_in(channel, ts, user.id)
         block, element = find_element(message.blocks, action_id, block_id)
-        container = {
-            "type": "message",
-            "message_ts": message.ts,
-            "channel_id": channel.id,
-            "is_ephemeral": message.ephemeral_to is not None,
-        }
-        if message.thread_ts:
-            container["thread_ts"] = message.thread_ts
         payload = self._interaction(team, user, "block_actions") | {
-            "container": container,
+            "container": _container(channel, message),
             "trigger_id": self.trigger(team, user),
             "message": message_json(team, message, channel=channel),
             "channel": {"id": channel.id, "name": _HIDDEN_NAME[channel.kind] or channel.name},
@@ -156,6 +148,12 @@ class Gestures(Modals):
         if message.ephemeral_to:
             payload.pop("message")
         return await self._gesture(team, user, payload)
+
+
+def _container(channel: Channel, message: Message) -> Json:
+    private = message.ephemeral_to is not None
+    where = {"type": "message", "message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": private}
+    return where | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
 
 
 def _state(blocks: list[Json]) -> Json:

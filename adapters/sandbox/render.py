@@ -107,31 +107,10 @@ def file_json(team: Team, file: File) -> Json:
 
 
 def channel_json(team: Team, channel: Channel, viewer: str, *, count: bool = False) -> Json:
-    direct = channel.kind in ("im", "mpim")
-    shape: Json = {
-        "id": channel.id,
-        "created": channel.created,
-        "creator": channel.creator,
-        "is_archived": channel.archived,
-        "is_channel": channel.kind == "public",
-        "is_group": channel.kind == "private",
-        "is_im": channel.kind == "im",
-        "is_mpim": channel.kind == "mpim",
-        "is_private": channel.kind != "public",
-        "is_org_shared": False,
-        "is_shared": False,
-        "is_ext_shared": False,
-        "context_team_id": team.id,
-        "updated": channel.created * 1000,
-    }
+    shape = _kind_of(team, channel)
     if channel.kind == "im":
         other = next((m for m in channel.members if m != viewer), viewer)
-        return shape | {
-            "user": other,
-            "is_user_deleted": team.users[other].deleted,
-            "is_open": True,
-            "priority": 0,
-        }
+        return shape | {"user": other, "is_user_deleted": team.users[other].deleted, "is_open": True, "priority": 0}
     shape |= {
         "name": channel.name,
         "name_normalized": channel.name,
@@ -147,7 +126,26 @@ def channel_json(team: Team, channel: Channel, viewer: str, *, count: bool = Fal
         "previous_names": list(channel.previous_names),
         "properties": {"tabs": [], "is_dormant": False},
     }
-    return shape | ({"num_members": len(channel.members)} if count or not direct else {})
+    return shape | ({"num_members": len(channel.members)} if count or channel.kind != "mpim" else {})
+
+
+def _kind_of(team: Team, channel: Channel) -> Json:
+    return {
+        "id": channel.id,
+        "created": channel.created,
+        "creator": channel.creator,
+        "is_archived": channel.archived,
+        "is_channel": channel.kind == "public",
+        "is_group": channel.kind == "private",
+        "is_im": channel.kind == "im",
+        "is_mpim": channel.kind == "mpim",
+        "is_private": channel.kind != "public",
+        "is_org_shared": False,
+        "is_shared": False,
+        "is_ext_shared": False,
+        "context_team_id": team.id,
+        "updated": channel.created * 1000,
+    }
 
 
 def user_json(team: Team, user: User, *, email: bool) -> Json:

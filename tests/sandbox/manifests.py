@@ -1,4 +1,4 @@
-"""A Slack app manifest for tests of the simulator: an app called Helper Otter, unrelated to our own bot."""
+"""A Slack app manifest for tests of the simulator: an app called Kitchen Otter, unrelated to our own bot."""
 
 from copy import deepcopy
 from typing import Any
@@ -16,7 +16,7 @@ _EVENTS = [
     "user_change",
 ]  # fmt: skip
 _MANIFEST: dict[str, Any] = {
-    "display_information": {"name": "Helper Otter"},
+    "display_information": {"name": "Kitchen Otter"},
     "features": {
         "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
         "bot_user": {"display_name": "otter", "always_online": True},

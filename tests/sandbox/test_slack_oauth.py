@@ -90,7 +90,7 @@ async def test_the_page_asks_for_consent_and_sends_the_browser_back() -> None:
     async with running() as h, aiohttp.ClientSession() as browser:
         page = f"{h.url}/slack/oauth/v2/authorize"
         async with browser.get(page, params=query(h)) as shown:
-            assert "Helper Otter" in await shown.text()
+            assert "Kitchen Otter" in await shown.text()
         async with browser.post(page, params=query(h), data={"answer": "allow"}, allow_redirects=False) as sent:
             assert sent.headers["location"].startswith(f"{BACK}?code=")
         async with browser.post(page, params=query(h), data={"answer": "cancel"}, allow_redirects=False) as sent:
