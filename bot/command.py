@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from typing import Any, ClassVar
 
-from pydantic import ValidationError, field_validator
+from pydantic import BaseModel, ValidationError, field_validator
 
 from bot.errors import Refused
 from bot.model import Account, MessageRef, Place
@@ -92,6 +92,15 @@ class Command(Value):
     def read(cls, said: str) -> dict[str, str]:
         """The fields that the words after the verb fill; kinds with a grammar of their own override it."""
         return {"text": said} if said else {}
+
+    def again(self) -> dict[str, str]:
+        """What a button carries that gives the same command once more, about an incident of its own."""
+        told = self.model_fields_set - {"origin", "incident"}
+        fields = {name: value for name in sorted(told) if (value := getattr(self, name))}
+        return {
+            name: value.model_dump_json() if isinstance(value, BaseModel) else str(value)
+            for name, value in fields.items()
+        }
 
     def mentions(self) -> tuple[str, ...]:
         """Account keys and bare names (`@maya`) that the fields of the command speak of."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.change import changed, entry, incident_of
+from bot.change import changed, entry, happened, incident_of
 from bot.command import Command, Needs
-from bot.commands.captures import EPOCH, PIN, Reacted, Said, blank, merge, said_at
+from bot.commands.captures import EPOCH, PIN, Pinned, Reacted, Said, blank, merge, said_at
 from bot.effects import Effect, ReadMessage
 from bot.errors import Refused
 from bot.model import Entry, EntryKind, FileLink, Incident, MessageRef
@@ -39,6 +39,9 @@ class SpokenOf(Command):
     confirm: str = ""
     files: tuple[FileLink, ...] = ()
 
+    def again(self) -> dict[str, str]:
+        return self.carried()
+
     def carried(self) -> dict[str, str]:
         """What a form or button needs in order to speak of the same message again."""
         if self.message is None:
@@ -54,6 +57,16 @@ class AddToTimeline(SpokenOf, kind="add_to_timeline"):
     wants_incident = True
 
 
+class PinElsewhere(AddToTimeline, kind="pin_elsewhere"):
+    """Somebody pinned a message outside an incident's channel; inside one the capture of the pin is enough."""
+
+    channel_pin: str = ""
+    """"yes": by the channel's own pin, which anybody may take away; else by the reaction."""
+
+    def again(self) -> dict[str, str]:
+        return {**self.carried(), "channel_pin": self.channel_pin}
+
+
 def spoken_entry(
     state: State, command: SpokenOf, message: MessageRef, known: Entry | None, now: datetime
 ) -> tuple[Entry, tuple[Effect, ...]]:
@@ -64,11 +77,18 @@ def spoken_entry(
         if command.text or command.files:
             known = merge(known, _as_said(command, message, now), incident.id, now)
         else:
-            marked = Reacted(origin=command.origin, message=message, stamp=stamp_of(now), emoji=PIN)
-            known, reading = merge(known, marked, incident.id, now), (_reading(incident, command, message),)
+            known = merge(known, _mark(command, message, now), incident.id, now)
+            reading = (_reading(incident, command, message),)
     # An integration that adds an unread message has no account to mark it with.
     known = known or blank(incident.id, message, stamp_of(now), now)
     return known.model_copy(update={"noted": True, "retracted": False}), reading
+
+
+def _mark(command: SpokenOf, message: MessageRef, now: datetime) -> Reacted | Pinned:
+    stamp = stamp_of(happened(command, now))
+    if isinstance(command, PinElsewhere) and command.channel_pin:
+        return Pinned(origin=command.origin, message=message, stamp=stamp)
+    return Reacted(origin=command.origin, message=message, stamp=stamp, emoji=PIN)
 
 
 def _as_said(command: SpokenOf, message: MessageRef, now: datetime) -> Said:
@@ -114,12 +134,10 @@ def add_to_timeline(state: State, command: AddToTimeline, now: datetime) -> Deci
     incident = incident_of(state)
     if command.message is None:
         raise Refused(words.which_message())
-    known = state.entry if state.entry and state.entry.incident == incident.id else None
+    known = _known(state, incident)
     if known is not None and known.noted and not known.retracted:
         return Decision(state=state, reply=Reply.of(words.already_there(incident)))
-    if known is not None and known.deleted:
-        raise Refused(words.message_deleted())
-    outside = command.private_place == "yes" and not incident.private and not _inside(incident, command)
+    outside = _from_private(incident, command)
     if outside and command.confirm != "yes":
         return Decision(state=state, reply=_ask_first(incident, command))
     spoken, reading = spoken_entry(state, command, command.message, known, now)
@@ -131,12 +149,40 @@ def add_to_timeline(state: State, command: AddToTimeline, now: datetime) -> Deci
     return changed(state, command, now, tuple(lines), what=words.AN_ENTRY, reply=reply, effects=reading)
 
 
+@decides(PinElsewhere)
+def pin_elsewhere(state: State, command: PinElsewhere, now: datetime) -> Decision:
+    """Marked rather than noted, so that taking the pin away takes the entry away."""
+    incident = incident_of(state)
+    if command.message is None or _inside(incident, command):
+        return Decision(state=state)
+    known = _known(state, incident)
+    if _from_private(incident, command) and command.confirm != "yes":
+        return Decision(state=state, reply=_ask_first(incident, command))
+    spoken, reading = spoken_entry(state, command, command.message, known, now)
+    marked = merge(spoken, _mark(command, command.message, now), incident.id, now) or spoken
+    marked = marked.model_copy(update={"noted": known is not None and known.noted})
+    reply = Reply.of(words.added(state, incident, marked.occurred))
+    return Decision(state=state, entries=(marked,), effects=reading, reply=reply)
+
+
+def _known(state: State, incident: Incident) -> Entry | None:
+    """What the incident knows of the message already. Raises `Refused` where that was deleted."""
+    known = state.entry if state.entry and state.entry.incident == incident.id else None
+    if known is not None and known.deleted:
+        raise Refused(words.message_deleted())
+    return known
+
+
+def _from_private(incident: Incident, command: SpokenOf) -> bool:
+    return command.private_place == "yes" and not incident.private and not _inside(incident, command)
+
+
 def _inside(incident: Incident, command: SpokenOf) -> bool:
     place, message = incident.place, command.message
     return bool(place and message and (place.tenant, place.channel) == (message.tenant, message.channel))
 
 
 def _ask_first(incident: Incident, command: AddToTimeline) -> Reply:
-    args = {**command.carried(), "incident": incident.key, "confirm": "yes"}
+    args = {**command.again(), "incident": incident.key, "confirm": "yes"}
     button = Button(label=words.ADD_ANYWAY, does=command.kind, args=args)
     return Reply.of(say_incident.private_to_public(), button)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.command import Capture
 from bot.ids import message_id
@@ -18,6 +19,7 @@ PIN = "pushpin"
 LEAVE_OUT = str(Policies.model_fields["leave_out"].default)
 FOR_EVER = 2**62
 """The stamp of a deletion that nothing can come after."""
+_OWN_TIME = re.compile(r"(\d{9,11})\.(\d{1,6})|(\d{13})", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = 253_402_300_799_999_999
 """The last microsecond of the year 9999."""
@@ -66,50 +68,62 @@ class Pinned(Capture, kind="pinned"):
     account: str = ""
 
 
+Facts = dict[str, Any]
+"""The fields of an entry while events are worked into it: one copy for a capture, however much it changes."""
+
+
 def merge(known: Entry | None, command: Capture, incident_id: str, now: datetime) -> Entry | None:
     """The entry with one more event in it; the bot's own pins and reactions are no events."""
     if isinstance(command, Reacted | Pinned) and not _who(command):
         return known
     stamp = max(1, min(command.stamp, LATEST))
-    entry = _placed(known or blank(incident_id, command.message, stamp, now), command.message, stamp, now)
+    entry = known or blank(incident_id, command.message, stamp, now)
+    facts: Facts = entry.__dict__.copy()
+    if known is not None:
+        facts["occurred"] = said_at(command.message.ts) or min(entry.occurred, _moment(stamp))
+        facts["recorded"] = min(entry.recorded, now)
+    _work_in(facts, command, stamp)
+    if facts["author"] and facts["author"] in facts["reactions"].get(LEAVE_OUT, {}):
+        # Left out by its author: erased for good, even when the reaction is taken away.
+        _erase(facts, FOR_EVER)
+    return entry.model_copy(update=facts)
+
+
+def _work_in(facts: Facts, command: Capture, stamp: int) -> None:
     match command:
         case Said():
-            entry = _with_text(_with_author(entry, command), stamp, command.text, command.files)
+            _set_author(facts, command)
+            _set_text(facts, stamp, command.text, command.files)
         case Edited():
-            entry = _with_text(_restored(entry, stamp), stamp, command.text, command.files)
+            _restore(facts, stamp)
+            _set_text(facts, stamp, command.text, command.files)
         case Restored():
-            entry = _restored(entry, stamp)
+            _restore(facts, stamp)
             if command.text is not None:
-                entry = _with_text(entry, stamp, command.text, command.files)
+                _set_text(facts, stamp, command.text, command.files)
         case Deleted():
-            entry = _erased(entry, stamp)
+            _erase(facts, stamp)
         case Reacted():
-            entry = _reacted(entry, command, stamp)
+            _react(facts, command, stamp)
         case Pinned():
-            entry = _marked(entry, _channel_mark(command.message), stamp, command.added)
-    return _left_out(entry)
+            facts["marks"] = _signed(facts["marks"], _channel_mark(command.message), stamp, command.added)
 
 
 def blank(incident: str, message: MessageRef, stamp: int, now: datetime) -> Entry:
+    """A message of which nothing is known yet: said when its own id tells, else at the earliest event known of it."""
     return Entry(
         id=message_id(incident, message),
         incident=incident,
         kind=EntryKind.MESSAGE,
-        occurred=_moment(stamp),
+        occurred=said_at(message.ts) or _moment(stamp),
         recorded=now,
         ref=message,
     )
 
 
-def _placed(entry: Entry, message: MessageRef, stamp: int, now: datetime) -> Entry:
-    """When it was said: what the message's own id tells, else the earliest event known of it."""
-    said = said_at(message.ts) or min(entry.occurred, _moment(stamp))
-    return entry.model_copy(update={"occurred": said, "recorded": min(entry.recorded, now)})
-
-
 def said_at(ts: str) -> datetime | None:
     """The moment in a platform's message id: seconds with a fraction (Slack) or milliseconds (Teams)."""
-    found = re.fullmatch(r"(\d{9,11})\.(\d{1,6})|(\d{13})", ts, re.ASCII)
+    found = _OWN_TIME.fullmatch(ts)
     if found is None:
         return None
     seconds, fraction, milliseconds = found.groups()
@@ -120,37 +134,40 @@ def _moment(stamp: int) -> datetime:
     return EPOCH + timedelta(microseconds=min(stamp, LATEST))
 
 
-def _with_author(entry: Entry, said: Said) -> Entry:
+def _set_author(facts: Facts, said: Said) -> None:
     author = said.author or ("" if said.author_name else said.origin.account)
-    fields = {"author": author, "author_name": said.author_name, "thread": said.thread, "permalink": said.permalink}
-    return entry.model_copy(update={name: max(getattr(entry, name), value) for name, value in fields.items()})
+    facts["author"] = max(facts["author"], author)
+    facts["author_name"] = max(facts["author_name"], said.author_name)
+    facts["thread"] = max(facts["thread"], said.thread)
+    facts["permalink"] = max(facts["permalink"], said.permalink)
 
 
-def _with_text(entry: Entry, stamp: int, text: str, files: tuple[FileLink, ...]) -> Entry:
+def _set_text(facts: Facts, stamp: int, text: str, files: tuple[FileLink, ...]) -> None:
     """The newest text wins; of two at the same moment the greater one, so that the order does not matter."""
-    if stamp <= entry.deleted_stamp:
-        return entry
-    known = entry.text_stamp > 0
-    edited = known and (text, _names(files)) != (entry.text, _names(entry.files))
-    update: dict[str, object] = {"edits": int(entry.deleted_stamp == 0 and (edited or entry.edits > 0))}
-    if not known or (stamp, text, _names(files)) > (entry.text_stamp, entry.text, _names(entry.files)):
-        update |= {"text": text, "files": files, "text_stamp": stamp}
-    return entry.model_copy(update=update)
+    if stamp <= facts["deleted_stamp"]:
+        return
+    before, after = (facts["text"], _names(facts["files"])), (text, _names(files))
+    if facts["text_stamp"] and before != after and not facts["deleted_stamp"]:
+        facts["edits"] = 1
+    if not facts["text_stamp"] or (stamp, *after) > (facts["text_stamp"], *before):
+        facts.update(text=text, files=files, text_stamp=stamp)
 
 
 def _names(files: tuple[FileLink, ...]) -> list[tuple[str, str, str]]:
     return [(file.name, file.url, file.mimetype) for file in files]
 
 
-def _restored(entry: Entry, stamp: int) -> Entry:
+def _restore(facts: Facts, stamp: int) -> None:
     """What is edited or restored after its deletion stands again; of the two at the same moment the deletion holds."""
-    return entry.model_copy(update={"restored_stamp": max(entry.restored_stamp, stamp - 1)})
+    facts["restored_stamp"] = max(facts["restored_stamp"], stamp - 1)
 
 
-def _erased(entry: Entry, stamp: int) -> Entry:
-    stamp = max(entry.deleted_stamp, stamp)
-    gone = {"text": "", "files": (), "text_stamp": 0} if entry.text_stamp <= stamp else {}
-    return entry.model_copy(update={"deleted_stamp": stamp, "edits": 0, **gone})
+def _erase(facts: Facts, stamp: int) -> None:
+    """What was said until the deletion is gone, and how often it was edited is no longer told."""
+    facts["deleted_stamp"] = stamp = max(facts["deleted_stamp"], stamp)
+    facts["edits"] = 0
+    if facts["text_stamp"] <= stamp:
+        facts.update(text="", files=(), text_stamp=0)
 
 
 def _who(command: Reacted | Pinned) -> str:
@@ -162,25 +179,15 @@ def _channel_mark(message: MessageRef) -> str:
     return f"{message.platform}:{message.tenant}:"
 
 
-def _marked(entry: Entry, who: str, stamp: int, added: bool) -> Entry:
-    return entry.model_copy(update={"marks": _signed(entry.marks, who, stamp, added)})
-
-
 def _signed(stamps: dict[str, int], who: str, stamp: int, added: bool) -> dict[str, int]:
     latest = max(stamps.get(who, 0), stamp if added else -stamp, key=lambda one: (abs(one), one))
     return dict(sorted({**stamps, who: latest}.items()))
 
 
-def _reacted(entry: Entry, command: Reacted, stamp: int) -> Entry:
+def _react(facts: Facts, command: Reacted, stamp: int) -> None:
     who, emoji = _who(command), command.emoji.split("::", 1)[0][:100]
     if emoji == PIN:
-        return _marked(entry, who, stamp, command.added)
-    stamps = _signed(entry.reactions.get(emoji, {}), who, stamp, command.added)
-    return entry.model_copy(update={"reactions": dict(sorted({**entry.reactions, emoji: stamps}.items()))})
-
-
-def _left_out(entry: Entry) -> Entry:
-    """What its author asked to leave out is erased, and stays so even when the reaction is taken away."""
-    if not entry.author or entry.author not in entry.reactions.get(LEAVE_OUT, {}):
-        return entry
-    return _erased(entry, FOR_EVER)
+        facts["marks"] = _signed(facts["marks"], who, stamp, command.added)
+        return
+    stamps = _signed(facts["reactions"].get(emoji, {}), who, stamp, command.added)
+    facts["reactions"] = dict(sorted({**facts["reactions"], emoji: stamps}.items()))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.command import Capture, Origin
@@ -65,6 +65,7 @@ EVENTS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(EVENTS, min_size=1, max_size=7), st.randoms(use_true_random=False), st.booleans())
 def test_any_order_and_any_repetition_gives_the_same_entry(events: list[Capture], chance: Any, odd: bool) -> None:
     if odd:
@@ -80,6 +81,7 @@ def test_any_order_and_any_repetition_gives_the_same_entry(events: list[Capture]
     assert facts(ways[0]) == facts(ways[1])
 
 
+@settings(deadline=None)
 @given(st.lists(EVENTS, min_size=1, max_size=7))
 def test_a_deleted_entry_has_no_text_in_any_history(events: list[Capture]) -> None:
     entry: Entry | None = None

@@ -103,7 +103,8 @@ def test_archiving_at_the_end_is_nothing_special() -> None:
 
 def test_a_channel_turned_private_turns_the_incident_private() -> None:
     item = ActionItem(
-        id="i", organisation="org", key="ACT-7", incident="inc", incident_key="INC-42", incident_title="Checkout errors",
+        id="i", organisation="org", key="ACT-7", incident="inc", incident_key="INC-42",
+        incident_title="Checkout errors",
         severity=3, text="Raise the limit", owner="maya", due=date(2026, 12, 1), created_by="tom", created_at=NOW,
     )  # fmt: skip
     decision = told(

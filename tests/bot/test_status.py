@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Refused
@@ -107,6 +107,7 @@ def test_guests_resolve_nothing() -> None:
 VERBS = st.sampled_from(["mitigate it holds", "resolve done", "reopen it is back", "close"])
 
 
+@settings(deadline=None)
 @given(st.lists(VERBS, max_size=8))
 def test_no_order_of_verbs_leaves_the_table_of_transitions(words: list[str]) -> None:
     state = world(about=incident())

@@ -6,14 +6,31 @@ from datetime import timedelta
 
 import pytest
 
-from bot.command import Origin
-from bot.commands.captures import Said, merge
+from bot.command import Origin, build
+from bot.commands.added import AddToTimeline, stamp_of
+from bot.commands.captures import Pinned, Reacted, Said, merge
 from bot.commands.delivery import MessageRead
 from bot.effects import ReadMessage
 from bot.errors import Refused
+from bot.grammar import read
 from bot.model import Entry, EntryKind, MessageRef, Moment, Times
 from bot.text import mention_token
-from tests.bot.worlds import GUEST, MAYA, NOW, TOM, after, clicked, incident, of_kind, posts, said, the, told, world
+from tests.bot.worlds import (
+    GUEST,
+    MAYA,
+    NOW,
+    TOM,
+    after,
+    clicked,
+    incident,
+    of_kind,
+    origin,
+    posts,
+    said,
+    the,
+    told,
+    world,
+)
 
 ELSEWHERE = MessageRef(platform="slack", tenant="T1", channel="C7", ts="1795438000.000100")
 INSIDE = MessageRef(platform="slack", tenant="T1", channel="C1", ts="1795438000.000100")
@@ -245,3 +262,56 @@ def test_the_impact_is_noted_and_stands_on_the_card() -> None:
     form = said(world(about=the(decision)), "impact").reply.form
     assert form is not None
     assert form.inputs[0].initial == "12 % of payments failed"
+
+
+# -- pins elsewhere
+
+
+def test_a_pin_elsewhere_is_an_entry_until_it_is_taken_away() -> None:
+    decision = clicked(world(about=incident()), "pin_elsewhere", message=ELSEWHERE)
+    (entry,) = decision.entries
+    assert entry.is_key
+    assert [effect.kind for effect in decision.effects] == ["read_message"]
+    away = Reacted(
+        origin=Origin(id="away", platform="slack", tenant="T1", actor="UTOM"),
+        message=ELSEWHERE, stamp=stamp_of(NOW) + 1, emoji="pushpin", added=False,
+    )  # fmt: skip
+    unpinned = merge(entry, away, "inc", NOW)
+    assert unpinned is not None
+    assert not unpinned.is_key
+
+
+def test_a_pin_in_the_incidents_own_channel_is_left_to_its_capture() -> None:
+    decision = clicked(world(about=incident()), "pin_elsewhere", message=INSIDE)
+    assert (decision.entries, decision.reply.plain()) == ((), "")
+
+
+def test_a_pin_in_a_private_conversation_asks_first() -> None:
+    decision = clicked(world(about=incident()), "pin_elsewhere", message=ELSEWHERE, private_place="yes")
+    assert decision.entries == ()
+    (button,) = decision.reply.card.sections[0].buttons
+    assert clicked(world(about=incident()), button.does, **button.args).entries[0].is_key
+
+
+def test_the_channels_own_pin_elsewhere_may_be_taken_away_by_anybody() -> None:
+    (entry,) = clicked(world(about=incident()), "pin_elsewhere", message=ELSEWHERE, channel_pin="yes").entries
+    away = Pinned(
+        origin=Origin(id="away", platform="slack", tenant="T1", actor="UMAYA"),
+        message=ELSEWHERE, stamp=stamp_of(NOW) + 1, added=False,
+    )  # fmt: skip
+    unpinned = merge(entry, away, "inc", NOW)
+    assert entry.is_key
+    assert unpinned is not None
+    assert not unpinned.is_key
+
+
+def test_a_gesture_survives_the_question_which_incident_is_meant() -> None:
+    long = AddToTimeline(origin=origin(), message=ELSEWHERE, text="x" * 30_000, author="slack:T1:UMAYA")
+    again = build(long.kind, {**long.again(), "incident": "INC-42"}, origin())
+    assert (again.message, getattr(again, "author", ""), getattr(again, "text", "")) == (
+        ELSEWHERE,
+        "slack:T1:UMAYA",
+        "",
+    )
+    note = read("note restarted it at 13:40", origin())
+    assert build("note", note.again(), origin()).again() == note.again() == {"text": "restarted it at 13:40"}
