@@ -126,7 +126,7 @@ def _shown(state: State, incident: Incident, postmortem: Postmortem) -> Card:
     owned = words.owned(common.person(state, postmortem.owner), postmortem.due)
     learning = plain(made.section("learning").body)[:SHOWN_MOST]
     sections = (
-        Section(facts=((words.OWNER, owned), (words.PAGE, say("{page}", page=words.read_draft(incident))))),
+        Section(facts=((words.OWNER, owned), (words.PAGE, say("{page}", page=words.open_page(incident))))),
         Section(text=say("{card}", card=learning)),
         Section(text=words.missing_list(missing), quiet=True, buttons=_buttons(incident, postmortem)),
     )

@@ -9,7 +9,7 @@ from bot.effects import Direct
 from bot.errors import Refused
 from bot.model import POSTMORTEM_TRANSITIONS, EntryKind, Incident, Person, Postmortem, PostmortemStatus, Status
 from bot.ports import Decision, State
-from bot.text import Button, Form, mention_token
+from bot.text import Button, Form, mention_token, with_pages
 from tests.bot.drafts import MAYAS, factor, item, pinned, postmortem, reacted, told_incident, written
 from tests.bot.worlds import (
     ADMIN,
@@ -92,6 +92,13 @@ def test_bare_it_shows_the_card_what_is_missing_and_the_buttons_privately() -> N
         button.does for button in buttons(decision)
     }
     assert (decision.entries, decision.effects) == ((), ())
+
+
+def test_without_a_public_address_the_card_says_that_there_is_no_page() -> None:
+    card = said(telling(), "postmortem").reply.card
+    assert "no public address" in with_pages(card, lambda _: "").plain()
+    there = with_pages(card, "https://debrief.example".__add__).plain()
+    assert "https://debrief.example/incidents/INC-42/postmortem" in there
 
 
 def test_without_one_it_offers_to_open_it() -> None:
