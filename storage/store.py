@@ -144,6 +144,16 @@ class SqlStore:
             with self._engine.connect() as connection, suppress(*DATABASE_ERRORS):
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def hold_outbox(self) -> int:
+        """After a restore: nothing that was waiting is sent by itself. How many rows there were."""
+        with self.transaction() as work:
+            return outbox.hold_all(work)
+
+    def release_outbox(self) -> int:
+        """What was held is sent after all, each after a look whether it was sent before."""
+        with self.transaction() as work:
+            return outbox.release_held(work)
+
     def verify_audit(self, organisation: str) -> int | None:
         """The first number at which the audit chain does not hold; None: it is whole."""
         with self.reading() as work:

@@ -84,7 +84,7 @@ class Work:
     def add(self, row: type[SQLModel], values: Values) -> bool:
         """Inserts unless the key is taken; False: it was."""
         statement = self.insert(table(row)).values(values).on_conflict_do_nothing()
-        return self.connection.execute(statement).rowcount == 1
+        return self.connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
 
     def put(self, row: type[SQLModel], values: Iterable[Values], *, keep: Sequence[str] = ()) -> None:
         """Inserts or overwrites by primary key; columns in `keep` stay as they were first written."""

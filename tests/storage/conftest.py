@@ -1,14 +1,17 @@
-"""Every contract test runs over both databases. PostgreSQL's are copies of one that is migrated once."""
+"""Every contract test runs over both databases. Each is migrated once, and then emptied or copied."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
 import pytest
 from psycopg import sql
 
+from storage.fields import metadata
 from storage.migrate import migrate
 from storage.store import SqlStore
 from tests.postgres import Postgres
@@ -18,10 +21,33 @@ KINDS = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres: Postgres) -> str:
+def shared_postgres(postgres: Postgres) -> str:
     url = postgres.create()
     migrate(url)
-    return url.rsplit("/", 1)[-1]
+    return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "debrief.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def pg_url(shared_postgres: str) -> str:
+    """A database with tables and nothing in them."""
+    tables = (name for name in reversed([table.name for table in metadata.sorted_tables]))
+    with psycopg.connect(shared_postgres) as connection:
+        for name in tables:
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+    return shared_postgres
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The same, as a file."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path)}"
 
 
 @pytest.fixture(params=KINDS)
@@ -37,34 +63,9 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database with tables and nothing in them."""
-    if request.param == "sqlite":
-        address = f"sqlite:///{tmp_path}/debrief.db"
-        migrate(address)
-        yield address
-        return
-    yield from _copied(request.getfixturevalue("postgres"), request.getfixturevalue("migrated_postgres"))
-
-
-@pytest.fixture
-def pg_url(postgres: Postgres, migrated_postgres: str) -> Iterator[str]:
-    yield from _copied(postgres, migrated_postgres)
-
-
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    address = f"sqlite:///{tmp_path}/debrief.db"
-    migrate(address)
-    return address
-
-
-def _copied(server: Postgres, template: str) -> Iterator[str]:
-    name = f"{template}_copy"
-    copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-    server.execute(copy)
-    yield server.url(name)
-    server.drop(server.url(name))
+def url(request: pytest.FixtureRequest) -> str:
+    found: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url")
+    return found
 
 
 @pytest.fixture

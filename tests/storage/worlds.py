@@ -39,16 +39,16 @@ def message(ts: str = "1790000000.000100", channel: str = "C1", tenant: str = "T
 
 
 def origin(
-    actor: str = "maya", *, channel: str = "", tenant: str = "T1", platform: str = "slack", id: str = ""
+    actor: str = "maya", *, channel: str = "", tenant: str = "T1", platform: str = "slack", once: str = ""
 ) -> Origin:
-    return Origin(id=id or f"o{next(FRESH)}", platform=platform, tenant=tenant, actor=actor, channel=channel)
+    return Origin(id=once or f"o{next(FRESH)}", platform=platform, tenant=tenant, actor=actor, channel=channel)
 
 
 def post(key: str, *, incident: str = "", supersedes: str = "", priority: int = 0, **more: Any) -> Post:
     place = Place(platform="slack", tenant="T1", channel="C1")
     return Post(
-        key=key, platform="slack", tenant="T1", incident=incident, supersedes=supersedes, priority=priority, place=place,
-        card=Card(title=key), **more,
+        key=key, platform="slack", tenant="T1", incident=incident, supersedes=supersedes, priority=priority,
+        place=place, card=Card(title=key), **more,
     )  # fmt: skip
 
 
@@ -86,8 +86,8 @@ class World:
         with self.store.transaction() as tx:
             before = tx.load(self.organisation, command, needs or Needs())
             decision = Decision(
-                state=before.model_copy(update=changes), entries=tuple(entries), effects=tuple(effects), plans=tuple(plans),
-                reply=reply or Reply(),
+                state=before.model_copy(update=changes), entries=tuple(entries), effects=tuple(effects),
+                plans=tuple(plans), reply=reply or Reply(),
             )  # fmt: skip
             tx.save(command, before, decision)
             return before
@@ -103,29 +103,33 @@ class World:
 
     def declare(self, key: str = "INC-1", *, channel: str = "C1", **fields: Any) -> Incident:
         place = Place(platform="slack", tenant=self.tenant, channel=channel) if channel else None
-        made = Incident(
-            id=f"i_{key.lower()}_{self.tenant}", organisation=self.organisation, key=key,
-            **({"title": "Checkout is down", "severity": 2, "declared_by": person_id(account("maya", self.tenant))}
-               | {"place": place} | fields),
-        )  # fmt: skip
+        made = Incident.model_validate({
+            "id": f"i_{key.lower()}_{self.tenant}", "organisation": self.organisation, "key": key,
+            "place": place,
+            "title": "Checkout is down", "severity": 2, "declared_by": person_id(account("maya", self.tenant)),
+            **fields,
+        })  # fmt: skip
         self.save(incident=made, needs=Needs(announcing=True))
         return made
 
     def item(self, about: Incident, key: str = "ACT-1", **fields: Any) -> ActionItem:
-        made = ActionItem(
-            id=f"a_{key.lower()}_{self.tenant}", organisation=self.organisation, key=key, incident=about.id,
-            incident_key=about.key, incident_title=about.title, severity=about.severity,
-            **({"text": "Write the test", "owner": about.declared_by, "due": date(2026, 12, 1),
-                "created_by": about.declared_by, "created_at": SAID_AT} | fields),
-        )  # fmt: skip
+        made = ActionItem.model_validate({
+            "id": f"a_{key.lower()}_{self.tenant}", "organisation": self.organisation, "key": key,
+            "incident": about.id,
+            "incident_key": about.key, "incident_title": about.title, "severity": about.severity,
+            "text": "Write the test",
+            "owner": about.declared_by, "due": date(2026, 12, 1), "created_by": about.declared_by,
+            "created_at": SAID_AT,
+            **fields,
+        })  # fmt: skip
         self.save(item=made)
         return made
 
     def note(self, about: Incident, text: str = "a note", minutes: int = 0, **fields: Any) -> Entry:
-        made = Entry(
-            **({"id": f"e{next(FRESH)}", "incident": about.id, "kind": EntryKind.NOTE, "text": text, "noted": True,
-                "occurred": SAID_AT + timedelta(minutes=minutes), "recorded": SAID_AT} | fields)
-        )  # fmt: skip
+        made = Entry.model_validate({
+            "id": f"e{next(FRESH)}", "incident": about.id, "kind": EntryKind.NOTE, "text": text, "noted": True,
+            "occurred": SAID_AT + timedelta(minutes=minutes), "recorded": SAID_AT, **fields,
+        })  # fmt: skip
         self.save(entries=[made])
         return made
 
