@@ -13,6 +13,7 @@ from bot.effects import Edit, Effect
 from bot.model import FIVE_TIMES, Incident, Status
 from bot.ports import State
 from bot.text import Button, Card, Link, Section, Text, joined, say
+from bot.words import cards as labels
 from bot.words import incident as say_incident
 from bot.words import people as say_people
 
@@ -22,18 +23,6 @@ BUTTONS: dict[Status, tuple[str, ...]] = {
     Status.RESOLVED: ("action", "timeline", "reopen", "close"),
     Status.CLOSED: ("timeline", "reopen"),
 }
-LABELS = {
-    "update": "Update",
-    "sev": "Severity",
-    "lead": "Lead: me",
-    "action": "Add action",
-    "timeline": "Timeline",
-    "mitigate": "Mitigated",
-    "resolve": "Resolve",
-    "reopen": "Reopen",
-    "close": "Close",
-}
-CONFIRM = {"resolve": "Resolve this incident? Its postmortem opens as a draft.", "close": "Close this incident?"}
 
 
 def status_card(state: State, incident: Incident, *, keeps: bool = True) -> Card:
@@ -52,24 +41,24 @@ def _headline(incident: Incident) -> Text:
         "{severity} · {status}{private}",
         severity=say_incident.severity(incident.severity),
         status=say_incident.short_state(incident),
-        private=" · private" if incident.private else "",
+        private=labels.PRIVATE if incident.private else "",
     )
 
 
 def _facts(state: State, incident: Incident) -> tuple[tuple[str, Text], ...]:
-    lead = words.person(state, incident.lead) if incident.lead else "nobody yet"
-    facts = [("Incident commander", say("{lead}", lead=lead))]
+    lead = words.person(state, incident.lead) if incident.lead else labels.NOBODY
+    facts = [(labels.COMMANDER, say("{lead}", lead=lead))]
     if others := {role: who for role, who in incident.roles.items() if role != "lead"}:
-        facts.append(("Roles", say_people.roles(state, incident.model_copy(update={"roles": others}))))
+        facts.append((labels.ROLES, say_people.roles(state, incident.model_copy(update={"roles": others}))))
     if incident.service:
-        facts.append(("Service", say("{service}", service=incident.service)))
-    facts.append(("Impact", say("{impact}", impact=say_incident.said(state, incident.impact) or "not described yet")))
+        facts.append((labels.SERVICE, say("{service}", service=incident.service)))
+    facts.append((labels.IMPACT, say("{impact}", impact=say_incident.said(state, incident.impact) or labels.NOT_YET)))
     if incident.update:
-        facts.append(("Last update", say_incident.updated(state, incident.update)))
+        facts.append((labels.LAST_UPDATE, say_incident.updated(state, incident.update)))
     if incident.summary:
-        facts.append(("Summary", say("{text}", text=say_incident.said(state, incident.summary))))
+        facts.append((labels.SUMMARY, say("{text}", text=say_incident.said(state, incident.summary))))
     if link := state.organisation.policies.call_link:
-        facts.append(("Call", say("{link}", link=Link(url=link, label=link))))
+        facts.append((labels.CALL, say("{link}", link=Link(url=link, label=link))))
     return tuple(facts)
 
 
@@ -78,9 +67,9 @@ def _times(state: State, incident: Incident) -> tuple[tuple[str, Text], ...]:
     known: list[Text] = []
     for name in FIVE_TIMES:
         moment = getattr(incident.times, name)
-        told = say("{at}", at=say_incident.when(state, moment.at)) if moment else say("unknown")
+        told = say("{at}", at=say_incident.when(state, moment.at)) if moment else say(labels.UNKNOWN)
         known.append(say("{name} {told}", name=name, told=told))
-    return (("Times", joined(known, " · ")),)
+    return ((labels.TIMES, joined(known, " · ")),)
 
 
 def buttons(incident: Incident) -> tuple[Button, ...]:
@@ -89,11 +78,11 @@ def buttons(incident: Incident) -> tuple[Button, ...]:
 
 def _button(incident: Incident, verb: str) -> Button:
     return Button(
-        label=LABELS[verb],
+        label=labels.BUTTONS[verb],
         does=verb,
         args={"incident": incident.key},
         style="primary" if verb == "update" else "plain",
-        confirm=CONFIRM.get(verb, ""),
+        confirm=labels.CONFIRM.get(verb, ""),
     )
 
 
@@ -101,13 +90,13 @@ def announcement(state: State, incident: Incident) -> Card:
     """What everybody sees. An incident that turned private leaves an empty shell behind."""
     if incident.private:
         return Card(title=say_incident.no_longer_public())
-    facts = [("Status", say("{status}", status=say_incident.short_state(incident)))]
+    facts = [(labels.STATUS, say("{status}", status=say_incident.short_state(incident)))]
     facts += [
         (label, text)
         for label, text in _facts(state, incident)
-        if label in ("Incident commander", "Impact", "Last update")
+        if label in (labels.COMMANDER, labels.IMPACT, labels.LAST_UPDATE)
     ]
-    join = (Button(label="Join", does="join", args={"incident": incident.key}),) if incident.is_open else ()
+    join = (Button(label=labels.JOIN, does="join", args={"incident": incident.key}),) if incident.is_open else ()
     return Card(
         title=say_incident.said(state, say_incident.title(incident)),
         sections=(Section(facts=tuple(facts), buttons=join),),

@@ -118,6 +118,8 @@ def declare(state: State, command: Declare, now: datetime) -> Decision:
 
 def _incident(state: State, command: Declare, now: datetime, title: str, began: Moment | None) -> Incident:
     private = ticked(command.private)
+    if private and state.actor.kind == "integration":
+        raise Refused(words.nobody_could_see_it(), "private")
     organisation, origin = state.organisation.id, command.origin
     return Incident(
         id=stable_id("incident", organisation, origin.platform, origin.tenant, origin.id),

@@ -14,7 +14,6 @@ from bot.ports import Decision, State
 from bot.rules import decides, verb
 from bot.text import Card, Reply, Section
 from bot.words import forms
-from bot.words import incident as incident_words
 from bot.words import people as words
 
 KNOWN = {"commander": "lead", "ic": "lead", "communications": "comms", "operations": "ops"}
@@ -238,10 +237,10 @@ class Join(Command, kind="join"):
 def join(state: State, command: Join, _now: datetime) -> Decision:
     incident = incident_of(state)
     if incident.private and state.actor.id not in incident.responders:
-        raise Refused(incident_words.is_private(incident))
+        raise Refused(words.is_private(incident))
     if incident.place is None:
-        raise Refused(incident_words.no_channel_yet(incident))
+        raise Refused(words.no_channel_yet(incident))
     if not account_in(state.actor, incident.place):
         raise Refused(words.no_account(state.actor.name))
     effects = _invitation(command, incident, incident.place, state.actor)
-    return Decision(state=state, effects=effects, reply=Reply.of(incident_words.joining(incident)))
+    return Decision(state=state, effects=effects, reply=Reply.of(words.joining(incident)))

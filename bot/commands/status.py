@@ -148,7 +148,7 @@ class Close(Command, kind="close"):
 @decides(Close, may="commander")
 def close(state: State, command: Close, now: datetime) -> Decision:
     incident, after = _step(state, "close")
-    line = entry(state, command, now, EntryKind.STATUS, "Closed")
+    line = entry(state, command, now, EntryKind.STATUS, words.CLOSED_LINE)
     return changed(
         state, command, now, line, what="the closing", undo=False, reply=words.closed(incident), status=after
     )

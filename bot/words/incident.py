@@ -92,6 +92,13 @@ def began_later() -> Text:
     return say("The start cannot be later than the declaration. Nothing was declared; please check the time.")
 
 
+def nobody_could_see_it() -> Text:
+    return say(
+        "A private incident is seen only by the people in it, and a program is none: nobody could see it. Nothing was "
+        "declared; use a token made with --as, or declare it in chat."
+    )
+
+
 def no_such_service(name: str, known: list[str]) -> Text:
     return say("I know no service {name}. Known: {known}.", name=name[:40], known=", ".join(known)[:300] or "none yet")
 
@@ -100,22 +107,6 @@ def private_to_public() -> Text:
     return say(
         "That message comes from a private conversation, and the incident is public. Everybody in the organisation "
         "could read it there. Nothing was added; the button adds it all the same."
-    )
-
-
-def joining(incident: Incident) -> Text:
-    return say("I am bringing you into the channel of {key}.", key=words.key(incident))
-
-
-def no_channel_yet(incident: Incident) -> Text:
-    return say("{key} has no channel yet; please try again in a moment.", key=words.key(incident))
-
-
-def is_private(incident: Incident) -> Text:
-    return say(
-        "{key} is private: somebody in it can bring you in with {verb}.",
-        key=words.key(incident),
-        verb=words.verb("invite @you"),
     )
 
 
@@ -231,6 +222,9 @@ def reopened_public(state: State, incident: Incident, why: str) -> Text:
 
 def reopened(incident: Incident) -> Text:
     return say("{key} is active again. Its postmortem keeps what it has.", key=words.key(incident))
+
+
+CLOSED_LINE = "Closed"
 
 
 def closed(incident: Incident) -> Text:

@@ -119,3 +119,19 @@ def roles(state: State, incident: Incident) -> Text:
         for role, who in sorted(incident.roles.items())
     ]
     return joined(held) if held else say("none yet; {verb} takes the lead", verb=words.verb("lead @you"))
+
+
+def joining(incident: Incident) -> Text:
+    return say("I am bringing you into the channel of {key}.", key=words.key(incident))
+
+
+def no_channel_yet(incident: Incident) -> Text:
+    return say("{key} has no channel yet; please try again in a moment.", key=words.key(incident))
+
+
+def is_private(incident: Incident) -> Text:
+    return say(
+        "{key} is private: somebody in it can bring you in with {verb}.",
+        key=words.key(incident),
+        verb=words.verb("invite @you"),
+    )
