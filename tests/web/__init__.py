@@ -1,0 +1,1 @@
+"""Tests of the web adapter: at the HTTP door, over a real database."""
