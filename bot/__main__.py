@@ -99,6 +99,8 @@ def _run_sandbox(settings: Settings) -> int:
 
     with listen(settings.host, settings.port) as listener, tempfile.TemporaryDirectory(prefix="debrief-") as folder:
         told, store, sim = sandboxed(settings, listener, Path(folder), script=short(load()))
+        if sim.player is not None:
+            sim.player.pace, sim.player.waits = 1.0, True
         hint = (
             "No tokens are set, so this is the sandbox: a simulated Slack, on this machine only. Stop it with Ctrl-C."
         )

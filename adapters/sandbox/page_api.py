@@ -37,6 +37,8 @@ class PageApi:
         ]
 
     async def state(self, request: Request) -> Response:
+        if self.sim.player is not None:
+            self.sim.player.visited()
         query = request.query_params
         known = query.get("rev", "")
         if known.isdigit():

@@ -28,6 +28,7 @@ class Player:
         self.script = script
         self.pace = pace
         self.align = align
+        self.waits = False
         self.caption: Json | None = None
         self.problems: list[str] = []
         self.finished = False
@@ -66,7 +67,13 @@ class Player:
         self.sim.changed()
         return True
 
+    def visited(self) -> None:
+        """Somebody looks at the page: a story that waits for its first onlooker begins."""
+        if self.waits:
+            self.start()
+
     def start(self) -> None:
+        self.waits = False
         if self.playing:
             return
         self.stage = Stage(self.sim, self.script)
