@@ -84,12 +84,16 @@ class _Renamed:
         everybody = _either(self.roles)
         full = _either(name for name in self.roles if " " in name)
         self.typed = re.compile(rf"@({everybody})(?!\w)|(?<!\w)({full})(?!\w)|(?<=\()({everybody})(?=, )")
+        self.worth = re.compile(rf"[@(]|{full}")
+        """Far quicker than `typed`, and most lines name nobody."""
         self.own = re.compile(rf"(?<!\w)@?({everybody})(?!\w)")
 
     def text(self, text: str, *, bare: bool = False) -> str:
         if text in self.roles:
             return self.roles[text]
-        return (self.own if bare else self.typed).sub(self._role, text)
+        if bare:
+            return self.own.sub(self._role, text)
+        return self.typed.sub(self._role, text) if self.worth.search(text) else text
 
     def _role(self, found: re.Match[str]) -> str:
         return self.roles[next(name for name in found.groups() if name is not None)]

@@ -126,6 +126,8 @@ def clean(text: str) -> str:
 
 def literal(text: str) -> str:
     """One line that Markdown shows as it is."""
+    if text.isascii() and text.isalnum():
+        return text
     return _escaped(" ".join(clean(text).split()))
 
 
@@ -145,8 +147,12 @@ def _indented(line: str) -> str:
     return "\u00a0" * deep + _escaped(bare) if bare else ""
 
 
+def _escape(found: re.Match[str]) -> str:
+    return "\\" + found[0]
+
+
 def _escaped(line: str) -> str:
-    line = _SPECIAL.sub(r"\\\g<0>", line.translate(_ENTITIES))
+    line = _SPECIAL.sub(_escape, line.translate(_ENTITIES))
     if "@" in line:
         line = _MAIL.sub("@<!-- -->", line)  # the only way to keep GitHub from making a link of an e-mail address
     if (found := _FIRST.match(line)) is None:
