@@ -75,7 +75,9 @@ def _sqlite(url: URL, patient: bool, connections: int) -> Engine:
         return raw
 
     pool: dict[str, Any] = {"poolclass": NullPool} if patient else {"pool_size": connections, "pool_timeout": BUSY}
-    return create_engine("sqlite://", creator=connect, skip_autocommit_rollback=False, **_quick(pool))
+    return create_engine(
+        "sqlite://", creator=connect, hide_parameters=True, skip_autocommit_rollback=False, **_quick(pool)
+    )
 
 
 def _quick(pool: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +95,9 @@ def _postgresql(url: URL, watchdog: Watchdog | None, patient: bool, connections:
         "application_name": "debrief",
     }
     pool: dict[str, Any] = {"poolclass": NullPool} if patient else {"pool_size": connections, "pool_timeout": BUSY}
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", connect_args=arguments, **_quick(pool))
+    engine = create_engine(
+        url, isolation_level="AUTOCOMMIT", hide_parameters=True, connect_args=arguments, **_quick(pool)
+    )
     if watchdog is not None:
         _watch(engine, watchdog)
     return engine

@@ -113,6 +113,8 @@ class Work:
 
     def undo(self) -> None:
         """A connection that cannot even roll back is thrown away, and with it what it held."""
+        if not self.raw.is_valid:
+            return
         try:
             self.raw.rollback()
         except DATABASE_ERRORS:
