@@ -185,7 +185,9 @@ class Writer:
         else:
             failpoint("after commit")
             self._loop.call_soon_threadsafe(_resolve_all, [job.future], result)
-            self._loop.call_soon_threadsafe(self.on_commit)
+            if isinstance(job.work, Command):
+                # What the outbox itself did must not wake it: it would never sleep again.
+                self._loop.call_soon_threadsafe(self.on_commit)
 
     def _carried_out(self, tx: Transaction, work: Command | Callable[[Transaction], Any]) -> Any:
         if isinstance(work, Capture):
@@ -202,7 +204,7 @@ class Writer:
 
     def _park(self, job: _Job, bug: Exception) -> None:
         if not isinstance(job.work, Command):
-            log.exception("transaction failed", exc_info=bug)
+            log.error("transaction failed", exc_info=bug)
             self._loop.call_soon_threadsafe(_reject, job.future, bug)
             return
         reply = Reply.of(words.parked()).model_copy(update={"outcome": "parked"})
