@@ -9,7 +9,7 @@ import holidays
 
 @lru_cache(maxsize=256)
 def public_holidays(country: str, year: int) -> frozenset[str]:
-    """ISO dates; none for a country that is not known. `country` is an ISO 3166 code, with a subdivision as in `DE-BY`."""
+    """ISO dates; none for an unknown country. `country` is an ISO 3166 code, with a subdivision as in `DE-BY`."""
     code, _, subdivision = country.upper().partition("-")
     try:
         found = holidays.country_holidays(code, subdiv=subdivision or None, years=year)

@@ -1,4 +1,4 @@
-"""What stands before the web application: chat traffic goes straight to its platform's own door, the rest to the pages and the API.
+"""What stands before the web application: chat traffic goes straight to its platform's door.
 
 Law: a captured message pays for nothing it does not use.
 """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from socket import socket
 
-    from adapters.host import Host
+    from adapters.host import Chat, Host
     from adapters.sandbox.slack import SimulatedSlack
     from adapters.slack.app import SlackAdapter
     from bot.settings import Settings
@@ -53,7 +53,7 @@ def build_host(settings: Settings, store: SqlStore, simulated: SimulatedSlack | 
     outbox = Outbox(writer, {"slack": slack.deliver} if slack else {})
     web = _web(settings, store, writer, simulated)
     front = Front(web, slack.routes if slack else [])
-    chats = [*([_Simulated(simulated)] if simulated else []), *([slack] if slack else [])]
+    chats: list[Chat] = [*([_Simulated(simulated)] if simulated else []), *([slack] if slack else [])]
     return Host(writer, outbox, Clock(), front, chats, hourly=store.purge)
 
 

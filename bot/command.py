@@ -117,9 +117,7 @@ _NAME = re.compile(r"(?<![\w@])@[\w.\-]{1,80}")
 def build(kind: str, fields: dict[str, Any], origin: Origin) -> Command:
     """The command of a button, form or API call. Raises `Refused` where the fields do not make one."""
     if kind not in KINDS or issubclass(KINDS[kind], Capture | Receipt):
-        raise Refused(
-            "I do not know that button any more. Please use the newest message, or `/incident help`."
-        )
+        raise Refused("I do not know that button any more. Please use the newest message, or `/incident help`.")
     try:
         return KINDS[kind].model_validate({**fields, "origin": origin})
     except ValidationError as wrong:

@@ -11,9 +11,7 @@ from difflib import get_close_matches
 from bot.command import KINDS, Command, Origin, build
 from bot.rules import VERBS
 
-_SMART = str.maketrans(
-    {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u00a0": " ", "\u2013": "-"}
-)
+_SMART = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u00a0": " ", "\u2013": "-"})
 _KEY = re.compile(r"^(?:#|INC-)([0-9]{1,9}|[A-Za-z]{5})$", re.IGNORECASE)
 
 
@@ -41,8 +39,8 @@ def _first(words: str) -> tuple[str, str]:
 
 
 def word_of(first: str) -> str | None:
-    """The verb that a word means, synonyms included, whatever its case."""
-    wanted = first.casefold()
+    """The verb that a word means, synonyms included, whatever its case; `action: …` is how many write it."""
+    wanted = first.casefold().removesuffix(":")
     for word, verb in VERBS.items():
         if wanted == word or wanted in verb.synonyms:
             return word

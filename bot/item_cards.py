@@ -34,7 +34,7 @@ def digest_card(overdue: Sequence[ActionItem], now: datetime, zone: str) -> Card
 
 
 def items_sections(items: Sequence[ActionItem], listed: Sequence[str], today: date, owner: str = "") -> list[Section]:
-    """The sections of a message that shows the items `listed`; each button knows them, so that a click redraws them all."""
+    """The sections of a message that shows `listed`; each button knows them, so that a click redraws them all."""
     return [item_section(item, today, listed=",".join(listed), mine=not owner or item.owner == owner) for item in items]
 
 

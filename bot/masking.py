@@ -119,9 +119,7 @@ _QUOTE = r"(?:\\?[\"'`]|\xe2\x80[\x98-\x9d])"
 _VALUE = r"[^\s\"'`&;<>]"
 _AFTER = r"(?=[\s\"'`&;<>.,:!?)]|\Z)"
 _NO_VALUE = (  # placeholders, variables and the words of a sentence; what was masked is no value either
-    r"(?!\$?\[masked |\$[{(]|\{\{|\*{3}|\$[a-z_]+"
-    + _AFTER
-    + r"|(?:true|false|null|none|nil|undefined|empty|unset"
+    r"(?!\$?\[masked |\$[{(]|\{\{|\*{3}|\$[a-z_]+" + _AFTER + r"|(?:true|false|null|none|nil|undefined|empty|unset"
     r"|missing|expired|invalid|incorrect|wrong|required|revoked|rotated|redacted|changed|unchanged|unknown|rejected"
     r"|denied|failed|failing|disabled|enabled|optional|default|reset|expires|expiring|leaked|updated|removed|created"
     r"|masked|hidden|validation|authentication|authorization|rotation|mismatch|accepted|configured|mounted)"

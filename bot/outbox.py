@@ -111,7 +111,8 @@ class Outbox:
         except Unavailable:
             log.warning("outcome of %s not recorded; it is looked for after its lease", claimed.effect.kind)
         except _BrokenReceipt as broken:
-            await self.writer.call(lambda tx: self._finish_parked(tx, claimed, result, broken.bug))
+            bug = broken.bug
+            await self.writer.call(lambda tx: self._finish_parked(tx, claimed, result, bug))
 
     async def _attempt(self, claimed: Claimed) -> Result:
         effect = claimed.effect
@@ -144,7 +145,12 @@ class Outbox:
     def _given_up(self, effect: Effect, reason: str) -> Result:
         origin = Origin(id=f"undeliverable:{effect.key}", platform=effect.platform, tenant=effect.tenant)
         told = Undeliverable(
-            origin=origin, effect_kind=effect.kind, reason=reason, incident_id=effect.incident, **_to(effect)
+            origin=origin,
+            effect_kind=effect.kind,
+            reason=reason,
+            incident_id=effect.incident,
+            account=str(getattr(effect, "account", "")),
+            purpose=str(getattr(effect, "purpose", "")),
         )
         return Result(outcome="given up", reason=reason, receipt=told)
 
@@ -175,11 +181,7 @@ class _BrokenReceipt(Exception):
         super().__init__(type(bug).__name__)
 
 
-def _to(effect: Effect) -> dict[str, str]:
-    return {"account": getattr(effect, "account", ""), "purpose": getattr(effect, "purpose", "")}
-
-
 def backoff(attempt: int) -> timedelta:
     """1, 2, 4 … seconds up to five minutes, each spread by a half, so that workers do not march in step."""
     seconds = min(MAX_BACKOFF.total_seconds(), 2.0 ** min(attempt - 1, 12))
-    return timedelta(seconds=seconds * random.uniform(0.75, 1.25))
+    return timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311 - spreads, hides nothing

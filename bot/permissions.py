@@ -18,7 +18,7 @@ def check(state: State, command: Command) -> None:
         return
     if actor.kind in ("bot", "gone"):
         raise Refused(words.not_for_bots())
-    if actor.kind == "guest" and not (may == "invited" and _invited(state)):
+    if actor.kind == "guest" and may != "anyone" and not (may == "invited" and _invited(state)):
         raise Refused(words.not_for_guests())
     if may == "admin" and not is_admin(state, actor.id):
         raise Refused(words.for_admins())

@@ -1,6 +1,6 @@
 """The two doors between the engine and everything else: what a store promises, and the three callables.
 
-Law: a transaction is all or nothing, and one unit of thought: `seen → load → (decide) → save`. Whatever raises inside
+Law: a transaction is all or nothing, and one unit of thought: `seen → load → (decide) → save`. What raises inside
 `Store.transaction()` undoes all of it.
 """
 
@@ -149,8 +149,8 @@ class Transaction(Protocol):
 
     # -- commands
     def tenant(self, platform: str, tenant: str) -> str | None:
-        """Organisation id of a tenant; None: it never joined, or left. Platforms api, cli and clock carry the organisation's
-        id as their tenant."""
+        """Organisation id of a tenant; None: it never joined, or left. Platforms api, cli and clock carry the
+        organisation's id as their tenant."""
 
     def seen(self, organisation: str, command: Command) -> Reply | None:
         """The first answer to a command of this origin id, if it was already carried out."""
@@ -159,7 +159,7 @@ class Transaction(Protocol):
         """The state for a rule, its incident locked against other commands. Accounts never heard of become persons."""
 
     def save(self, command: Command, before: State, decision: Decision) -> None:
-        """Everything that changed, the origin id with the reply, effects (unless their key exists), plans, and an audit row."""
+        """Everything that changed, the origin id with the reply, new effects (by key), plans, and an audit row."""
 
     def refuse(self, organisation: str, command: Command, reply: Reply) -> None:
         """Remembers the origin id of a refused command with its answer, and an audit row."""
@@ -180,7 +180,7 @@ class Transaction(Protocol):
 
     # -- outbox
     def claim(self, limit: int, lease: timedelta) -> list[Claimed]:
-        """Due rows, first by priority then age, at most one of each lane and only the oldest of it, leased for `lease`."""
+        """Due rows, first by priority then age, of each lane only the oldest, leased for `lease`."""
 
     def finish(
         self, claimed: Claimed, outcome: Outcome, *, not_before: datetime | None = None, reason: str = ""
@@ -202,7 +202,7 @@ class Transaction(Protocol):
 
 class Store(Protocol):
     def transaction(self) -> AbstractContextManager[Transaction]:
-        """A writing transaction, durable when the block ends. Raises `Unavailable` when the database does not answer."""
+        """A writing transaction, durable when the block ends. Raises `Unavailable` where no answer comes."""
 
     def probe(self) -> None:
         """Commits something small, or raises `Unavailable`."""

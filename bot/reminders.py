@@ -84,7 +84,7 @@ def _moved(before: Person | None, after: Person) -> bool:
 
 
 def _slot_after(now: datetime, hours: WorkingTime, holidays: frozenset[date]) -> datetime:
-    """The first wished slot that is still to come. Weeks are counted in local dates, which no change of clocks shifts."""
+    """The first wished slot still to come. Weeks are counted in local dates, which no change of clocks shifts."""
     today = local_date(now, hours.zone)
     for weeks in range(60):
         year, week, _ = (today + timedelta(weeks=weeks)).isocalendar()
@@ -97,8 +97,8 @@ def _slot_after(now: datetime, hours: WorkingTime, holidays: frozenset[date]) ->
 @rule(
     _plan_digests,
     hears="the owner of overdue action items, by a direct message",
-    when="once a week, on the owner's day and hour (Monday 09:30 in their zone), the next working day after a holiday, after an active "
-    "incident",
+    when="once a week, on the owner's day and hour (Monday 09:30 in their zone); the next working day after a "
+    "holiday, the next working hour after an active incident",
     stops="when no item is overdue: done, snoozed, reassigned, won't do or accepted as a risk",
 )
 def digest(look: Look, plan: Planned, now: datetime) -> Reminded:
@@ -171,8 +171,8 @@ def due_soon(look: Look, plan: Planned, now: datetime) -> Reminded:
         return Reminded(plans=(_planned("due_soon", item.id, slot, hours),)) if slot else over
     key = f"due_soon:{item.id}:{item.due}:{person.id}"
     message = Direct(
-        key=key, platform=account.platform, tenant=account.tenant, account=account.key, card=due_soon_card(item, now, hours.zone),
-        purpose="due soon", priority=REMINDER,
+        key=key, platform=account.platform, tenant=account.tenant, account=account.key,
+        card=due_soon_card(item, now, hours.zone), purpose="due soon", priority=REMINDER,
     )  # fmt: skip
     return Reminded(once=key, effects=(message,), plans=over.plans)
 

@@ -19,9 +19,9 @@ RuleOf = Callable[[State, C, datetime], Decision]
 RULES: dict[str, Callable[[State, Any, datetime], Decision]] = {}
 
 Who = Literal["anyone", "invited", "responder", "commander", "admin"]
-"""anyone: every account of the organisation · invited: guests too, where they were invited · responder: every full member, of a
-private incident those invited · commander: the incident commander, the postmortem's owner or an admin (every responder
-while nobody leads) · admin."""
+"""anyone: every account of the organisation · invited: guests too, where they were invited · responder: every
+full member, of a private incident those invited · commander: the incident commander, the postmortem's owner or an
+admin (every responder while nobody leads) · admin."""
 
 
 class Verb(Value):
@@ -49,13 +49,11 @@ def decides(kind: type[C], *, may: Who = "responder") -> Callable[[RuleOf[C]], R
     return register
 
 
-def verb(word: str, *synonyms: str, usage: str, example: str, help: str) -> Callable[[type[C]], type[C]]:
+def verb(word: str, *synonyms: str, usage: str, example: str, help: str) -> Callable[[type[C]], type[C]]:  # noqa: A002
     """Gives a kind of command a word, so that it can be typed on every platform; `kind.read` parses the rest."""
 
     def register(kind: type[C]) -> type[C]:
-        VERBS[word] = Verb(
-            word=word, synonyms=synonyms, kind=kind.kind, usage=usage, example=example, help=help
-        )
+        VERBS[word] = Verb(word=word, synonyms=synonyms, kind=kind.kind, usage=usage, example=example, help=help)
         return kind
 
     return register

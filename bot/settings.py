@@ -149,7 +149,10 @@ def _public_url(s: Settings) -> str:
 
 def _secret(s: Settings) -> str:
     if s.secret_key and len(s.secret_key) < 32:
-        return "DEBRIEF_SECRET_KEY: use at least 32 characters; `python3 -c 'import secrets; print(secrets.token_hex(32))'` makes one."
+        return (
+            "DEBRIEF_SECRET_KEY: use at least 32 characters; "
+            "`python3 -c 'import secrets; print(secrets.token_hex(32))'` makes one."
+        )
     return ""
 
 
@@ -213,7 +216,7 @@ def _sandbox_host(s: Settings) -> str:
     if s.sandbox and s.host not in LOOPBACK and not s.allow_simulators:
         return (
             "DEBRIEF_HOST: without tokens this is the sandbox, which listens on 127.0.0.1 only. "
-            "Set SLACK_BOT_TOKEN for the real thing, or DEBRIEF_ALLOW_SIMULATORS=1 to serve the sandbox there all the same."
+            "Set SLACK_BOT_TOKEN for the real thing, or DEBRIEF_ALLOW_SIMULATORS=1 to serve the sandbox there anyway."
         )
     return ""
 

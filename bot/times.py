@@ -63,15 +63,11 @@ _DATE = (
     rf"|(?P<m3>{_MONTH})\.? (?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y3>\d{{4}}))?"
     rf"|(?P<d4>\d{{1,2}})(?:st|nd|rd|th|\.)? (?P<m4>{_MONTH})\.?(?:,? (?P<y4>\d{{4}}))?)"
 )
-_CLOCK = (
-    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d{1,9})?)?)? ?(?P<half>[ap]\.?m\.?)?"
-)
+_CLOCK = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d{1,9})?)?)? ?(?P<half>[ap]\.?m\.?)?"
 _ZONE = r"(?: ?(?P<zone>z|(?:utc|gmt)[+-]\d\d?(?::?\d\d)?|[+-]\d\d:?\d\d|(?!am$|pm$)[a-z]{2,5}))?"
 _DAY = rf"(?:(?P<word>today|yesterday)|(?:on )?(?:(?P<last>last )?{_WEEKDAY}(?:,? (?=\w))?)?{_DATE}?)"
 _MOMENT = re.compile(rf"(?:{_DAY}(?:,? at |, ?| ?|(?<=\d)t(?=\d)))??{_CLOCK}{_ZONE}", re.ASCII)
-_CLOCK_FIRST = re.compile(
-    rf"(\d[\d:.]*(?: ?[ap]\.?m\.?)?) (?:on )?((?:last )?{_WEEKDAY}|today|yesterday)", re.ASCII
-)
+_CLOCK_FIRST = re.compile(rf"(\d[\d:.]*(?: ?[ap]\.?m\.?)?) (?:on )?((?:last )?{_WEEKDAY}|today|yesterday)", re.ASCII)
 _PIECE = re.compile(
     r"(?P<count>\d{1,5}(?:\.\d{1,2})?|an?|one|half an?) ?"
     r"(?P<unit>weeks?|w|days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)(?![a-z])(?:,? and | |, )?",
@@ -164,9 +160,7 @@ def _days(found: re.Match[str], today: date) -> Iterator[date]:
         yield today - timedelta(days=found["word"] == "yesterday")
     elif dated := _date_parts(found):
         wanted = found["weekday"]
-        yield from (
-            day for day in _dates(*dated, today) if not wanted or wanted[:3] == DAYS[day.weekday()].lower()
-        )
+        yield from (day for day in _dates(*dated, today) if not wanted or wanted[:3] == DAYS[day.weekday()].lower())
     elif found["weekday"]:
         since = (today.weekday() - _weekday(found["weekday"])) % 7
         since = since or (7 if found["last"] else 0)
@@ -241,9 +235,7 @@ def _clear_moment(tail: str, now: datetime, zone: str, markers: tuple[str, ...])
 
 _DUE_DAY = re.compile(rf"(?:(?P<which>next|this|on) )?{_WEEKDAY}", re.ASCII)
 _DUE_DATE = re.compile(rf"(?:on )?{_DATE}", re.ASCII)
-_DUE_IN = re.compile(
-    r"(?:in )?(\d{1,4}|an?|one|next)? ?(d|days?|w|weeks?|wks?|mo|months?|y|years?)", re.ASCII
-)
+_DUE_IN = re.compile(r"(?:in )?(\d{1,4}|an?|one|next)? ?(d|days?|w|weeks?|wks?|mo|months?|y|years?)", re.ASCII)
 
 
 def parse_due(text: str, now: datetime, zone: str) -> date:

@@ -64,9 +64,7 @@ def week_days(week: str) -> tuple[date, ...]:
     return tuple(date.fromisocalendar(int(year), int(number), day) for day in range(1, 8))
 
 
-def within_working_hours(
-    moment: datetime, working_time: WorkingTime, holidays: frozenset[date] = NO_HOLIDAYS
-) -> bool:
+def within_working_hours(moment: datetime, working_time: WorkingTime, holidays: frozenset[date] = NO_HOLIDAYS) -> bool:
     """Whether the moment lies in the person's working hours; the end hour itself does not."""
     local = moment.astimezone(zone_of(working_time.zone))
     works = _is_working_day(local.date(), working_time.weekdays, holidays)

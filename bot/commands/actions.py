@@ -57,7 +57,7 @@ class AddAction(Command, kind="action"):
 
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
-        """`@owner by fri: what`, in any part; without a colon the words are the what, a `by …` at their end the date."""
+        """`@owner by fri: what`, in any part; without a colon all is the what, a `by …` at its end the date."""
         head = _SAID.match(said)
         if head and (head["who"] or head["due"]) and said[: head.end()].rstrip().endswith(":"):
             return {"owner": head["who"] or "", "due": head["due"] or "", "text": said[head.end() :].strip()}

@@ -167,7 +167,7 @@ def reassign(state: State, command: Reassign, now: datetime) -> Decision:
 
 @decides(NotMine, may="anyone")
 def not_mine(state: State, command: NotMine, now: datetime) -> Decision:
-    """The item is nobody's now, and the postmortem's owner (else the commander, else who declared) is asked to find somebody."""
+    """The item is nobody's now; the postmortem's owner, the commander or who declared is asked to find somebody."""
     item = _item(state, command, "not_mine")
     decision = _moved(state, command, now, item, "not_mine", owner="")
     return decision.model_copy(update={"effects": decision.effects + _ask_for_owner(state, command, item)})

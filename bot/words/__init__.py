@@ -1,6 +1,6 @@
 """Every sentence that a person reads, by the part of the work it belongs to; here those that belong to all parts.
 
-Law: a sentence says what happened or what to do next, and names its remedy. Rules choose sentences, adapters only render.
+Law: a sentence says what happened or what to do next, and names its remedy. Rules choose it, adapters only render.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def no_such_incident(name: str) -> Text:
 
 def which_incident_none() -> Text:
     return say(
-        "This is no incident channel, and you are in no open incident. Say it there, name the incident as in {example}, "
-        "or declare one with {declare}.",
+        "This is no incident channel, and you are in no open incident. Say it there, name the incident as in "
+        "{example}, or declare one with {declare}.",
         example=verb("INC-42 status"),
         declare=verb("declare"),
     )

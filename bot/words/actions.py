@@ -140,8 +140,10 @@ def which_item(word: str) -> Text:
 
 def not_open(item: ActionItem, zone: str) -> Text:
     since = f" since {echo(item.ended_at, zone)}" if item.ended_at else ""
-    return say("{key} is already {status}{since}. Nothing was changed.", key=Strong(text=item.key), status=item.status.value,
-               since=since)  # fmt: skip
+    status = item.status.value
+    return say(
+        "{key} is already {status}{since}. Nothing was changed.", key=Strong(text=item.key), status=status, since=since
+    )
 
 
 def not_yours(item: ActionItem, owner: Part) -> Text:
@@ -185,9 +187,9 @@ def needs_reason(item: ActionItem) -> Text:
 
 def reminders(day: str, hour: str, zone: str, assumed: bool, overdue: int, open_items: int) -> Text:
     return say(
-        "Once a week, on {day} at {hour} ({zone}{assumed}), I send you your overdue action items, if there are any; and one word two days "
-        "before an item is due. Holidays, nights and active incidents are left alone. Open now: {open_items}, overdue: "
-        "{overdue}. To change it: {change}.",
+        "Once a week, on {day} at {hour} ({zone}{assumed}), I send you your overdue action items, if there are any; "
+        "and one word two days before an item is due. Holidays, nights and active incidents are left alone. "
+        "Open now: {open_items}, overdue: {overdue}. To change it: {change}.",
         day=day, hour=hour, zone=zone, assumed=", assumed" if assumed else "", open_items=open_items, overdue=overdue,
         change=verb("reminders tuesday 14:00"),
     )  # fmt: skip

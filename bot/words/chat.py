@@ -93,7 +93,9 @@ _BECAUSE = {
 }
 
 
-INSTALL_STALE = "This link to install was used before, is too old, or was opened in another browser. Please start again."
+INSTALL_STALE = (
+    "This link to install was used before, is too old, or was opened in another browser. Please start again."
+)
 INSTALL_DECLINED = "Nothing was installed: Slack says that it was not allowed. You can start again at any time."
 INSTALL_FAILED = "Slack could not complete the installation. Nothing was installed; please start again in a minute."
 

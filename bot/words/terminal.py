@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 def hello(people: Sequence[str]) -> str:
     return (
-        f"You are @{people[0]}. Type `/incident declare sev2 Checkout errors`, a message, `@{people[1]} hello` to speak as "
-        f"{people[1]}, `#name` to go to a channel, a number to press a button, /quit to leave. Nothing is kept."
+        f"You are @{people[0]}. Type `/incident declare sev2 Checkout errors`, a message, `@{people[1]} hello` to "
+        f"speak as {people[1]}, `#name` to go to a channel, a number for a button, /quit to leave. Nothing is kept."
     )
 
 

@@ -24,8 +24,8 @@ def account(user: str) -> Account:
     return Account(platform="slack", tenant="T1", user=user)
 
 
-def person(id: str, name: str, **fields: Any) -> Person:
-    told = {"id": id, "organisation": "o1", "name": name, "accounts": (account(name.upper()),), **fields}
+def person(ident: str, name: str, **fields: Any) -> Person:
+    told = {"id": ident, "organisation": "o1", "name": name, "accounts": (account(name.upper()),), **fields}
     return Person.model_validate(told)
 
 
@@ -72,7 +72,7 @@ def click(kind: str, who: Person = TOM, listed: str = "ACT-7", at: State | None 
 
 def test_a_whole_sentence_makes_an_item() -> None:
     fields = AddAction.read(f"{mention_token(INES.accounts[0].key)} by fri: Alert on pool saturation")
-    made = decided(given("action", **fields), state()).state.item
+    made = decided(given("action", TOM, **fields), state()).state.item
     assert made is not None
     assert (made.key, made.owner, made.due, made.text) == (
         "ACT-8",
@@ -235,7 +235,7 @@ def test_the_other_items_of_the_message_stay_in_it() -> None:
     before = state(item=item(), my_items=(item(), other))
     card = click("done", listed="ACT-7,ACT-8", at=before).reply.card
     assert "Write the runbook" in card.plain()
-    assert [button.label for button in card.sections[1].buttons][0] == "Done"
+    assert card.sections[1].buttons[0].label == "Done"
 
 
 def test_an_unknown_item_and_no_item_are_told_apart() -> None:

@@ -29,7 +29,8 @@ def owner(**fields: object) -> Person:
 def item(number: int = 1, **fields: object) -> ActionItem:
     told = {
         "id": f"i{number}", "organisation": "o1", "key": f"ACT-{number}", "incident": "x", "incident_key": "INC-1",
-        "incident_title": "Checkout errors", "severity": 2, "text": f"Fix {number}", "owner": "p1", "due": date(2026, 11, 2),
+        "incident_title": "Checkout errors", "severity": 2, "text": f"Fix {number}", "owner": "p1",
+        "due": date(2026, 11, 2),
         "created_by": "p2", "created_at": datetime(2026, 10, 1, tzinfo=UTC), **fields,
     }  # fmt: skip
     return ActionItem.model_validate(told)
@@ -138,7 +139,7 @@ def test_the_word_before_the_date_goes_to_the_owner_once() -> None:
 )
 def test_no_word_where_the_item_ended_changed_hands_or_is_past(change: dict[str, object]) -> None:
     at = datetime(2026, 12, 22, 9, 30, tzinfo=UTC)
-    told = look(item(**{"due": date(2026, 12, 24), **change}))
+    told = look(item().model_copy(update={"due": date(2026, 12, 24), **change}))
     assert not due_soon(told, due_plan(at, "due_soon", "i1"), at).effects
 
 
@@ -149,7 +150,7 @@ def test_an_item_that_ends_or_loses_its_owner_takes_its_word_along() -> None:
 
 
 def three_years(person: Person, busy_weeks: frozenset[str], wishes: list[tuple[int, int]]) -> list[datetime]:
-    """Sends digests from 2026 to 2028 as the beat would, changing the wish every half year; returns when they went out."""
+    """Sends digests from 2026 to 2028 as the beat would, the wish changing every half year; returns when."""
     now = datetime(2026, 1, 1, tzinfo=UTC)
     plan = Planned(key="digest:p1", rule="digest", subject="p1", at=now)
     used: set[str] = set()
