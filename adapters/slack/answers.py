@@ -90,7 +90,7 @@ class Answers:
         return Answer()
 
     async def heard(self, gesture: Gesture) -> Answer:
-        """A command typed as a message: there is no answer to an event, so a message follows. `Unavailable` is raised."""
+        """A command typed as a message: an event has no answer, so a message follows. `Unavailable` is raised."""
         first = gesture.command.origin.id not in self._answered
         try:
             reply = await self._submit(gesture.command)

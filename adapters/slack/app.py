@@ -15,7 +15,7 @@ from adapters.slack.answers import Answers
 from adapters.slack.calls import TIMEOUT, Calls, Failed
 from adapters.slack.captures import Captures
 from adapters.slack.counts import Counts
-from adapters.slack.door import Door
+from adapters.slack.door import Answer, Door
 from adapters.slack.inbound import Inbound
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.limits import Limits
@@ -115,6 +115,7 @@ class SlackAdapter:
         self._outbound = Outbound(self.calls, self._captures, submit, self._own, sleep=sleep)
         self._installing = self._with_installing(installations)
         self._sockets: Sockets | None = None
+        self._learning: asyncio.Task[None] | None = None
 
     def _with_installing(self, installations: Installations | None) -> Installing | None:
         settings = self._settings
@@ -145,11 +146,11 @@ class SlackAdapter:
         return self._sockets is None or self._sockets.connected
 
     async def start(self) -> None:
-        """Raises `Retry` or `Failed` where the settings' token is not accepted."""
+        """Starts whether Slack answers or not: an incident can be declared elsewhere while Slack is down."""
         client = self.calls.client(None)
         self._inbound.use(bolt_app(self._inbound, client, lambda why: self.counts.add("slack_misread", why)))
-        if self._settings.bot_token:
-            await self._learn_workspace()
+        if self._settings.bot_token and not await self._learn_workspace():
+            self._learning = asyncio.create_task(self._learn_later(), name="slack workspace")
         if self._settings.app_token:
             self._sockets = Sockets(
                 lambda: self.calls.client(None),
@@ -162,6 +163,8 @@ class SlackAdapter:
             self._sockets.start()
 
     async def stop(self) -> None:
+        if self._learning is not None:
+            self._learning.cancel()
         if self._sockets is not None:
             await self._sockets.stop()
         await self._answers.stop()
@@ -171,10 +174,26 @@ class SlackAdapter:
         """Carries an effect out. Raises `Retry`, `Unsure` or `GiveUp`."""
         return await self._outbound.deliver(effect, attempt, unsure)
 
-    async def _learn_workspace(self) -> None:
-        """Which workspace the token of the settings belongs to."""
+    async def take(self, payload: Json) -> Answer:
+        """A payload whose signature was checked: carried out, durably, before it is answered."""
+        return await self._inbound.take(payload)
+
+    async def _learn_later(self) -> None:
+        pause = 1.0
+        while True:
+            await asyncio.sleep(pause)
+            if await self._learn_workspace():
+                return
+            pause = min(pause * 2, 60.0)
+
+    async def _learn_workspace(self) -> bool:
+        """Learns which workspace the token of the settings belongs to. False: Slack did not say so just now."""
         token = self._settings.bot_token
-        answer = await self.calls.direct(token, "auth.test")
+        try:
+            answer = await self.calls.direct(token, "auth.test")
+        except (Failed, Retry, Unsure) as wrong:
+            log.error("Slack does not accept SLACK_BOT_TOKEN, or is away (%s); trying again", wrong)  # noqa: TRY400
+            return False
         installation = Installation(
             team=str(answer["team_id"]),
             name=str(answer.get("team") or ""),
@@ -188,6 +207,7 @@ class SlackAdapter:
         self.tokens.use(installation)
         if self._joined is not None:
             await self._joined(installation)
+        return True
 
     async def _installed(self, installation: Installation) -> None:
         await self.tokens.installed(installation)

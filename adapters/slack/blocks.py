@@ -155,7 +155,7 @@ class Sheet:
         return element
 
     def _add(self, block: Json, chars: int) -> None:
-        """Adds a block of text if there is room for it. What is too long for the message is left out, and that is said."""
+        """Adds a block of text if there is room for it; what is left out for its length is said."""
         if chars > self._chars or len(self._blocks) + self._reserved >= self._most:
             self._cut = True
             return

@@ -32,13 +32,13 @@ READS = frozenset(
     {
         "auth.test",
         "conversations.history",
-        "conversations.info",
         "conversations.members",
         "conversations.replies",
         "users.conversations",
         "users.info",
     }
 )
+FORMS = READS | {"oauth.v2.access"}
 """Methods that take their arguments as a form."""
 REPEATABLE = READS | {
     "chat.update",
@@ -84,6 +84,7 @@ class Calls:
         self._on_revoked = on_revoked
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -95,6 +96,8 @@ class Calls:
         return self._session
 
     async def close(self) -> None:
+        """Nothing is called any more; what is under way is cut, and taken up at the next start."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
 
@@ -115,6 +118,8 @@ class Calls:
 
         `paced_by` is the channel whose one post a second it counts against; `seconds` is a shorter timeout.
         """
+        if self._closed:
+            raise Retry(SHORTLY, "stopping")
         try:
             await self._limits.turn(tenant, method, paced_by)
         except Held as held:
@@ -128,6 +133,10 @@ class Calls:
         """A call with a token whose workspace is not known yet. Raises as an ordinary call does."""
         return await self._judging("", token, method, None, arguments)
 
+    async def oauth(self, **fields: str) -> Json:
+        """`oauth.v2.access`. Raises `Failed`, `Retry` or `Unsure`."""
+        return await self._judging("", "", "oauth.v2.access", None, dict(fields))
+
     async def _judging(self, tenant: str, token: str, method: str, seconds: float | None, arguments: Json) -> Json:
         try:
             async with asyncio.timeout(seconds):
@@ -140,8 +149,8 @@ class Calls:
             raise _unknown(method, type(cut).__name__) from None
 
     async def _once(self, token: str, method: str, arguments: Json) -> Json:
-        body = {"data": arguments} if method in READS else {"json": arguments}
-        answer = await self.client(token).api_call(method, **body)  # type: ignore[arg-type]
+        body = {"data": arguments} if method in FORMS else {"json": arguments}
+        answer = await self.client(token or None).api_call(method, **body)  # type: ignore[arg-type]
         return answer.data if isinstance(answer.data, dict) else {}
 
     def _judged(self, tenant: str, method: str, refused: SlackApiError) -> Exception:

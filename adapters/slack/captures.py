@@ -1,6 +1,6 @@
 """Events about messages, reactions and pins as captures: the fast path, taken by most of what Slack sends.
 
-Law: what is not understood is counted, never stored and never an error: Slack may add types, subtypes and fields any day.
+Law: what is not understood is counted, never stored and never an error: Slack adds types and fields any day.
 """
 
 from __future__ import annotations

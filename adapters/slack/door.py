@@ -153,7 +153,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 
 def whole(found: Any, text: str) -> Json:
-    """Refuses what is no object or too deep; half characters (lone surrogates), which nothing can store, become U+FFFD."""
+    """Refuses what is no object or too deep; half characters, which nothing can store, become U+FFFD."""
     if not isinstance(found, dict):
         raise Rejected(400, "no object")
     if text.count("{") + text.count("[") > MAX_DEPTH and _depth(found) > MAX_DEPTH:

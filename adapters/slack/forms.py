@@ -180,7 +180,7 @@ def _several(element: Json) -> str:
 
 
 def errors(view: Json, field: str, text: str) -> Json:
-    """The answer that keeps a modal open and says under its input what is wrong; under the first where it is unknown."""
+    """The answer that keeps a modal open and says under its input what is wrong; else under the first one."""
     names = [block["block_id"] for block in view.get("blocks") or () if block.get("type") == "input"]
     at = field if field in names else next(iter(names), field)
     return {"response_action": "errors", "errors": {at: shortened(plain(text).strip() or "…", limits.HINT)}}

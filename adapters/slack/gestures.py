@@ -170,6 +170,9 @@ def submission(payload: Json) -> Gesture:
 
 def address_of(payload: Json) -> Address:
     """Where to answer a payload that makes no command."""
+    event = payload.get("event")
+    if isinstance(event, dict):
+        return _said_at(event, tenant_of(payload), "direct" if event.get("channel_type") == "im" else "mention")
     user = payload.get("user")
     return Address(
         way="slash" if "command" in payload else "shortcut",

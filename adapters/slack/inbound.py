@@ -1,7 +1,7 @@
 """Everything Slack sends, over HTTP or over a socket, on its one way into the engine.
 
-Law: an answer of 200 means that it is durable. What nobody understands is counted and answered 200, for asking again would
-not help; what cannot be stored just now is answered 503, so that Slack asks again.
+Law: an answer of 200 means that it is durable. What nobody understands is counted and answered 200, for asking again
+would not help; what cannot be stored just now is answered 503, so that Slack asks again.
 """
 
 from __future__ import annotations
@@ -89,7 +89,13 @@ class Inbound:
         return Answer()
 
     async def _direct(self, payload: Json) -> Answer:
-        gesture = gestures.direct(payload)
+        return await self._heard(payload, gestures.direct)
+
+    async def _heard(self, payload: Json, reading: Callable[[Json], gestures.Gesture | None]) -> Answer:
+        try:
+            gesture = reading(payload)
+        except Refused as refused:
+            return await self._answers.refuse(refused, gestures.address_of(payload))
         return await self._answers.heard(gesture) if gesture is not None else Answer()
 
     async def _made_private(self, payload: Json) -> Answer:
@@ -113,24 +119,18 @@ class Inbound:
         if self._bolt is None:
             raise Unavailable
         answer = await self._bolt.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
-        if answer.status == 404:
-            self._counts.add("slack_unknown_payload", str(payload.get("type") or "")[:40])
+        if answer.status in (404, 500):
+            why = "slack_unknown_payload" if answer.status == 404 else "slack_misread"
+            self._counts.add(why, str(payload.get("type") or "")[:40])
             return Answer()
         return Answer(answer.status, json.loads(answer.body) if answer.body else None)
 
     # -- what Bolt routes here
 
     async def event(self, payload: Json) -> Answer:
-        try:
-            return await self._event(payload, payload["event"]["type"])
-        except Refused:
-            self._counts.add("slack_misread", "refused")
-            return Answer()
-
-    async def _event(self, payload: Json, kind: str) -> Answer:
+        kind = payload["event"]["type"]
         if kind == "app_mention":
-            gesture = gestures.mention(payload)
-            return await self._answers.heard(gesture) if gesture is not None else Answer()
+            return await self._heard(payload, gestures.mention)
         if kind == "app_home_opened":
             if payload["event"].get("tab", "home") == "home":
                 return await self._answers.home(gestures.home(payload))

@@ -11,7 +11,7 @@ from bot.text import Value
 
 
 class Installation(Value):
-    """A workspace's permission for the bot. `expires_at` is in seconds since 1970, 0 where the token does not expire."""
+    """A workspace's permission for the bot. `expires_at`: seconds since 1970, 0 where the token does not expire."""
 
     team: str
     """The workspace's id; of an installation for a whole organisation, the organisation's."""
@@ -37,7 +37,7 @@ class Installation(Value):
 
 class Installations(Protocol):
     async def save(self, installation: Installation) -> None:
-        """Saves it in place of an earlier one, its tokens encrypted. A workspace met for the first time becomes a tenant."""
+        """Saves it in place of an earlier one, tokens encrypted. A workspace that is new becomes a tenant."""
 
     async def find(self, team: str) -> Installation | None: ...
 

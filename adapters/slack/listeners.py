@@ -1,7 +1,7 @@
 """Bolt's routing: commands, shortcuts, clicks, forms and every event that is no message, each to its listener.
 
-Law: `process_before_response` everywhere, for an answer given before the work is done loses the work with the process; and
-nothing is without a listener, for Bolt answers that with 404, which Slack counts as a failure.
+Law: `process_before_response` everywhere, for an answer given before the work is done loses the work with the process;
+and nothing is without a listener, for Bolt answers that with 404, which Slack counts as a failure.
 """
 
 from __future__ import annotations

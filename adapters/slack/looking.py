@@ -1,6 +1,6 @@
 """Looks whether an effect was carried out although nobody heard of it: messages and channels carry its key.
 
-Law: a look comes before a repetition. A history may be some seconds old, so nothing found is believed at the second look.
+Law: a look comes before a repetition. A history may be some seconds old, so "nothing" is believed at the second look.
 """
 
 from __future__ import annotations

@@ -66,10 +66,11 @@ SCOPES: tuple[str, ...] = tuple(
     sorted({"commands", *filter(None, EVENTS.values()), *(scope for scopes in METHODS.values() for scope in scopes)})
 )
 LONG = (
-    "Debrief runs an incident from its first message to its last finished action item. Declare with /incident: it opens a "
-    "channel, keeps everything that is said there, and posts one status card. A pin, a reaction or a shortcut puts a message "
-    "into the timeline. When the incident is resolved, the postmortem's draft is there, written from what happened alone. "
-    "Action items have one owner and a date, and their owners hear of them once a week until they are done."
+    "Debrief runs an incident from its first message to its last finished action item. Declare with /incident: "
+    "it opens a channel, keeps everything that is said there, and posts one status card. A pin, a reaction or a "
+    "shortcut puts a message into the timeline. When the incident is resolved, the postmortem's draft is there, "
+    "from what happened alone. Action items have one owner and a date, and their owners hear of them once a week "
+    "until they are done."
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from bot.text import MENTION_CLOSE, MENTION_OPEN, mention_token
 
 _PRIVATE = {ord(MENTION_OPEN): None, ord(MENTION_CLOSE): None}
-_ANGLE = re.compile(r"<([^<>\n]{1,4000})>")
+_ANGLE = re.compile(r"<([@#!][^<>\n]{1,4000}|[A-Za-z][A-Za-z0-9+.\-]{0,30}:[^<>\n]{1,4000})>")
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}")
 
 

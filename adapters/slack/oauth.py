@@ -12,15 +12,15 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth import AuthorizeUrlGenerator
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from adapters.slack.calls import UNREADABLE, Calls
+from adapters.slack.calls import UNREADABLE, Calls, Failed
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.manifest import SCOPES
+from bot.errors import Retry, Unsure
 from bot.words import chat
 
 log = logging.getLogger("debrief.slack")
@@ -83,14 +83,14 @@ class Installing:
         if asked.get("error") or not asked.get("code"):
             return _page(400, chat.INSTALL_DECLINED)
         try:
-            answer = await self._calls.client(None).oauth_v2_access(
+            answer = await self._calls.oauth(
                 client_id=self._client_id,
                 client_secret=self._client_secret,
                 code=asked["code"],
                 redirect_uri=self._public_url + REDIRECT,
             )
-            installation = await self._with_address(read_installation(answer.data, self._clock()))
-        except (SlackApiError, OSError, KeyError, *UNREADABLE) as wrong:
+            installation = await self._with_address(read_installation(answer, self._clock()))
+        except (Failed, Retry, Unsure, KeyError, *UNREADABLE) as wrong:
             log.warning("an installation failed: %s", type(wrong).__name__)
             return _page(502, chat.INSTALL_FAILED)
         await self._installed(installation)
@@ -100,8 +100,8 @@ class Installing:
 
     async def _with_address(self, installation: Installation) -> Installation:
         try:
-            answer = await self._calls.client(installation.token).auth_test()
-        except SlackApiError:
+            answer = await self._calls.direct(installation.token, "auth.test")
+        except (Failed, Retry, Unsure):
             return installation
         return installation.model_copy(update={"address": str(answer.get("url") or "")})
 

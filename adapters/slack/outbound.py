@@ -43,7 +43,7 @@ Json = dict[str, Any]
 
 
 class Outbound:
-    """`submit` takes the messages of a history, one by one, before their page's receipt; `own` tells who we are."""
+    """`submit` takes the messages of a history before their page's receipt; `own` tells who we are."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class Outbound:
         return _posted(effect, effect.purpose, channel, ts)
 
     async def _pin(self, effect: Post, channel: str, ts: str) -> None:
-        """The message stands already: whatever goes wrong here must not post it again, so it is looked for next time."""
+        """The message stands already: whatever goes wrong here must not post it again; next time it is looked for."""
         try:
             await self._calls(effect.tenant, "pins.add", channel=channel, timestamp=ts)
         except Retry as later:

@@ -129,7 +129,7 @@ def length(element: Json) -> int:
 
 
 def pieces(found: list[Json], limit: int = RICH_CHARS) -> Iterator[list[Json]]:
-    """The elements in runs of at most `limit` characters; long texts are broken, at the end of a line where there is one."""
+    """The elements in runs of at most `limit` characters; long texts are broken, if possible at the end of a line."""
     run: list[Json] = []
     room = limit
     waiting = list(reversed(found))

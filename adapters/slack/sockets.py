@@ -1,8 +1,8 @@
 """Socket Mode: the same payloads over a WebSocket that we open, for machines without a public address.
 
-Law: an envelope is acknowledged after its commit, never before. A new connection is opened before an announced end, at the
-latest 5 s after an unannounced one; after a gap the missing messages are asked for. (The SDK's own client queues without
-bound, and repeats a connection address that works only once.)
+Law: an envelope is acknowledged after its commit, never before. A new connection is opened before an announced end, and
+at the latest 5 s after an unannounced one; after a gap the missing messages are asked for. (The SDK's own client queues
+without bound, and repeats a connection address that works only once.)
 """
 
 from __future__ import annotations

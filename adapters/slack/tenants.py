@@ -8,7 +8,7 @@ Json = dict[str, Any]
 
 
 def tenant_of(payload: Json) -> str:
-    """The workspace's id; of an installation for a whole organisation without a workspace, the organisation's; or empty.
+    """The workspace's id; of an installation for an organisation without a workspace, the organisation's; or empty.
 
     Order: the workspace in which a view's app is installed, the team, the first authorization, the team id, then what
     stands inside the event, the user or the view.

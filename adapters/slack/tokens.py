@@ -10,14 +10,11 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
 
-import aiohttp
-from slack_sdk.errors import SlackApiError
-
-from adapters.slack.calls import UNREADABLE, Calls
+from adapters.slack.calls import Calls, Failed
 from adapters.slack.counts import Counts
 from adapters.slack.installations import Installation, Installations
+from bot.errors import Retry, Unsure
 
 log = logging.getLogger("debrief.slack")
 REFRESH_BEFORE = 2 * 3600
@@ -135,16 +132,14 @@ class Tokens:
         if self._calls is None:
             return found
         try:
-            answer: Any = await self._calls.client(None).oauth_v2_access(
+            answer = await self._calls.oauth(
                 **self._credentials, grant_type="refresh_token", refresh_token=found.refresh_token
             )
-        except (aiohttp.ClientError, OSError, *UNREADABLE):
-            self._counts.add("slack_refresh_failed", "unknown")
-            return found
-        except SlackApiError as refused:
-            self._counts.add("slack_refresh_failed", "refused")
-            if (getattr(refused.response, "data", None) or {}).get("error") == "invalid_refresh_token":
-                log.warning("the token of workspace %s cannot be refreshed; it has to be installed again", found.team)
+        except (Failed, Retry, Unsure) as wrong:
+            code = wrong.code if isinstance(wrong, Failed) else "unknown"
+            self._counts.add("slack_refresh_failed", code)
+            if code == "invalid_refresh_token":
+                log.warning("the token of workspace %s cannot be refreshed; install it again", found.team)
             return found
         fresh = found.model_copy(
             update={

@@ -22,9 +22,11 @@ WILD = st.one_of(
     st.text(max_size=60),
     st.sampled_from(
         [
-            "", " ", "\n", "\t\n", "\x00\x07", "👩‍👩‍👧‍👦" * 40, "\U0001f600" * 700, "مرحبا \u202eabc", "\u2067\u202b" * 9, "日本語" * 300,
-            "\ud83d", "\udfff\ud800", "a" * 149, "b" * 151, "c" * 3000, "d" * 3001, "e" * 13_000, "line\n" * 900, "<!channel>", "`*_~",
-            mention_token("slack:T1:U1"), mention_token("slack:T2:U1") + "x", mention_token("nonsense"), "\ue000", "\ue001\ue000a",
+            "", " ", "\n", "\t\n", "\x00\x07", "👩‍👩‍👧‍👦" * 40, "\U0001f600" * 700, "مرحبا \u202eabc",
+            "\u2067\u202b" * 9, "日本語" * 300,
+            "\ud83d", "\udfff\ud800", "a" * 149, "b" * 151, "c" * 3000, "d" * 3001, "e" * 13_000,
+            "line\n" * 900, "<!channel>", "`*_~", "\ue000", "\ue001\ue000a",
+            mention_token("slack:T1:U1"), mention_token("slack:T2:U1") + "x", mention_token("nonsense"),
         ]
     ),
 )  # fmt: skip
@@ -100,9 +102,11 @@ def test_no_card_addresses_anybody_but_whom_it_mentions(card: Card) -> None:
 
 
 HOSTILE = [
-    "<!channel>", "<!here>", "<!everyone>", "<!subteam^S1>", "<@U0TOM0000>", "@channel", "@here", "<https://evil.example|bank>",
-    "&lt;!channel&gt;", "*bold*", "_it_", "~no~", "`code`", "```\nblock\n```", "> quote", "<mailto:a@b|c>", ":tada:", "• list",
-    "<!date^1^{date}|x>", "<#C1|general>", "https://evil.example", "\u202egnp.exe", "<script>alert(1)</script>", "*<!channel>*",
+    "<!channel>", "<!here>", "<!everyone>", "<!subteam^S1>", "<@U0TOM0000>", "@channel", "@here",
+    "<https://evil.example|bank>", "&lt;!channel&gt;", "*bold*", "_it_", "~no~", "`code`", "```\nblock\n```", "> quote",
+    "<mailto:a@b|c>", ":tada:", "• list",
+    "<!date^1^{date}|x>", "<#C1|general>", "https://evil.example", "\u202egnp.exe", "<script>alert(1)</script>",
+    "*<!channel>*",
 ]  # fmt: skip
 
 

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adapters.slack.app import SlackAdapter, SlackSettings
+from adapters.slack.counts import Counts
+from adapters.slack.door import Answer
+from bot.commands.accounts import MemberJoined, MemberLeft, ProfileLearned
 from bot.commands.captures import Deleted, Edited, Pinned, Reacted, Said
+from bot.commands.channel import CaptureGap, ChannelArchived, ChannelMadePrivate, ChannelRenamed
+from bot.errors import Unavailable, UnknownTenant
 from bot.text import Reply, mention_token
-from tests.slack.harness import running
+from tests.slack.events import message, outer
+from tests.slack.harness import Engine, running
 
 
 async def test_a_message_is_captured_as_it_was_said() -> None:
@@ -47,3 +62,152 @@ async def test_a_slash_command_is_answered_in_the_reply() -> None:
         assert note.kind == "note"
         assert getattr(note, "text", "") == f"the pool is <empty> & {tom} knows"
         assert "Noted." in str(seen.ephemerals)
+
+
+async def taken(payload: dict[str, Any], engine: Engine | None = None) -> tuple[Answer, Engine, Counts]:
+    """What an adapter without any Slack answers to a payload, as the door or a socket would hand it on."""
+    engine, counts = engine or Engine(), Counts()
+    adapter = SlackAdapter(SlackSettings(api_base_url="http://127.0.0.1:9/api/"), engine.submit, counts=counts)
+    await adapter.start()
+    try:
+        return await adapter.take(payload), engine, counts
+    finally:
+        await adapter.stop()
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"type": "event_callback", "event": {"type": "brand_new"}},
+        {"type": "event_callback", "event": {"type": "message", "subtype": "brand_new"}, "event_id": "E"},
+        {"type": "event_callback", "event": {"type": "message"}},
+        {"type": "event_callback", "event": {"type": ["message"]}},
+        {"type": "event_callback", "event": {"type": "user_change", "user": None}},
+        {"type": "event_callback", "event": {"type": "channel_rename", "channel": "C1"}},
+        {"type": "event_callback", "event": "message"},
+        {"type": "event_callback"},
+        {"type": "app_rate_limited"},
+        {"type": "app_rate_limited", "minute_rate_limited": "soon", "team_id": "T1"},
+        {"type": "brand_new"},
+        {"type": "block_actions", "actions": []},
+        {
+            "type": "block_actions",
+            "actions": [{"action_id": "x", "type": "button"}],
+            "user": {"id": "U"},
+            "team": {"id": "T"},
+        },
+        {"type": "view_submission", "view": {}},
+        {"type": "view_closed", "view": {"callback_id": "form"}},
+        {"type": "shortcut", "callback_id": "gone", "user": {"id": "U"}, "trigger_id": "t"},
+        {"type": "message_action", "callback_id": "add_to_timeline"},
+        {"type": "block_suggestion", "action_id": "x", "block_id": "y", "value": ""},
+        {"command": "/other", "text": "x"},
+        {"command": "/incident"},
+        {},
+    ],
+)
+async def test_what_nobody_knows_is_answered_and_counted(payload: dict[str, Any]) -> None:
+    answer, engine, counts = await taken(payload)
+    assert answer.status == 200
+    assert not engine.got
+    assert not any(name == "slack_unavailable" for name, _, _ in counts)
+
+
+async def test_unknown_event_types_are_counted_by_name() -> None:
+    _, _, counts = await taken(outer({"type": "brand_new"}))
+    assert counts.get("slack_event_ignored", "brand_new") == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8)),
+        lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=8), inner, max_size=3)),
+        max_leaves=8,
+    ),
+    st.sampled_from(["message", "reaction_added", "pin_added", "app_mention", "user_change", "member_joined_channel"]),
+    st.sampled_from(["channel", "user", "item", "ts", "event_ts", "message", "subtype", "files", "text", "thread_ts"]),
+)
+def test_no_shape_of_an_event_is_an_error_of_ours(value: Any, kind: str, field: str) -> None:
+    event = {
+        **message("hello", item={"type": "message", "channel": "C1", "ts": "1.2"})["event"],
+        "type": kind,
+        field: value,
+    }
+    answer, _, _ = asyncio.run(taken(outer(event)))
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("kind", ["message", "member_joined_channel", "app_mention"])
+async def test_what_cannot_be_stored_is_asked_for_again(kind: str) -> None:
+    payload = message("<@UBOT> list")
+    payload["event"]["type"] = kind
+    answer, _, counts = await taken(payload, Engine(always=Unavailable()))
+    assert answer.status == 503
+    answer, _, counts = await taken(payload, Engine(always=UnknownTenant("T1")))
+    assert answer.status == 200
+    assert [name for name, _, _ in counts if "tenant" in name or "misread" in name]
+
+
+async def test_a_rate_limited_minute_asks_for_what_is_missing() -> None:
+    async with running() as world:
+        channel = await world.channel()
+        payload = {
+            "type": "app_rate_limited",
+            "team_id": world.tenant,
+            "minute_rate_limited": 1_700_000_040,
+            "token": "t",
+        }
+        assert (await world.adapter.take(payload)).status == 200
+        gap = next(one for one in world.engine.of(CaptureGap) if one.origin.channel == channel)
+        assert gap.since == "1700000040.000000"
+
+
+async def test_channels_and_people_are_told_of() -> None:
+    async with running() as world:
+        channel = await world.channel("kitchen", "tom")
+        await world.slack.rename("maya", channel, "kitchen-2")
+        await world.slack.leave("tom", channel)
+        await world.slack.archive("maya", channel)
+        await world.slack.unarchive("maya", channel)
+        await world.slack.change_zone("tom", "Asia/Tokyo")
+        await world.slack.deactivate("ines")
+        await world.slack.settled()
+        assert [one.name for one in world.engine.of(ChannelRenamed)] == ["kitchen-2"]
+        assert [one.account for one in world.engine.of(MemberLeft)] == [f"slack:{world.tenant}:{world.user('tom')}"]
+        assert [one.archived for one in world.engine.of(ChannelArchived)] == [True, False]
+        told = [(one.zone, one.person_kind) for one in world.engine.of(ProfileLearned)]
+        assert told == [("Asia/Tokyo", "human"), (told[1][0], "gone")]
+        assert not world.slack.ledger.lost()
+
+
+async def test_joining_is_told_once_and_our_own_joining_is_not() -> None:
+    async with running() as world:
+        made = await world.slack.create_channel("maya", "kitchen")
+        await world.slack.invite("maya", made.channel or "", "debrief")
+        await world.slack.invite("maya", made.channel or "", "tom")
+        await world.slack.settled()
+        assert [one.account for one in world.engine.of(MemberJoined)] == [f"slack:{world.tenant}:{world.user('tom')}"]
+
+
+async def test_a_channel_that_turns_private_names_who_is_in_it() -> None:
+    async with running() as world:
+        channel = await world.channel("kitchen", "tom")
+        await world.slack.convert_to_private("maya", channel)
+        await world.slack.settled()
+        (private,) = world.engine.of(ChannelMadePrivate)
+        assert set(private.members) == {f"slack:{world.tenant}:{world.user(name)}" for name in ("maya", "tom")}
+
+
+async def test_the_sdks_write_no_bodies_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with running() as world:
+        channel = await world.channel("kitchen", "tom")
+        world.slack.faults.add("html", "chat.postEphemeral", times=1)
+        await world.slack.say("tom", channel, "canary-7 <@debrief> list")
+        await world.slack.slash("maya", channel, "/incident note canary-7")
+        await world.slack.settled()
+        token = world.slack.bot_token()
+    ours = [one for one in caplog.records if one.name.startswith(("debrief", "slack_bolt", "slack_sdk", "aiohttp"))]
+    assert not [one for one in ours if "canary-7" in one.getMessage() or token in one.getMessage()]
+    assert not [one for one in ours if one.name.startswith("slack_") and one.levelno < logging.WARNING]

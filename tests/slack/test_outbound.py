@@ -39,7 +39,7 @@ def post(world: World, channel: str, key: str = "post:1", **more: Any) -> Post:
     return Post(key=key, platform="slack", tenant=world.tenant, incident="i1", place=place, card=CARD, **more)
 
 
-def common(world: World, key: str) -> dict[str, str]:
+def common(world: World, key: str) -> dict[str, Any]:
     return {"key": key, "platform": "slack", "tenant": world.tenant}
 
 
@@ -55,8 +55,8 @@ async def delivered(world: World, effect: Effect) -> Any:
             return await world.adapter.deliver(effect, attempt, unsure)
         except Unsure:
             unsure = True
-        except Retry as later:
-            assert later.after < timedelta(minutes=2)
+        except Retry:
+            continue
     raise AssertionError("never delivered")
 
 
