@@ -78,10 +78,18 @@ def decide(before: State, command: Command, tx: Transaction) -> Decision:
 
 def _ruled(before: State, command: Command, tx: Transaction) -> Decision:
     check(before, command)
-    now = tx.now()
+    before, now = _reached(before), tx.now()
     decision = RULES[command.kind](before, command, now)
     plans = decision.plans + plans_for(before, decision.state, now)
     return decision.model_copy(update={"plans": plans})
+
+
+def _reached(state: State) -> State:
+    """Whoever does something here can be reached."""
+    if not state.actor.unreachable:
+        return state
+    actor = state.actor.model_copy(update={"unreachable": False})
+    return state.model_copy(update={"actor": actor, "people": {**state.people, actor.id: actor}})
 
 
 def _with_reactions(before: State, decision: Decision, reactions: Sequence[React]) -> Decision:

@@ -140,6 +140,9 @@ class Undeliverable(Receipt, kind="undeliverable"):
     """Account key of whoever it was for."""
     purpose: str = ""
 
+    def mentions(self) -> tuple[str, ...]:
+        return (self.account,) if self.account else ()
+
 
 CHANNEL_ITSELF = ("open_channel", "post", "edit", "set_topic", "backfill")
 """Effects whose failure means that the incident's channel may not be able to tell of it."""
@@ -149,7 +152,7 @@ SILENT = ("learn_profile", "show_home", "whisper", "set_topic", "read_message")
 @decides(Undeliverable)
 def undeliverable(state: State, command: Undeliverable, _now: datetime) -> Decision:
     """Responders are told elsewhere: in the channel of what missed a person, in person of what missed the channel."""
-    incident = state.incident
+    state, incident = _without_reach(state, command), state.incident
     if incident is None or command.purpose == TOLD or command.effect_kind in SILENT:
         return Decision(state=state)
     told = words.undeliverable(state, incident, command.effect_kind, command.reason, command.account)
@@ -157,6 +160,15 @@ def undeliverable(state: State, command: Undeliverable, _now: datetime) -> Decis
     if incident.place is not None and not missed_channel:
         return Decision(state=state, effects=(_in_channel(incident, incident.place, command, told),))
     return Decision(state=state, effects=_in_person(state, incident, command, told))
+
+
+def _without_reach(state: State, command: Undeliverable) -> State:
+    """Whom a private message missed counts as unreachable until they do something here again."""
+    person = state.people.get(state.named.get(command.account, ""))
+    if person is None or command.effect_kind != "direct":
+        return state
+    missed = person.model_copy(update={"unreachable": True})
+    return state.model_copy(update={"people": {**state.people, person.id: missed}})
 
 
 def _in_channel(incident: Incident, place: Place, command: Undeliverable, told: Text) -> Post:

@@ -127,3 +127,17 @@ def test_nothing_happens_in_channels_of_no_incident() -> None:
 def test_no_button_can_pretend_to_be_a_receipt(kind: str) -> None:
     with pytest.raises(Refused, match="button"):
         build(kind, {}, Origin(id="x", platform="slack", tenant="T1", actor="UTOM"))
+
+
+def test_whom_a_private_message_missed_is_unreachable_until_they_act_again() -> None:
+    decision = told(
+        world(about=LED), Undeliverable, effect_kind="direct", reason="That account is gone.", account="slack:T1:UMAYA"
+    )
+    assert decision.state.people["maya"].unreachable
+
+
+def test_a_channel_that_failed_makes_nobody_unreachable() -> None:
+    decision = told(
+        world(about=LED), Undeliverable, effect_kind="post", reason="The channel is archived.", account="slack:T1:UMAYA"
+    )
+    assert not decision.state.people["maya"].unreachable
