@@ -146,7 +146,7 @@ def api(reading: Reading) -> APIRouter:
     def incident(who: Who, key: str) -> IncidentAnswer:
         return IncidentAnswer(incident=reading.incident(who, key))
 
-    @routes.get("/incidents/{key}/timeline", summary="Its key entries; with `all=1` its whole log")
+    @routes.get("/incidents/{key}/timeline", summary="Its key entries; with all=1 its whole log")
     def timeline(
         who: Who,
         key: str,

@@ -12,7 +12,7 @@ from adapters.web.shapes import roles_of as roles_held
 from bot.draft import draft, postmortem_json, published, roles_of
 from bot.draft_blocks import Draft
 from bot.draft_names import Names
-from bot.errors import Refused
+from bot.errors import NotFound
 from bot.key_entries import in_order, story
 from bot.markdown import lines, link, literal, to_markdown
 from bot.model import FIVE_TIMES, ActionItem, Entry, PostmortemStatus
@@ -29,7 +29,7 @@ def house_zone(record: Record) -> str:
 
 
 def draft_of(record: Record, zone: str) -> Draft:
-    """As it may be read: a published one names roles. Raises `Refused` where no postmortem was opened yet."""
+    """As it may be read: a published one names roles. Raises `NotFound` where no postmortem was opened yet."""
     made = draft(zone=zone, **_facts(record))
     return published(made) if made.status == PostmortemStatus.PUBLISHED.value else made
 
@@ -47,7 +47,7 @@ def json_of(record: Record) -> dict[str, Any]:
 
 def _facts(record: Record) -> dict[str, Any]:
     if record.postmortem is None:
-        raise Refused(words.no_postmortem(record.incident.key))
+        raise NotFound(words.no_postmortem(record.incident.key))
     return {
         "incident": record.incident,
         "items": record.items,
@@ -69,7 +69,7 @@ def incident_markdown(record: Record) -> str:
     out += ["", "## The five times", ""]
     for name in FIVE_TIMES:
         moment = getattr(incident.times, name)
-        told = f"{echo(moment.at, zone)} ({literal(moment.source)})" if moment else UNKNOWN
+        told = f"{echo(moment.at, zone)} ({literal(with_names(moment.source, names))})" if moment else UNKNOWN
         out.append(f"- **{TIMES[name]}:** {told}")
     out += ["", "## Timeline", "", *(_entry_line(entry, names, zone) for entry in story(in_order(record.entries))[0])]
     out += ["", "## Action items", "", *(_item_line(item, names) for item in record.items)]

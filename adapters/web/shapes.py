@@ -188,7 +188,7 @@ def incident_shape(incident: Incident, names: Names) -> IncidentShape:
         declared_at=_at(times.declared),
         mitigated_at=_at(times.mitigated),
         resolved_at=_at(times.resolved),
-        times={name: _moment(moment) for name, moment in times},
+        times={name: _moment(moment, names) for name, moment in times},
         capture_gap=incident.capture_gap or None,
     )
 
@@ -204,8 +204,8 @@ def _at(moment: Moment | None) -> datetime | None:
     return moment.at if moment else None
 
 
-def _moment(moment: Moment | None) -> MomentShape | None:
-    return MomentShape(at=moment.at, source=moment.source) if moment else None
+def _moment(moment: Moment | None, names: Names) -> MomentShape | None:
+    return MomentShape(at=moment.at, source=with_names(moment.source, names)) if moment else None
 
 
 def _update(incident: Incident, names: Names) -> UpdateShape | None:
@@ -267,6 +267,7 @@ def spoken_of(incidents: Sequence[Incident], entries: Sequence[Entry] = ()) -> t
     keys |= {one.update.by for one in incidents if one.update} | {entry.author for entry in entries}
     texts = [text for one in incidents for text in (one.title, one.impact, one.summary)]
     texts += [one.update.text for one in incidents if one.update] + [entry.text for entry in entries]
+    texts += [moment.source for one in incidents for _, moment in one.times if moment]
     return _parted(keys, texts)
 
 

@@ -203,7 +203,7 @@ async def test_a_body_beyond_a_mebibyte_is_not_read(here: World) -> None:
 async def test_the_postmortem_comes_as_json_and_as_markdown(here: World) -> None:
     program = here.program(MAYA)
     await declared(program)
-    assert "no postmortem yet" in error_of(await program.get("/api/v1/incidents/INC-1/postmortem"), 422)
+    assert "no postmortem yet" in error_of(await program.get("/api/v1/incidents/INC-1/postmortem"), 404)
     await said(program, "resolve Pool made larger", "INC-1")
     answer = (await program.get("/api/v1/incidents/INC-1/postmortem")).json()
     assert (answer["key"], answer["status"]) == ("INC-1", "draft")
@@ -222,16 +222,16 @@ async def test_action_items_can_be_listed_and_changed_one_thing_at_a_time(here: 
     assert (await program.get("/api/v1/actions?owner=me")).json()["actions"] == []
     assert (await program.get("/api/v1/actions?overdue=1")).json()["actions"] == []
 
-    async def patch(**body: str) -> httpx.Response:
+    async def change(**body: str) -> httpx.Response:
         return await program.patch("/api/v1/actions/act-1", json=body)
 
-    assert (await patch(due="2030-01-02")).json()["action"]["due"] == "2030-01-02"
-    assert (await patch(owner=here.person(OLGA).id)).json()["action"]["owner"] == "Olga Outside"
-    assert (await patch(owner="me")).json()["action"]["owner"] == "Maya Ortiz"
-    assert (await patch(status="done")).json()["action"]["status"] == "done"
-    assert error_of(await patch(status="done"), 422)
-    assert (await patch(status="open")).json()["action"]["status"] == "open"
-    assert (await patch(status="won't do", reason="retired in March")).json()["action"]["reason"] == "retired in March"
+    assert (await change(due="2030-01-02")).json()["action"]["due"] == "2030-01-02"
+    assert (await change(owner=here.person(OLGA).id)).json()["action"]["owner"] == "Olga Outside"
+    assert (await change(owner="me")).json()["action"]["owner"] == "Maya Ortiz"
+    assert (await change(status="done")).json()["action"]["status"] == "done"
+    assert error_of(await change(status="done"), 422)
+    assert (await change(status="open")).json()["action"]["status"] == "open"
+    assert (await change(status="won't do", reason="retired in March")).json()["action"]["reason"] == "retired in March"
     assert (await program.get("/api/v1/actions?status=won't do")).json()["actions"][0]["key"] == "ACT-1"
 
 

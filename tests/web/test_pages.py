@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.web.look import STATIC
 from bot.commands.captures import Deleted, Said
 from bot.model import FileLink
 from tests.web.world import MAYA, TOM, World, message, world
@@ -70,6 +71,22 @@ async def test_the_postmortem_page_tells_what_is_missing_and_what_people_wrote(s
     for words in ("Learning card", "The five times", "Still missing", "Action items", "Everything that was said"):
         assert words in page, words
     assert "Read the postmortem" in (await reader.get("/incidents/INC-1")).text
+
+
+async def test_a_section_that_a_person_wrote_is_marked_and_a_published_one_names_roles(story: World) -> None:
+    await story.chat(MAYA, "resolve Pool made larger", "INC-1")
+    await story.chat(MAYA, "postmortem edit impact: Nobody could pay.\n\n- for an hour", "INC-1")
+    reader = story.client(TOM)
+    page = (await reader.get("/incidents/INC-1/postmortem")).text
+    assert re.search(r'class="by-hand">[^<]*Maya Ortiz', page)
+    assert '<li class="typed" dir="auto">for an hour</li>' in page
+    await story.gave("postmortem_publish", MAYA, incident="INC-1", sure="yes")
+    page = (await reader.get("/incidents/INC-1/postmortem")).text
+    assert "published" in page
+    assert "Maya Ortiz" not in page
+    assert "incident commander" in page.casefold()
+    markdown = (await reader.get("/incidents/INC-1/postmortem.md")).text
+    assert "Maya Ortiz" not in markdown
 
 
 async def test_every_page_has_twins_for_programs(story: World) -> None:
@@ -196,3 +213,39 @@ async def test_the_documentation_names_every_route_of_the_api(here: World) -> No
     for path in schema["paths"]:
         assert f"<code>{path}</code>" in page
     assert "Idempotency-Key" in page
+
+
+# -- colours
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+ON = {
+    "ink": ("ground", "raised", "grey-ground"), "quiet": ("ground", "raised", "grey-ground"),
+    "link": ("ground", "raised"),
+    "on-accent": ("accent",), "warn-ink": ("warn-ground",), "red": ("red-ground",), "orange": ("orange-ground",),
+    "yellow": ("yellow-ground",), "green": ("green-ground",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["light", "dark"])
+def test_every_text_can_be_read_on_its_ground(number: int) -> None:
+    css = (STATIC / "debrief.css").read_text(encoding="utf-8")
+    scheme = re.findall(r":root \{(.*?)\}", css, re.DOTALL)[number]
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", scheme))
+    poor = {
+        (text, ground): round(ratio, 2)
+        for text, grounds in ON.items()
+        for ground in grounds
+        if (ratio := contrast(colours[text], colours[ground])) < 4.5
+    }
+    assert poor == {}

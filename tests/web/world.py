@@ -18,6 +18,7 @@ from adapters.web.figures import Figures, Latency
 from adapters.web.health import Readiness
 from adapters.web.links import Links
 from bot.command import Origin
+from bot.command import build as build_command
 from bot.commands.delivery import ChannelOpened
 from bot.grammar import read
 from bot.model import Account, MessageRef, Person, Place
@@ -74,6 +75,10 @@ class World:
     async def chat(self, user: str, text: str, incident: str = "") -> Reply:
         """What somebody types in chat."""
         return await self.writer.submit(read(text, self.origin(user), incident))
+
+    async def gave(self, kind: str, user: str, **fields: str) -> Reply:
+        """A button or a form that somebody sent."""
+        return await self.writer.submit(build_command(kind, fields, self.origin(user)))
 
     async def opened(self, key: str, channel: str = "C1") -> None:
         """The incident's channel is there, so that what is said in it is captured."""
