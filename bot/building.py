@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from adapters.host import Chat, Host
     from adapters.sandbox.slack import SimulatedSlack
     from adapters.slack.app import SlackAdapter
+    from adapters.web.links import Links
     from bot.settings import Settings
     from bot.writer import Writer
     from storage.store import SqlStore
@@ -45,13 +47,15 @@ def build_host(settings: Settings, store: SqlStore, simulated: SimulatedSlack | 
     from adapters.clock import Clock
     from adapters.front import Front
     from adapters.host import Host
+    from adapters.web.links import Links
     from bot.outbox import Outbox
     from bot.writer import Writer
 
     writer = Writer(store, threads=1 if store.sqlite else 4)
-    slack = _slack(settings, store, writer)
+    links = Links(settings.secret_key or secrets.token_hex(32), settings.public_url)
+    slack = _slack(settings, store, writer, links)
     outbox = Outbox(writer, {"slack": slack.deliver} if slack else {})
-    web = _web(settings, store, writer, simulated)
+    web = _web(settings, store, writer, links, slack, simulated)
     front = Front(web, slack.routes if slack else [])
     chats: list[Chat] = [*([_Simulated(simulated)] if simulated else []), *([slack] if slack else [])]
     return Host(writer, outbox, Clock(), front, chats, hourly=store.purge)
@@ -72,11 +76,13 @@ class _Simulated:
         await self._simulation.aclose()
 
 
-def _slack(settings: Settings, store: SqlStore, writer: Writer) -> SlackAdapter | None:
+def _slack(settings: Settings, store: SqlStore, writer: Writer, links: Links) -> SlackAdapter | None:
     if not settings.slack:
         return None
     from adapters.slack.app import SlackAdapter, SlackSettings
     from adapters.slack.installations import Installation
+    from storage.crypto import Vault
+    from storage.installations import SqlInstallations
 
     async def joined(workspace: Installation) -> None:
         await asyncio.to_thread(store.join, "slack", workspace.team, workspace.name)
@@ -90,16 +96,27 @@ def _slack(settings: Settings, store: SqlStore, writer: Writer) -> SlackAdapter 
         api_base_url=settings.slack_api_base_url,
         public_url=settings.public_url,
     )
-    return SlackAdapter(told, writer.submit, joined=joined)
+    kept = SqlInstallations(store, Vault(settings.secret_key), Installation) if settings.oauth else None
+
+    async def page_url(account: str, path: str) -> str:
+        return links.private(account, path)
+
+    return SlackAdapter(told, writer.submit, installations=kept, joined=joined, page_url=page_url)
 
 
-def _web(settings: Settings, store: SqlStore, writer: Writer, simulated: SimulatedSlack | None) -> Any:
+def _web(
+    settings: Settings,
+    store: SqlStore,
+    writer: Writer,
+    links: Links,
+    slack: SlackAdapter | None,
+    simulated: SimulatedSlack | None,
+) -> Any:
     from importlib.metadata import version
 
     from adapters.web.app import Parts, build
     from adapters.web.figures import Figures, Latency
     from adapters.web.health import Readiness
-    from adapters.web.links import Links
     from storage.access import SqlAccess
     from storage.connect import sqlite_path
     from storage.reports import SqlReports
@@ -111,9 +128,9 @@ def _web(settings: Settings, store: SqlStore, writer: Writer, simulated: Simulat
         submit=latency.timed(writer.submit),
         reports=reports,
         access=SqlAccess(store),
-        links=Links(settings.secret_key, settings.public_url),
+        links=links,
         ready=Readiness(store.probe, path.parent if path else Path.cwd(), reports.oldest_undelivered),
-        metrics=Figures(reports, latency).text,
+        metrics=Figures(reports, latency, *([lambda: slack.counts] if slack else [])).text,
         public_url=settings.public_url,
         sandbox="/sandbox/" if simulated else "",
         version=version("debrief"),
@@ -125,8 +142,6 @@ def sandboxed(
     settings: Settings, listener: socket, folder: Path, *, transport: str = "http", **more: Any
 ) -> tuple[Settings, SqlStore, SimulatedSlack]:
     """Settings that point at the simulated Slack, the store, and the simulation itself."""
-    import secrets
-
     from adapters.sandbox.clock import MovedClock
     from adapters.sandbox.slack import SimulatedSlack
     from adapters.slack.manifest import manifest
