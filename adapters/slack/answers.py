@@ -18,8 +18,10 @@ from adapters.slack.calls import Calls, Failed
 from adapters.slack.counts import Counts
 from adapters.slack.door import Answer
 from adapters.slack.gestures import Address, Gesture
+from adapters.slack.pages import PageUrl, with_links
 from adapters.slack.replies import Ways
 from bot import words
+from bot.command import Command
 from bot.errors import Refused, Retry, Unavailable, UnknownTenant, Unsure
 from bot.ports import Submit
 from bot.text import Button, Card, Reply, Section, Text
@@ -27,15 +29,24 @@ from bot.words import chat
 
 Json = dict[str, Any]
 log = logging.getLogger("debrief.slack")
+WORTH_KEEPING = 40
+"""Characters of a typed text that somebody would not like to type again."""
 ALL_SECONDS, FORM_SECONDS, LEAST_SECONDS = 2.8, 1.5, 0.15
 """For the whole answer, for opening a form, and below which opening one is not even tried."""
 
 
 class Answers:
     def __init__(
-        self, submit: Submit, calls: Calls, counts: Counts, *, clock: Callable[[], float] = time.monotonic
+        self,
+        submit: Submit,
+        calls: Calls,
+        counts: Counts,
+        page_url: PageUrl,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._submit = submit
+        self._engine = submit
+        self._page_url = page_url
         self._calls = calls
         self._counts = counts
         self._clock = clock
@@ -85,6 +96,8 @@ class Answers:
         if reply.form is not None:
             shown = forms.modal(reply.form, gesture.address.tenant, gestures.metadata(gesture.address))
             return Answer(200, {"response_action": "update", "view": shown})
+        if reply.outcome == "refused":
+            reply = _with_what_was_typed(reply, gesture)
         if not _is_empty(reply):
             self._start(self._ways.private(reply, gesture.address))
         return Answer()
@@ -113,6 +126,12 @@ class Answers:
         if not _is_empty(reply):
             self._start(self._ways.publish(reply.card, gesture.address))
         return Answer()
+
+    async def _submit(self, command: Command) -> Reply:
+        """What the engine answers, with its links as this person may follow them."""
+        reply = await self._engine(command)
+        account = "" if reply.public else command.origin.account
+        return reply.model_copy(update={"card": await with_links(reply.card, self._page_url, account)})
 
     async def _reply(self, gesture: Gesture) -> Reply:
         try:
@@ -179,6 +198,18 @@ def _is_empty(reply: Reply) -> bool:
 def _with_button(card: Card, button: Button, label: str) -> Card:
     section = Section(buttons=(button.model_copy(update={"label": label}),))
     return card.model_copy(update={"sections": (*card.sections, section)})
+
+
+def _with_what_was_typed(reply: Reply, gesture: Gesture) -> Reply:
+    """A refused form is closed, for its answer is final; its longest field is shown, to be copied."""
+    fields = gesture.command.model_dump(exclude={"origin", "message"})
+    longest = max((value for value in fields.values() if isinstance(value, str)), key=len, default="")
+    if len(longest) < WORTH_KEEPING:
+        return reply
+    section = Section(text=Text(parts=(chat.you_asked(longest),)), quiet=True)
+    return reply.model_copy(
+        update={"card": reply.card.model_copy(update={"sections": (*reply.card.sections, section)})}
+    )
 
 
 def _form_as_button(gesture: Gesture) -> Reply:

@@ -23,6 +23,7 @@ from adapters.slack.listeners import bolt_app
 from adapters.slack.looking import Sleep
 from adapters.slack.oauth import Installing
 from adapters.slack.outbound import Outbound
+from adapters.slack.pages import PageUrl
 from adapters.slack.sockets import Sockets
 from adapters.slack.tokens import Tokens
 from bot.command import Command
@@ -62,7 +63,7 @@ class SlackAdapter:
     """`routes` are to be mounted; between `start` and `stop` it listens and delivers.
 
     `clock` is real time, for signatures and tokens. `joined` makes the workspace of the settings' token a tenant before
-    anything of it is submitted. `paced=False` obeys Slack's 429 alone.
+    anything of it is submitted. `page_url` makes links to our pages. `paced=False` obeys Slack's 429 alone.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class SlackAdapter:
         installations: Installations | None = None,
         joined: Callable[[Installation], Awaitable[None]] | None = None,
         listening: Channels | None = None,
+        page_url: PageUrl | None = None,
         counts: Counts | None = None,
         clock: Callable[[], float] = time.time,
         paced: bool = True,
@@ -101,8 +103,9 @@ class SlackAdapter:
         )
         self.tokens.connect(self.calls)
         self._listening = listening or self._all_channels
+        page_url = page_url or self._public_page
         self._captures = Captures(self.counts, self.tokens.address, clock)
-        self._answers = Answers(submit, self.calls, self.counts)
+        self._answers = Answers(submit, self.calls, self.counts, page_url)
         self._inbound = Inbound(
             submit,
             self._captures,
@@ -112,7 +115,7 @@ class SlackAdapter:
             rate_limited=self._rate_limited,
             uninstalled=self.tokens.uninstalled,
         )
-        self._outbound = Outbound(self.calls, self._captures, submit, self._own, sleep=sleep)
+        self._outbound = Outbound(self.calls, self._captures, submit, self._own, page_url, sleep=sleep)
         self._installing = self._with_installing(installations)
         self._sockets: Sockets | None = None
         self._learning: asyncio.Task[None] | None = None
@@ -220,6 +223,10 @@ class SlackAdapter:
         if found is None:
             return {}
         return {"api_app_id": found.app_id, "authorizations": [{"user_id": found.bot_user, "is_bot": True}]}
+
+    async def _public_page(self, _account: str, path: str) -> str:
+        base = self._settings.public_url.rstrip("/")
+        return base + path if base else ""
 
     # -- gaps
 

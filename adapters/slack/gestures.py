@@ -24,7 +24,7 @@ from bot.words import chat
 Json = dict[str, Any]
 SAY = "@say"
 """What a button does that says typed words again, for example because their form could not be opened in time."""
-GLOBAL = {"declare": "declare", "my_actions": "actions mine"}
+GLOBAL = ("declare", "my_actions")
 MESSAGE = ("add_to_timeline", "make_action_item", "declare_from_message")
 PRIVATE_NAMES = ("privategroup", "directmessage")
 
@@ -115,7 +115,7 @@ def shortcut(payload: Json) -> Gesture:
     )
     origin = _origin(address, address.trigger)
     if callback in GLOBAL:
-        return said(GLOBAL[callback], origin, address)
+        return _gesture(build(callback, {}, origin), address, _again(callback, {}))
     if callback not in MESSAGE:
         raise Refused(chat.gone_button())
     fields = _message_fields(payload, tenant, channel)

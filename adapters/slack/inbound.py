@@ -75,6 +75,10 @@ class Inbound:
         except MISREAD as misread:
             self._counts.add("slack_misread", type(misread).__name__)
             return Answer()
+        except Exception as bug:  # noqa: BLE001 -- a bug of ours must not close the door
+            log.error("a payload failed: %s", type(bug).__name__)  # noqa: TRY400 -- its text may quote people
+            self._counts.add("slack_failed", type(bug).__name__)
+            return Answer(503)
 
     async def _captured(self, payload: Json, event: Json) -> Answer:
         """The fast path."""

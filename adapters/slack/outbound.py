@@ -14,6 +14,7 @@ from adapters.slack.calls import Calls, Failed
 from adapters.slack.captures import Captures
 from adapters.slack.channels import Channels
 from adapters.slack.looking import Looking, Sleep, metadata
+from adapters.slack.pages import PageUrl, with_links
 from adapters.slack.reading import Reading
 from adapters.slack.receipts import origin_of
 from bot.command import Command
@@ -51,10 +52,12 @@ class Outbound:
         captures: Captures,
         submit: Submit,
         own: Callable[[str], Json],
+        page_url: PageUrl,
         *,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._calls = calls
+        self._page_url = page_url
         self._looking = Looking(calls, sleep)
         self._channels = Channels(calls, self._looking, own)
         self._reading = Reading(calls, captures, submit, own)
@@ -86,7 +89,8 @@ class Outbound:
 
     async def _post(self, effect: Post, unsure: bool) -> Command:
         channel, thread = effect.place.channel, effect.place.thread
-        ts = await self._message(effect, effect.card, channel, thread, unsure)
+        card = await with_links(effect.card, self._page_url)
+        ts = await self._message(effect, card, channel, thread, unsure)
         if effect.pin:
             await self._pin(effect, channel, ts)
         return _posted(effect, effect.purpose, channel, ts)
@@ -102,7 +106,8 @@ class Outbound:
 
     async def _direct(self, effect: Direct, unsure: bool) -> Command:
         channel = await self._direct_channel(effect)
-        ts = await self._message(effect, effect.card, channel, "", unsure)
+        card = await with_links(effect.card, self._page_url, effect.account)
+        ts = await self._message(effect, card, channel, "", unsure)
         return _posted(effect, effect.purpose, channel, ts)
 
     async def _direct_channel(self, effect: Direct) -> str:
@@ -127,7 +132,7 @@ class Outbound:
         return _ts(answer)
 
     async def _edit(self, effect: Edit) -> None:
-        message = effect.message
+        message, card = effect.message, await with_links(effect.card, self._page_url)
         await self._calls(
             effect.tenant,
             "chat.update",
@@ -135,11 +140,12 @@ class Outbound:
             ts=message.ts,
             parse="none",
             link_names=False,
-            **blocks.message(effect.card, effect.tenant),
+            **blocks.message(card, effect.tenant),
         )
 
     async def _whisper(self, effect: Whisper) -> None:
         thread: Json = {"thread_ts": effect.place.thread} if effect.place.thread else {}
+        card = await with_links(effect.card, self._page_url, effect.account)
         await self._calls(
             effect.tenant,
             "chat.postEphemeral",
@@ -148,11 +154,11 @@ class Outbound:
             parse="none",
             link_names=False,
             **thread,
-            **blocks.message(effect.card, effect.tenant),
+            **blocks.message(card, effect.tenant),
         )
 
     async def _home(self, effect: ShowHome) -> None:
-        view = blocks.home(effect.card, effect.tenant)
+        view = blocks.home(await with_links(effect.card, self._page_url, effect.account), effect.tenant)
         user = Account.of(effect.account).user
         try:
             await self._calls(effect.tenant, "views.publish", user_id=user, view=view)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from adapters.slack.limits import RICH_CHARS
-from bot.text import MENTION_CLOSE, MENTION_OPEN, Code, Link, Mention, Part, Strong, Text, When, with_names
+from bot.text import MENTION_CLOSE, MENTION_OPEN, PAGE, Code, Link, Mention, Part, Strong, Text, When, with_names
 
 Json = dict[str, Any]
 _TOKEN = re.compile(f"{MENTION_OPEN}([^{MENTION_CLOSE}]{{1,200}}){MENTION_CLOSE}")
@@ -109,6 +109,8 @@ def _user(account: str, name: str, tenant: str) -> Json:
 
 def _link(link: Link) -> Json:
     url, label = clean(link.url).strip(), plain(link.label)
+    if url.startswith(PAGE):
+        return {"type": "text", "text": plain(link.instead) or label or "-"}
     if not url.startswith(("https://", "http://")) or len(url) > MAX_URL or any(char.isspace() for char in url):
         return {"type": "text", "text": f"{label} ({url})" if label != url else url or "-"}
     return {"type": "link", "url": url, "text": shortened(label, 500)} if label else {"type": "link", "url": url}

@@ -16,6 +16,7 @@ from adapters.sandbox.slack import SimulatedSlack
 from adapters.slack.app import SlackAdapter, SlackSettings
 from adapters.slack.limits import Limits
 from adapters.slack.manifest import manifest
+from adapters.slack.pages import PageUrl
 from bot.command import Command
 from bot.text import Reply
 
@@ -111,6 +112,7 @@ async def running(
     settings: Mapping[str, str] | None = None,
     paced: bool = False,
     http_timeout: float = 10,
+    page_url: PageUrl | None = None,
     **options: Any,
 ) -> AsyncIterator[World]:
     clock, engine = Clock(), Engine()
@@ -125,7 +127,12 @@ async def running(
             **(settings or {}),
         }
         adapter = SlackAdapter(
-            SlackSettings(**told), engine.submit, limits=Limits(paced=paced), sleep=quickly, http_timeout=http_timeout
+            SlackSettings(**told),
+            engine.submit,
+            limits=Limits(paced=paced),
+            sleep=quickly,
+            http_timeout=http_timeout,
+            page_url=page_url,
         )
         await adapter.start()
         async with serving(Starlette(routes=adapter.routes)) as bot_url:

@@ -14,7 +14,7 @@ from bot.commands.delivery import MessagePosted
 from bot.effects import Post
 from bot.errors import Refused, Unavailable, UnknownTenant
 from bot.model import Place
-from bot.text import Button, Card, Choice, Form, Input, Reply, Section, Text, mention_token
+from bot.text import Button, Card, Choice, Form, Input, Reply, Section, Text, mention_token, page
 from tests.slack.harness import World, running, until
 
 FORM = Form(
@@ -165,8 +165,8 @@ async def test_a_message_of_a_private_channel_is_said_to_be_private() -> None:
         assert world.engine.of(AddToTimeline)[0].private_place == "yes"
 
 
-@pytest.mark.parametrize(("callback", "kind"), [("declare", "declare"), ("my_actions", "actions")])
-async def test_global_shortcuts_are_verbs(callback: str, kind: str) -> None:
+@pytest.mark.parametrize(("callback", "kind"), [("declare", "declare"), ("my_actions", "my_actions")])
+async def test_global_shortcuts_are_commands(callback: str, kind: str) -> None:
     async with running() as world:
         seen = await world.slack.global_shortcut("maya", callback)
         assert seen.ok
@@ -238,3 +238,42 @@ async def test_a_person_in_a_field_comes_back_as_a_mention() -> None:
         await world.slack.submit("maya", chosen)
         told = world.engine.got[-1].model_dump()
         assert mention_token(f"slack:{world.tenant}:{tom}") in told.values()
+
+
+async def test_links_to_our_pages_are_made_for_their_reader() -> None:
+    async def page_url(account: str, path: str) -> str:
+        return f"https://debrief.example{path}?for={account}"
+
+    async with running(page_url=page_url) as world:
+        channel = await world.channel()
+        link = page("/incidents/INC-1", "the page", "no page")
+        world.engine.replies["list"] = Reply.of(Text(parts=(link,)))
+        seen = await world.slack.slash("maya", channel, "/incident list")
+        mine = f"https://debrief.example/incidents/INC-1?for=slack:{world.tenant}:{world.user('maya')}"
+        assert mine in str(seen.ephemerals)
+        place = Place(platform="slack", tenant=world.tenant, channel=channel)
+        card = Card(sections=(Section(text=Text(parts=(link,))),))
+        await world.adapter.deliver(
+            Post(key="p", platform="slack", tenant=world.tenant, place=place, card=card), 1, False
+        )
+        assert "/incidents/INC-1?for='" in str(world.posted(channel)[0].blocks)
+
+
+async def test_without_pages_their_words_stand_alone() -> None:
+    async with running() as world:
+        channel = await world.channel()
+        world.engine.replies["list"] = Reply.of(Text(parts=(page("/x", "the page", "no page here"),)))
+        seen = await world.slack.slash("maya", channel, "/incident list")
+        assert "no page here" in str(seen.ephemerals)
+
+
+async def test_a_refused_form_gives_back_what_was_typed() -> None:
+    async with running() as world:
+        channel = await world.channel()
+        world.engine.replies["declare"] = Reply(form=FORM)
+        await world.slack.slash("maya", channel, "/incident declare")
+        world.engine.replies["declare"] = Reply.of("No.").model_copy(update={"outcome": "refused"})
+        typed = "Checkout answers with errors since the deployment of noon"
+        await world.slack.submit("maya", values(typed))
+        await until(lambda: bool(world.slack.team.channels[channel].ephemerals))
+        assert typed in str(world.slack.team.channels[channel].ephemerals[-1].blocks)

@@ -241,7 +241,7 @@ async def test_a_channel_is_opened_once_whatever_goes_wrong(fault: str, method: 
         assert len(world.slack.team.channels) == before + 1
 
 
-async def test_a_channel_opened_by_a_process_that_died_is_adopted() -> None:
+async def test_a_channel_opened_just_before_a_crash_is_adopted() -> None:
     async with running() as world:
         first = await delivered(world, opening(world))
         second = await world.adapter.deliver(opening(world), 2, False)
