@@ -129,9 +129,13 @@ class Gestures(Modals):
         *,
         block_id: str | None = None,
         value: Any = None,
+        entered: Json | None = None,
         team: Team | None = None,
     ) -> Seen:
-        """Presses a button of a message, ephemeral ones too, or chooses `value` in one of its selects."""
+        """Presses a button of a message, ephemeral ones too, or chooses `value` in one of its selects.
+
+        `entered` is what stands in the message's inputs, as in `state.values`.
+        """
         team, user = self._person(who, team)
         channel = self.place(user, where, team)
         message = self.message_in(channel, ts, user.id)
@@ -141,7 +145,7 @@ class Gestures(Modals):
             "trigger_id": self.trigger(team, user),
             "message": message_json(team, message, channel=channel),
             "channel": {"id": channel.id, "name": _HIDDEN_NAME[channel.kind] or channel.name},
-            "state": {"values": _state(message.blocks)},
+            "state": {"values": _state(message.blocks, entered or {})},
             "actions": [self._action(block, element, value)],
             "response_url": self.response_url(team, channel, user, message.ts),
         }
@@ -156,5 +160,5 @@ def _container(channel: Channel, message: Message) -> Json:
     return where | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
 
 
-def _state(blocks: list[Json]) -> Json:
-    return copy.deepcopy(views.values_of(blocks, {}))
+def _state(blocks: list[Json], entered: Json) -> Json:
+    return copy.deepcopy(views.values_of(blocks, entered))

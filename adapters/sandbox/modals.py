@@ -22,12 +22,18 @@ class Modals(Asking):
         *,
         block_id: str | None = None,
         value: Any = None,
+        entered: Json | None = None,
         team: Team | None = None,
     ) -> Seen:
-        """Presses a button or changes a dispatching input inside a modal or App Home ("home" stands for the latter)."""
+        """Presses a button or changes a dispatching input inside a modal or App Home ("home" stands for the latter).
+
+        `entered` is what stands in the view's inputs by now, as in `view.state.values`.
+        """
         team, user = self._person(who, team)
         view = self._open_view(team, user, view_id)
         block, element = find_element(view["blocks"], action_id, block_id)
+        if wrong := views.fill(view, entered or {}):
+            raise Denied("; ".join(wrong))
         if element["type"] not in ("button", "overflow"):
             views.fill(view, {block["block_id"]: {action_id: value}})
         payload = self._interaction(team, user, "block_actions") | {

@@ -96,6 +96,8 @@ def _no(text: str) -> Response:
 
 
 def _seen(seen: Any) -> Response:
+    if isinstance(seen, dict):
+        return JSONResponse(seen)
     if not isinstance(seen, Seen):
         return JSONResponse({"ok": True})
     body = seen.model_dump(exclude_none=True)
@@ -128,9 +130,22 @@ async def _say(sim: "SimulatedSlack", who: str, b: Json) -> Seen:
 async def _click(sim: "SimulatedSlack", who: str, b: Json) -> Seen:
     value = b.get("selected", b.get("value"))
     view = "home" if b.get("container") == "home" else b.get("view_id")
+    pressed = {"block_id": b.get("block_id"), "value": value, "entered": _entered(b)}
     if view:
-        return await sim.click_view(who, view, b["action_id"], block_id=b.get("block_id"), value=value)
-    return await sim.click(who, b["channel"], b["ts"], b["action_id"], block_id=b.get("block_id"), value=value)
+        return await sim.click_view(who, view, b["action_id"], **pressed)
+    return await sim.click(who, b["channel"], b["ts"], b["action_id"], **pressed)
+
+
+def _entered(b: Json) -> Json:
+    """What stands in the inputs around the button, as in `state.values`."""
+    given = b.get("state")
+    blocks = given.items() if isinstance(given, dict) else ()
+    return {str(block): values for block, values in blocks if isinstance(values, dict)}
+
+
+async def _options(sim: "SimulatedSlack", who: str, b: Json) -> Json:
+    view = "home" if b.get("container") == "home" else b["view_id"]
+    return {"ok": True, "options": await sim.suggest(who, view, b["action_id"], str(b.get("value", "")))}
 
 
 async def _dismiss(sim: "SimulatedSlack", who: str, b: Json) -> None:
@@ -162,6 +177,7 @@ _DOINGS: dict[str, _Doing] = {
     "shortcut": lambda s, w, b: s.message_shortcut(w, b["callback_id"], b["channel"], b["ts"]),
     "global_shortcut": lambda s, w, b: s.global_shortcut(w, b["callback_id"]),
     "click": _click,
+    "options": _options,
     "submit": lambda s, w, b: s.submit(w, b.get("values"), view_id=b["view_id"]),
     "close": lambda s, w, b: s.close(w, view_id=b["view_id"]),
     "home": lambda s, w, _: s.open_home(w),

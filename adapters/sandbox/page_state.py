@@ -32,7 +32,7 @@ def state(sim: "SimulatedSlack", who: str, where: str) -> Json:
         "caption": player.caption if player else None,
         "playing": bool(player and player.playing),
         "paused": bool(player and player.paused),
-        "finished": bool(player is None or player.finished),
+        "finished": bool(player and player.finished),
         "shortcuts": _shortcuts(sim),
         "commands": _commands(sim),
         "payloads": list(sim.ledger.ring),

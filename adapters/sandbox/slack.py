@@ -5,14 +5,12 @@ It knows Slack's public rules and nothing of any particular bot.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
@@ -22,6 +20,7 @@ from adapters.sandbox.cutting import Watched
 from adapters.sandbox.faults import Faults
 from adapters.sandbox.gestures import Gestures
 from adapters.sandbox.page_api import PageApi
+from adapters.sandbox.page_files import page_files
 from adapters.sandbox.player import Player
 from adapters.sandbox.render import message_json
 from adapters.sandbox.script import Script
@@ -99,14 +98,13 @@ class SimulatedSlack(Gestures):
         async def link(socket: WebSocket) -> None:
             await self.sockets.accept(socket)
 
-        page = StaticFiles(directory=Path(__file__).parent / "page", html=True, check_dir=False)
         return [
             Route("/slack/api/{method}", WebApi(self).answer, methods=["GET", "POST"]),
             Route("/slack/oauth/v2/authorize", authorize, methods=["GET", "POST"]),
             Route("/slack/actions/{team}/{ident}", respond, methods=["POST"]),
             WebSocketRoute("/slack/link/", link),
             *PageApi(self).routes(),
-            Mount("/", page),
+            Mount("/", page_files()),
         ]
 
     def seed(self, script: Script | None = None) -> Team:

@@ -45,7 +45,7 @@ def noted(state: State, incident: Incident, at: datetime) -> Text:
 
 def empty(incident: Incident) -> Text:
     return say(
-        "The timeline of {key} has no entries yet. {note} writes one, and :pushpin: on a message adds it.",
+        "The timeline of {key} has no entries yet. {note} writes one, and 📌 (pushpin) on a message adds it.",
         key=words.key(incident),
         note=words.verb("note …"),
     )

@@ -128,7 +128,58 @@ async def test_nonsense_from_the_page_is_refused_in_words() -> None:
         assert (await maya.post("fault", {"kind": "refuse", "name": "chat.*", "times": 1}))["ok"]
 
 
-async def test_the_page_itself_is_served() -> None:
+async def test_the_page_itself_is_served_and_may_load_nothing_from_elsewhere() -> None:
     async with running() as h, aiohttp.ClientSession() as session, session.get(h.url + "/") as reply:
         assert reply.status == 200
         assert "<html" in await reply.text()
+        policy = reply.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+
+
+async def test_without_a_story_nothing_was_played_to_its_end() -> None:
+    async with running() as h, aiohttp.ClientSession() as session:
+        state = await Browser(session, h, "maya").state()
+        assert (state["playing"], state["finished"]) == (False, False)
+
+
+PLAIN = {"type": "plain_text", "text": "L"}
+FIELD = {"type": "input", "block_id": "b", "label": PLAIN, "element": {"type": "plain_text_input", "action_id": "a"}}
+PRESS = {"type": "actions", "block_id": "p", "elements": [{"type": "button", "action_id": "go", "text": PLAIN}]}
+TYPED = {"b": {"a": {"type": "plain_text_input", "value": "half"}}}
+
+
+async def test_a_button_carries_what_stands_in_the_inputs_around_it() -> None:
+    async with running() as h, aiohttp.ClientSession() as session:
+        channel = await h.channel("kitchen")
+        maya = Browser(session, h, "maya")
+        posted = await h.client.chat_postMessage(channel=channel, text="t", blocks=[FIELD, PRESS])
+        pressed = {"channel": channel, "ts": posted["ts"], "action_id": "go", "block_id": "p"}
+        assert (await maya.act("click", **pressed, state=TYPED))["ok"]
+        assert h.bot.last("block_actions")["state"]["values"] == TYPED
+        for wrong in ("x", {"b": "x"}, [1]):
+            assert (await maya.act("click", **pressed, state=wrong))["ok"]
+        assert h.bot.last("block_actions")["state"]["values"]["b"]["a"]["value"] is None
+
+
+async def test_a_select_with_outside_options_asks_the_bot_as_somebody_types() -> None:
+    select = {"type": "external_select", "action_id": "s", "min_query_length": 1}
+    blocks = [{"type": "input", "block_id": "o", "label": PLAIN, "element": select}, FIELD, PRESS]
+    view = {"type": "modal", "title": PLAIN, "submit": PLAIN, "blocks": blocks}
+    async with running() as h, aiohttp.ClientSession() as session:
+
+        async def opened(body: Any) -> None:
+            await h.client.views_open(trigger_id=body["trigger_id"], view=view)
+
+        async def offered(body: Any) -> Any:
+            return {"options": [{"text": PLAIN, "value": body["value"]}]}
+
+        h.bot.answers |= {"command": opened, "block_suggestion": offered}
+        maya = Browser(session, h, "maya")
+        await maya.act("say", channel="general", text="/otter")
+        modal = (await maya.state("general"))["modals"][0]["id"]
+        answer = await maya.act("options", view_id=modal, action_id="s", block_id="o", value="che")
+        assert [option["value"] for option in answer["options"]] == ["che"]
+        assert (await maya.act("options", view_id=modal, action_id="nope"))["ok"] is False
+        assert (await maya.act("click", view_id=modal, action_id="go", state=TYPED))["ok"]
+        assert h.bot.last("block_actions")["view"]["state"]["values"]["b"] == TYPED["b"]

@@ -42,8 +42,10 @@ async def test_calls_sockets_and_page_work_below_a_path() -> None:
             )
         async with session.get(f"{url}/sandbox/page/state") as reply:
             assert (await reply.json())["workspace"]["name"] == slack.team.name
-        async with session.get(f"{url}/sandbox/") as reply:
-            assert reply.status == 200
+        for address in ("/sandbox/", "/sandbox"):
+            async with session.get(url + address) as reply:
+                assert reply.status == 200
+                assert str(reply.url) == f"{url}/sandbox/"
         slack.faults.add("store_cut", "api.test", times=1)
         with pytest.raises(aiohttp.ClientError):
             await client.api_test()

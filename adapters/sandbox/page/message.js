@@ -64,10 +64,13 @@ function head(message, author, app) {
 
 function content(message, app) {
   const edited = message.edited && h("span", { class: "edited", testid: "edited" }, "(edited)");
-  if (!message.blocks?.length) return h("div", { class: sizeOf(message.text) }, mrkdwn(message.text, app.ctx), edited);
+  if (!message.blocks?.length) return h("div", { class: sizeOf(message.text) }, mrkdwn(spoken(message), app.ctx), edited);
   const surface = new Surface({ ctx: app.ctx, where: { channel: app.view.channel, ts: message.ts }, act: (order) => app.act(order) });
   return h("div", { class: "blocks" }, surface.draw(message.blocks), edited);
 }
+
+/** A quiet line begins with its author, whose name stands before it already. */
+const spoken = ({ subtype, user, text }) => (QUIET.has(subtype) && text.startsWith(`<@${user}>`) ? text.slice(text.indexOf(">") + 1).trimStart() : text);
 
 const sizeOf = (text) => (/^(:[a-z0-9_+-]+:\s*){1,5}$/.test(text ?? "") ? "rich jumbo" : "rich");
 

@@ -44,6 +44,9 @@ export function ago(date, now) {
   return size < 1 ? "just now" : minutes > 0 ? `${words} ago` : `in ${words}`;
 }
 
+/** Inside a sentence the near days are small. */
+const within = (day) => (/^(Today|Yesterday|Tomorrow)$/.test(day) ? day.toLowerCase() : day);
+
 /** The pieces a chat date token such as {date_short} may name. */
 export function dateToken(name, date, now, zone) {
   const long = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
@@ -53,9 +56,9 @@ export function dateToken(name, date, now, zone) {
     date_short: () => format(zone, { day: "numeric", month: "short", year: "numeric" }).format(date),
     date_long: () => format(zone, long).format(date),
     day_divider_pretty: () => dayName(date, now, zone),
-    date_pretty: () => dayName(date, now, zone, { weekday: undefined }),
-    date_short_pretty: () => dayName(date, now, zone, { weekday: undefined, month: "short" }),
-    date_long_pretty: () => dayName(date, now, zone),
+    date_pretty: () => within(dayName(date, now, zone, { weekday: undefined })),
+    date_short_pretty: () => within(dayName(date, now, zone, { weekday: undefined, month: "short" })),
+    date_long_pretty: () => within(dayName(date, now, zone)),
     time: () => clock(date, zone),
     time_secs: () => clockSeconds(date, zone),
     ago: () => ago(date, now),
