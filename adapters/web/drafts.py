@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.web.shapes import author_of, naming
+from adapters.web.shapes import author_of, naming, source_of
 from adapters.web.shapes import roles_of as roles_held
 from bot.draft import draft, postmortem_json, published, roles_of
 from bot.draft_blocks import Draft
@@ -69,7 +69,7 @@ def incident_markdown(record: Record) -> str:
     out += ["", "## The five times", ""]
     for name in FIVE_TIMES:
         moment = getattr(incident.times, name)
-        told = f"{echo(moment.at, zone)} ({literal(with_names(moment.source, names))})" if moment else UNKNOWN
+        told = f"{echo(moment.at, zone)} ({literal(source_of(moment, names))})" if moment else UNKNOWN
         out.append(f"- **{TIMES[name]}:** {told}")
     out += ["", "## Timeline", "", *(_entry_line(entry, names, zone) for entry in story(in_order(record.entries))[0])]
     out += ["", "## Action items", "", *(_item_line(item, names) for item in record.items)]

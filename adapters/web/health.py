@@ -99,6 +99,9 @@ def add_probes(app: FastAPI, ready: Readiness, metrics: Callable[[], str]) -> No
         named = {name: check.model_dump() for name, check in checks.items()}
         return JSONResponse({"ready": well, "checks": named}, 200 if well else 503)
 
+    for path, probe in (("/healthz", healthz), ("/readyz", readyz)):
+        app.add_api_route(path, probe, methods=["HEAD"], include_in_schema=False)
+
     @app.get("/metrics", tags=["operating"], summary="Figures in Prometheus' text format")
     def figures() -> PlainTextResponse:
         return PlainTextResponse(metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from adapters.web.shapes import author_of
+from adapters.web.shapes import author_of, source_of
 from bot.model import Entry, Organisation, Person
 from bot.ports import Caller
 from bot.text import Value, with_names
@@ -56,13 +56,13 @@ class Look:
             lstrip_blocks=True,
         )
         style = hashlib.sha256((STATIC / "debrief.css").read_bytes()).hexdigest()[:12]
-        self._pages.globals.update(style=f"/static/debrief.css?v={style}", words=words, author=author_of)
+        self._pages.globals.update(
+            style=f"/static/debrief.css?v={style}", words=words, author=author_of, source=source_of
+        )
         self._pages.filters.update(web=web_address, echo=echo, clock=clock, day=due_echo, named=with_names)
         del self._pages.filters["safe"]
 
-    def page(
-        self, name: str, code: int = 200, headers: Mapping[str, str] | None = None, **values: Any
-    ) -> HTMLResponse:
+    def page(self, name: str, code: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> HTMLResponse:
         """`reader` is None where nobody is signed in."""
         shown = {"reader": None, **values}
         return HTMLResponse(self._pages.get_template(f"{name}.html").render(shown), code, dict(headers or {}))

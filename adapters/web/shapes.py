@@ -205,7 +205,12 @@ def _at(moment: Moment | None) -> datetime | None:
 
 
 def _moment(moment: Moment | None, names: Names) -> MomentShape | None:
-    return MomentShape(at=moment.at, source=with_names(moment.source, names)) if moment else None
+    return MomentShape(at=moment.at, source=source_of(moment, names)) if moment else None
+
+
+def source_of(moment: Moment, names: Names) -> str:
+    """Who or what said so; a person stands there by name."""
+    return with_names(moment.source, names).removeprefix("@")
 
 
 def _update(incident: Incident, names: Names) -> UpdateShape | None:

@@ -38,6 +38,7 @@ async def test_a_declared_incident_can_be_read_back(here: World) -> None:
     assert made["began_at"] == "2020-01-02T03:04:05.000000Z"
     assert RFC3339.fullmatch(made["declared_at"])
     assert made["mitigated_at"] is None
+    assert made["times"]["declared"] == {"at": made["declared_at"], "source": "Maya Ortiz"}
     listed = (await program.get("/api/v1/incidents")).json()
     assert listed == {"incidents": [made], "next": None}
     assert (await program.get("/api/v1/incidents/inc-1")).json() == {"incident": made}

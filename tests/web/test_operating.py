@@ -26,6 +26,7 @@ def no_figure() -> float:
 async def test_alive_and_ready_when_all_is_well(here: World) -> None:
     anybody = here.client()
     assert (await anybody.get("/healthz")).json() == {"alive": True}
+    assert (await anybody.head("/healthz")).status_code == 200
     ready = await anybody.get("/readyz")
     assert ready.status_code == 200
     answer = ready.json()

@@ -51,6 +51,7 @@ async def test_an_incidents_page_shows_state_times_timeline_and_items(story: Wor
         "ACT-1", "Alert on pool saturation", "Times are in Europe/Berlin.",
     ):  # fmt: skip
         assert words in page, words
+    assert not re.search("[\ue000\ue001]", page)
     assert page.count("<em>unknown</em>") == 4
     assert "which is assumed" in (await story.client(TOM).get("/incidents/INC-1")).text
 
