@@ -48,19 +48,31 @@ def _seal(seq: int, at: int, link: Link, commitment: str, prev: str) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def first_bad(work: Work, organisation: str) -> int | None:
-    """The first number at which the chain does not hold; None: it does."""
-    prev, expected = "", 1
-    rows = work.connection.execute(select(audit).where(audit.c.organisation == organisation).order_by(audit.c.seq))
+class Checked(NamedTuple):
+    """How far a chain was followed. `bad` is the first number at which it does not hold."""
+
+    seq: int = 0
+    hash: str = ""
+    bad: int | None = None
+    whole: bool = False
+
+
+def follow(work: Work, organisation: str, so_far: Checked, limit: int) -> Checked:
+    """The next piece of a chain, which may be long; `whole` at its end."""
+    seq, prev = so_far.seq, so_far.hash
+    next_rows = select(audit).where(audit.c.organisation == organisation, audit.c.seq > seq).order_by(audit.c.seq)
+    rows = work.rows(next_rows.limit(limit))
     for row in rows:
         link = Link(row.actor, row.what, row.incident, row.outcome)
         sealed = _seal(row.seq, micros(row.at), link, row.commitment, prev)
-        if row.seq != expected or row.prev != prev or row.hash != sealed:
-            return expected
-        prev, expected = row.hash, expected + 1
-    end = work.row(select(head).where(head.c.organisation == organisation))
-    whole = (end.seq, end.hash) == (expected - 1, prev) if end else expected == 1
-    return None if whole else expected
+        if row.seq != seq + 1 or row.prev != prev or row.hash != sealed:
+            return Checked(seq, prev, bad=seq + 1)
+        seq, prev = row.seq, row.hash
+    if len(rows) == limit:
+        return Checked(seq, prev)
+    return (
+        Checked(seq, prev, whole=True) if anchor(work, organisation) == (seq, prev) else Checked(seq, prev, bad=seq + 1)
+    )
 
 
 def anchor(work: Work, organisation: str) -> tuple[int, str]:

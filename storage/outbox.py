@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Row, and_, bindparam, exists, or_, select, text, update
+from sqlalchemy import Row, and_, bindparam, exists, func, or_, select, text, update
 
 from bot.effects import EFFECTS, Effect
 from bot.ports import Claimed, Outcome
@@ -31,6 +31,8 @@ STATES: dict[Outcome, str] = {
     "maybe": "maybe",
     "given up": "given_up",
 }
+AHEAD = 4
+"""How many times more rows are looked at than are claimed, because other replicas look at the same ones."""
 WAITING = ("later", "unsure")
 
 
@@ -60,8 +62,10 @@ def _drop_older(work: Work, organisation: str, effect: Effect) -> None:
 
 
 def claim(work: Work, limit: int, lease: timedelta) -> list[Claimed]:
+    """First the rows that are free, then those of them that no other replica holds."""
     now = work.now()
-    rows = work.rows(CLAIMABLE, {"now": now, "limit": limit})
+    free = [row.id for row in work.rows(WALKED if work.sqlite else COUNTED, {"now": now, "limit": limit * AHEAD})]
+    rows = work.rows(_locked(free, now, limit)) if free else []
     if not rows:
         return []
     taken = update(outbox).where(outbox.c.id.in_([row.id for row in rows]))
@@ -69,20 +73,37 @@ def claim(work: Work, limit: int, lease: timedelta) -> list[Claimed]:
     return [claimed for row in rows if (claimed := _claimed(work, row))]
 
 
-def _claimable() -> Any:
-    """A row put off from the start holds up nobody; one that was tried does until it is finished."""
+# A row put off from the start holds up nobody; one that was tried does until it is finished.
+
+
+def _walked() -> Any:
+    """For SQLite, which follows the index and stops at the limit, however many rows wait."""
     now: Any = bindparam("now", type_=outbox.c.ready.type)
-    before = and_(
-        earlier.c.finished.is_(None), earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id,
-        or_(earlier.c.attempt > 0, earlier.c.ready <= now),
-    )  # fmt: skip
-    free = and_(UNFINISHED, outbox.c.ready <= now, ~exists().where(before))
+    holds_up = or_(earlier.c.attempt > 0, earlier.c.ready <= now)
+    before = and_(earlier.c.finished.is_(None), earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, holds_up)
+    free = select(outbox.c.id).where(UNFINISHED, outbox.c.ready <= now, ~exists().where(before))
+    return free.order_by(outbox.c.priority, outbox.c.created, outbox.c.id).limit(bindparam("limit"))
+
+
+def _counted() -> Any:
+    """For PostgreSQL: one pass over what is unfinished and no join, which stale statistics could make very slow."""
+    now: Any = bindparam("now", type_=outbox.c.ready.type)
+    place = func.row_number().over(partition_by=outbox.c.lane, order_by=outbox.c.id).label("place")
+    columns = (outbox.c.id, outbox.c.priority, outbox.c.created, outbox.c.ready)
+    holds_up = or_(outbox.c.attempt > 0, outbox.c.ready <= now)
+    lanes = select(*columns, place).where(UNFINISHED, holds_up).subquery()
+    first = select(lanes.c.id).where(lanes.c.place == 1, lanes.c.ready <= now)
+    return first.order_by(lanes.c.priority, lanes.c.created, lanes.c.id).limit(bindparam("limit"))
+
+
+def _locked(free: Sequence[int], now: datetime, limit: int) -> Any:
     wanted = select(outbox.c.id, outbox.c.kind, outbox.c.state, outbox.c.attempt, outbox.c.created, outbox.c.body)
-    in_turn = wanted.where(free).order_by(outbox.c.priority, outbox.c.created, outbox.c.id)
-    return in_turn.limit(bindparam("limit")).with_for_update(skip_locked=True, of=outbox)
+    still = wanted.where(outbox.c.id.in_(free), UNFINISHED, outbox.c.ready <= now)
+    in_turn = still.order_by(outbox.c.priority, outbox.c.created, outbox.c.id).limit(limit)
+    return in_turn.with_for_update(skip_locked=True)
 
 
-CLAIMABLE = _claimable()
+WALKED, COUNTED = _walked(), _counted()
 
 
 def _claimed(work: Work, row: Row[Any]) -> Claimed | None:
@@ -119,10 +140,11 @@ def give_up_all(work: Work, platform: str, tenant: str) -> None:
     work.run(update(outbox).where(where).values(state="given_up", finished=work.now(), reason="the tenant left"))
 
 
-def forget_old(work: Work, before: datetime) -> None:
+def forget_old(work: Work, before: datetime, limit: int) -> int:
     """Keys are kept for ever, what was sent is not."""
     old = and_(outbox.c.finished < before, text("finished IS NOT NULL AND body <> '{}'"))
-    work.run(update(outbox).where(old).values(body="{}"))
+    piece = select(outbox.c.id).where(old).order_by(outbox.c.finished).limit(limit)
+    return work.run(update(outbox).where(outbox.c.id.in_(piece)).values(body="{}"))
 
 
 def hold_all(work: Work) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, delete, select, tuple_, update
 
 from bot.command import Command
 from bot.masking import mask
@@ -55,8 +55,10 @@ def remember(work: Work, command: Command, reply: Reply) -> None:
     work.put(SeenRow, [row])
 
 
-def forget_seen(work: Work, older_than: timedelta) -> int:
-    return work.run(delete(seen_table).where(seen_table.c.at < work.now() - older_than))
+def forget_seen(work: Work, older_than: timedelta, limit: int) -> int:
+    t = seen_table
+    old = select(t.c.platform, t.c.tenant, t.c.origin).where(t.c.at < work.now() - older_than).limit(limit)
+    return work.run(delete(t).where(tuple_(t.c.platform, t.c.tenant, t.c.origin).in_(old)))
 
 
 def save(work: Work, command: Command, before: State, decision: Decision) -> None:

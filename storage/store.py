@@ -6,9 +6,9 @@ time is `Unavailable`, every time, and is used again as soon as it is back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import delete
 
@@ -16,7 +16,6 @@ from bot.errors import Unavailable
 from bot.failpoint import failpoint
 from storage import audit, outbox, saving
 from storage.captures import SEEN_FOR
-from storage.columns import micros
 from storage.connect import open_engine, sqlite_path
 from storage.failures import DATABASE_ERRORS, not_answering
 from storage.fields import table
@@ -27,6 +26,8 @@ from storage.watchdog import Watchdog
 from storage.work import Holidays
 
 NOT_WATCHED = nullcontext()
+PIECE = 2_000
+"""Rows that are purged or checked in one transaction."""
 
 
 class SqlStore:
@@ -124,19 +125,28 @@ class SqlStore:
         with self.transaction() as work:
             work.put(SettingRow, [{"name": "clock_offset", "value": str(round(seconds * 1_000_000))}])
 
-    def purge(self, now: datetime | None = None, *, keep: timedelta = SEEN_FOR) -> int:
-        """Forgets ids that nobody repeats any more, what was sent, and links that ended; returns how many ids."""
+    def purge(self, *, keep: timedelta = SEEN_FOR) -> int:
+        """Forgets ids that nobody repeats any more, what was sent, and links that ended; returns how many ids.
+
+        In small transactions, so that messages are not kept waiting.
+        """
+        forgotten = sum(self._in_pieces(lambda work: saving.forget_seen(work, keep, PIECE)))
+        sum(self._in_pieces(lambda work: outbox.forget_old(work, work.now() - keep, PIECE)))
         with self.transaction() as work:
-            if now is not None:
-                work.stored_now = micros(now)
-            forgotten = saving.forget_seen(work, keep)
-            failpoint("during purge")
-            outbox.forget_old(work, work.now() - keep)
             for row in (SignInRow, OAuthStateRow):
                 ended = table(row)
                 work.run(delete(ended).where(ended.c.expires < work.now()))
         self._truncate_log()
         return forgotten
+
+    def _in_pieces(self, piece: Callable[[SqlTransaction], int]) -> Iterator[int]:
+        while True:
+            with self.transaction() as work:
+                done = piece(work)
+                failpoint("during purge")
+            yield done
+            if done < PIECE:
+                return
 
     def _truncate_log(self) -> None:
         """So that erased texts do not linger in SQLite's write-ahead log; a busy log waits for the next time."""
@@ -156,8 +166,11 @@ class SqlStore:
 
     def verify_audit(self, organisation: str) -> int | None:
         """The first number at which the audit chain does not hold; None: it is whole."""
-        with self.reading() as work:
-            return audit.first_bad(work, organisation)
+        checked = audit.Checked()
+        while checked.bad is None and not checked.whole:
+            with self.reading() as work:
+                checked = audit.follow(work, organisation, checked, PIECE)
+        return checked.bad
 
 
 def lock_for_run(url: str) -> AbstractContextManager[None]:

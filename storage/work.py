@@ -63,7 +63,7 @@ class Work:
     def micros(self) -> int:
         if self.stored_now is None:
             self.cursor.execute(f"SELECT {self.clock}")
-            self.stored_now = int(self.cursor.fetchone()[0])
+            self.stored_now = int(self.cursor.fetchall()[0][0])
         return self.stored_now
 
     # -- statements
@@ -121,7 +121,8 @@ class Work:
             self.raw.invalidate()
 
     def close(self) -> None:
-        """Gives the connection back to the pool."""
+        """Gives the connection back to the pool, with no statement of SQLite's left half read."""
+        self.cursor.close()
         if "connection" in self.__dict__:
             self.connection.close()
         else:
