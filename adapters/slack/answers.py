@@ -102,8 +102,11 @@ class Answers:
             self._start(self._ways.private(reply, gesture.address))
         return Answer()
 
-    async def heard(self, gesture: Gesture) -> Answer:
-        """A command typed as a message: an event has no answer, so a message follows. `Unavailable` is raised."""
+    async def heard(self, gesture: Gesture, *, refusals: bool = True) -> Answer:
+        """A command that came as an event, which has no answer: a message follows. `Unavailable` is raised.
+
+        Without `refusals` nothing is said where nothing was done: a pin need not have meant us.
+        """
         first = gesture.command.origin.id not in self._answered
         try:
             reply = await self._submit(gesture.command)
@@ -115,7 +118,7 @@ class Answers:
                     Card(sections=(Section(text=Text(parts=(chat.form_waits(),))),)), gesture.again, chat.OPEN_FORM
                 )
             )
-        if first and not _is_empty(reply):
+        if first and not _is_empty(reply) and (refusals or reply.outcome == "done"):
             self._remember(gesture.command.origin.id)
             self._start(self._ways.private(reply, gesture.address))
         return Answer()

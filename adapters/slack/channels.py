@@ -17,6 +17,7 @@ from adapters.slack.richtext import plain, shortened
 from adapters.slack.tenants import bot_user_of
 from bot.commands.delivery import ChannelOpened
 from bot.effects import Invite, OpenChannel, Remove, SetTopic
+from bot.failpoint import failpoint
 from bot.model import Account, Place
 from bot.words import chat
 
@@ -65,6 +66,7 @@ class Channels:
                 if (ours := await self._adopted(effect, name)) is not None:
                     return ours
             else:
+                failpoint("after create")
                 created: Json = answer["channel"]
                 return created
         raise Failed("name_taken", {})

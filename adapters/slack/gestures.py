@@ -15,6 +15,7 @@ from adapters.slack.markup import neutral, said_in
 from adapters.slack.richtext import size
 from adapters.slack.tenants import bot_user_of, tenant_of
 from bot.command import KINDS, Command, Origin, build
+from bot.commands.captures import Pinned, Reacted
 from bot.errors import Refused
 from bot.grammar import read
 from bot.model import MessageRef
@@ -81,6 +82,22 @@ def mention(payload: Json) -> Gesture | None:
     address = _said_at(event, tenant, "mention")
     words = _behind(event.get("text") or "", bot_user)
     return said(neutral(words, tenant), _origin(address, payload["event_id"], str(event["ts"])), address)
+
+
+def pin(capture: Pinned | Reacted, *, private: bool) -> Gesture:
+    """A message was pinned: asks for an entry where the pin alone does not make one. `private`: of its conversation."""
+    message, origin = capture.message, capture.origin
+    address = Address(
+        way="mention", tenant=message.tenant, user=origin.actor, channel=message.channel, ident=f"{origin.id}:pin"
+    )
+    fields = {
+        "message": message.model_dump_json(),
+        "private_place": "yes" if private else "",
+        "channel_pin": "yes" if isinstance(capture, Pinned) else "",
+    }
+    told = {name: value for name, value in fields.items() if value}
+    own = origin.model_copy(update={"id": address.ident})
+    return _gesture(build("pin_elsewhere", told, own), address, _again("pin_elsewhere", told))
 
 
 def direct(payload: Json) -> Gesture | None:

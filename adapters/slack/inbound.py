@@ -22,6 +22,7 @@ from adapters.slack.door import Answer
 from adapters.slack.happenings import Happenings
 from adapters.slack.tenants import tenant_of
 from bot.command import Command
+from bot.commands.captures import PIN, Pinned, Reacted
 from bot.errors import Refused, Retry, Unavailable, UnknownTenant, Unsure
 from bot.ports import Submit
 
@@ -54,6 +55,7 @@ class Inbound:
         self._uninstalled = uninstalled
         self._happenings = Happenings()
         self._bolt: AsyncApp | None = None
+        self._private: dict[tuple[str, str], bool] = {}
 
     def use(self, bolt: AsyncApp) -> None:
         """Who routes what is no message."""
@@ -75,7 +77,7 @@ class Inbound:
         except MISREAD as misread:
             self._counts.add("slack_misread", type(misread).__name__)
             return Answer()
-        except Exception as bug:  # noqa: BLE001 -- a bug of ours must not close the door
+        except Exception as bug:
             log.error("a payload failed: %s", type(bug).__name__)  # noqa: TRY400 -- its text may quote people
             self._counts.add("slack_failed", type(bug).__name__)
             return Answer(503)
@@ -90,7 +92,24 @@ class Inbound:
         command = self._captures.of(payload)
         if command is not None:
             await self._submit(command)
+        if isinstance(command, Pinned | Reacted) and command.added and _is_pin(command):
+            return await self._marked(command)
         return Answer()
+
+    async def _marked(self, capture: Pinned | Reacted) -> Answer:
+        """A pin: where no incident listens, it asks for an entry in the timeline of the incident that is meant."""
+        private = await self._is_private(capture.message.tenant, capture.message.channel)
+        return await self._answers.heard(gestures.pin(capture, private=private), refusals=False)
+
+    async def _is_private(self, tenant: str, channel: str) -> bool:
+        """Whether the conversation is private; where Slack does not tell within a second, it counts as private."""
+        if (tenant, channel) not in self._private:
+            try:
+                found = await self._calls(tenant, "conversations.info", seconds=1.0, channel=channel)
+            except (Failed, Retry, Unsure):
+                return True
+            self._private[tenant, channel] = (found.get("channel") or {}).get("is_private") is not False
+        return self._private[tenant, channel]
 
     async def _direct(self, payload: Json) -> Answer:
         return await self._heard(payload, gestures.direct)
@@ -112,6 +131,7 @@ class Inbound:
             members = [str(user) for user in found.get("members") or ()]
         except (Failed, Retry, Unsure):
             self._counts.add("slack_members_unknown")
+        self._private[tenant_of(payload), payload["event"]["channel"]] = True
         await self._submit(happenings.made_private(payload, members))
         return Answer()
 
@@ -181,3 +201,7 @@ class Inbound:
         except Refused as refused:
             return await self._answers.refuse(refused, gestures.address_of(payload))
         return await self._answers.give(gesture)
+
+
+def _is_pin(capture: Pinned | Reacted) -> bool:
+    return isinstance(capture, Pinned) or capture.emoji == PIN

@@ -14,6 +14,7 @@ from typing import Any
 from adapters.slack.calls import Calls, Failed
 from bot.effects import Effect
 from bot.errors import Unsure
+from bot.failpoint import failpoint
 
 Json = dict[str, Any]
 EVENT_TYPE = "debrief_effect"
@@ -40,6 +41,7 @@ class Looking:
 
     async def twice(self, look: Callable[[], Awaitable[str]]) -> str:
         """What `look` finds, if need be at a second look after a history had time to catch up."""
+        failpoint("during look")
         if found := await look():
             return found
         await self._sleep(STALE)

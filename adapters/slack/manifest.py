@@ -44,6 +44,7 @@ METHODS: dict[str, tuple[str, ...]] = {
     "chat.postMessage": ("chat:write",),
     "chat.update": ("chat:write",),
     "conversations.create": ("channels:manage", "groups:write"),
+    "conversations.info": ("channels:read", "groups:read"),
     "conversations.history": ("channels:history", "groups:history", "im:history"),
     "conversations.invite": ("channels:manage", "groups:write"),
     "conversations.join": ("channels:join",),

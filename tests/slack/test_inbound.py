@@ -14,6 +14,7 @@ from adapters.slack.app import SlackAdapter, SlackSettings
 from adapters.slack.counts import Counts
 from adapters.slack.door import Answer
 from bot.commands.accounts import MemberJoined, MemberLeft, ProfileLearned
+from bot.commands.added import PinElsewhere
 from bot.commands.captures import Deleted, Edited, Pinned, Reacted, Said
 from bot.commands.channel import CaptureGap, ChannelArchived, ChannelMadePrivate, ChannelRenamed
 from bot.errors import Unavailable, UnknownTenant
@@ -49,6 +50,38 @@ async def test_edits_deletions_reactions_and_pins_are_captured() -> None:
         assert [(one.emoji, one.added) for one in world.engine.of(Reacted)] == [("pushpin", True)]
         assert len(world.engine.of(Pinned)) == 1
         assert len(world.engine.of(Deleted)) == 1
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_pin_asks_for_an_entry_wherever_it_was_set(private: bool) -> None:
+    async with running() as world:
+        channel = await world.channel("kitchen", "tom", private=private)
+        world.engine.replies["pin_elsewhere"] = Reply.of("Added to INC-1.")
+        seen = await world.slack.say("tom", channel, "look at this")
+        assert seen.ts
+        await world.slack.react("tom", channel, seen.ts, "pushpin")
+        await world.slack.settled()
+        (pinned,) = [one for one in world.engine.got if isinstance(one, PinElsewhere)]
+        assert pinned.message
+        assert pinned.message.ts == seen.ts
+        assert pinned.private_place == ("yes" if private else "")
+        while not (answers := world.slack.ephemerals("tom")):
+            await asyncio.sleep(0.02)
+        assert "Added to INC-1." in str(answers)
+
+
+async def test_a_pin_that_meant_no_incident_is_answered_by_nothing() -> None:
+    async with running() as world:
+        channel = await world.channel("kitchen", "tom")
+        refused = Reply.of("You are in no open incident.").model_copy(update={"outcome": "refused"})
+        world.engine.replies["pin_elsewhere"] = refused
+        seen = await world.slack.say("tom", channel, "lunch?")
+        assert seen.ts
+        await world.slack.pin("tom", channel, seen.ts)
+        await world.slack.react("tom", channel, seen.ts, "heart")
+        await world.slack.settled()
+        assert len([one for one in world.engine.got if isinstance(one, PinElsewhere)]) == 1
+        assert not world.slack.ephemerals("tom")
 
 
 async def test_a_slash_command_is_answered_in_the_reply() -> None:
