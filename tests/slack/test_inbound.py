@@ -20,7 +20,7 @@ from bot.commands.channel import CaptureGap, ChannelArchived, ChannelMadePrivate
 from bot.errors import Unavailable, UnknownTenant
 from bot.text import Reply, mention_token
 from tests.slack.events import message, outer
-from tests.slack.harness import Engine, running
+from tests.slack.harness import Engine, running, until
 
 
 async def test_a_message_is_captured_as_it_was_said() -> None:
@@ -65,9 +65,7 @@ async def test_a_pin_asks_for_an_entry_wherever_it_was_set(private: bool) -> Non
         assert pinned.message
         assert pinned.message.ts == seen.ts
         assert pinned.private_place == ("yes" if private else "")
-        while not (answers := world.slack.ephemerals("tom")):
-            await asyncio.sleep(0.02)
-        assert "Added to INC-1." in str(answers)
+        await until(lambda: "Added to INC-1." in str(world.slack.ephemerals("tom")))
 
 
 async def test_a_pin_that_meant_no_incident_is_answered_by_nothing() -> None:
