@@ -97,7 +97,7 @@ class EntryRow(SQLModel, table=True):
     __table_args__ = (
         inside("incident", "incident"),
         Index("entry_by_message", "ref", "organisation", "incident", unique=True),
-        Index("entry_in_order", "organisation", "incident", "occurred", "channel", "ts", "id"),
+        Index("entry_in_order", "organisation", "incident", "occurred"),
     )
     organisation: str = key()
     id: str = key()

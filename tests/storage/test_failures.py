@@ -153,7 +153,7 @@ class Tap:
     def stall(self) -> None:
         self._open.clear()
 
-    def flow(self) -> None:
+    def resume(self) -> None:
         self._open.set()
 
     def close(self) -> None:
@@ -191,7 +191,7 @@ def test_a_server_that_falls_silent_holds_no_thread(pg_url: str, open_store: Ope
         with pytest.raises(Unavailable):
             store.probe()
         assert time.monotonic() - began < IN_TIME
-    tap.flow()
+    tap.resume()
     store.probe()
     store.close()
     tap.close()

@@ -62,7 +62,7 @@ INDEXES = (
     ("ix_tenant_organisation", "tenant", "organisation", False, ""),
     ("account_of", "account", "organisation person", False, ""),
     ("entry_by_message", "entry", "ref organisation incident", True, ""),
-    ("entry_in_order", "entry", "organisation incident occurred channel ts id", False, ""),
+    ("entry_in_order", "entry", "organisation incident occurred", False, ""),
     ("member_of", "incident_member", "organisation person", False, ""),
     ("item_by_due", "item", "organisation status due", False, ""),
     ("item_by_incident", "item", "organisation incident", False, ""),
