@@ -75,9 +75,9 @@ class Host:
             await self._stop()
 
     async def _stop(self) -> None:
+        await self.outbox.stop(patience=3.0)
         for chat in reversed(self.chats):
             await chat.stop()
-        await self.outbox.stop(patience=3.0)
         await self.writer.stop()
 
     def run(self, listener: socket.socket, when_ready: Callable[[], Awaitable[bool]]) -> None:

@@ -219,7 +219,7 @@ def _parked(asked: argparse.Namespace, settings: Settings) -> int:
     from bot.building import open_store
 
     store = open_store(settings)
-    return verbs.parked(store, print) if asked.do == "list" else verbs.replay(store, asked.ids, print)
+    return verbs.parked(store, print) if asked.do == "list" else verbs.replayed(store, asked.ids, print)
 
 
 def _incident(asked: argparse.Namespace, settings: Settings) -> int:

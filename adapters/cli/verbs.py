@@ -5,30 +5,17 @@ from __future__ import annotations
 import getpass
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
-from typing import Protocol
 
 from bot import grammar
-from bot.command import Capture, Command, Origin
-from bot.engine import capture, handle, refusal
-from bot.errors import Refused, UnknownTenant
-from bot.ports import Parked, Store, Transaction
+from bot.command import Command, Origin
+from bot.engine import handle, refusal
+from bot.errors import Refused
+from bot.ports import Store
 from bot.rules import VERBS
 from bot.text import Button, Form, Reply
+from bot.parking import Kept, replay
 
 Show = Callable[[str], None]
-
-
-class WithParked(Transaction, Protocol):
-    def parked(self, limit: int = 100) -> list[Parked]:
-        """Oldest first; what was replayed is not among them."""
-
-    def release(self, parked: int) -> Command | None:
-        """The command, with its origin id free again; None: nothing of that number waits."""
-
-
-class ParkedStore(Protocol):
-    def transaction(self) -> AbstractContextManager[WithParked]: ...
 
 
 def incident(store: Store, organisation: str, said: str, show: Show) -> int:
@@ -75,7 +62,7 @@ def _buttons(reply: Reply) -> Iterable[Button]:
     return (button for section in reply.card.sections for button in section.buttons)
 
 
-def parked(store: ParkedStore, show: Show) -> int:
+def parked(store: Kept, show: Show) -> int:
     """Lists what is parked: number, kind, since when, and where it failed. No words of anybody."""
     with store.transaction() as tx:
         waiting = tx.parked()
@@ -86,33 +73,13 @@ def parked(store: ParkedStore, show: Show) -> int:
     return 0
 
 
-def replay(store: ParkedStore, numbers: Sequence[int], show: Show) -> int:
+def replayed(store: Kept, numbers: Sequence[int], show: Show) -> int:
     """Tries parked commands again, each in a transaction of its own; what fails again stays parked."""
     with store.transaction() as tx:
         known = [one.id for one in tx.parked(10_000)]
-    return max([_replayed(store, number, show) for number in (numbers or known)], default=0)
-
-
-def _replayed(store: ParkedStore, number: int, show: Show) -> int:
-    try:
-        with store.transaction() as tx:
-            command = tx.release(number)
-            if command is None:
-                show(f"{number}: nothing of that number is parked.")
-                return 1
-            outcome = _again(tx, command)
-    except Exception as bug:  # undone as a whole, so it stays parked
-        show(f"{number}: failed again ({type(bug).__name__}) and stays parked.")
-        return 1
-    show(f"{number} {command.kind}: {outcome}")
-    return 0
-
-
-def _again(tx: Transaction, command: Command) -> str:
-    if isinstance(command, Capture):
-        capture(tx, [command])
-        return "captured."
-    try:
-        return handle(tx, command).plain() or "done."
-    except (Refused, UnknownTenant) as why:
-        return str(why) or "came to nothing."
+    failed = 0
+    for number in numbers or known:
+        well, outcome = replay(store, number)
+        show(f"{number}: {outcome}")
+        failed += not well
+    return 1 if failed else 0

@@ -22,6 +22,7 @@ NAMES_WITH_A_REASON = {
     "ServiceRow": "the value of such a service",
     "info": "Slack's methods are called so, and the simulated Slack has one function for each",
     "file_info": "Slack's method files.info",
+    "data_received": "asyncio calls it so",
     "process_bind_param": "SQLAlchemy calls it so",
     "process_result_value": "SQLAlchemy calls it so",
 }
@@ -30,6 +31,7 @@ NAMES_WITH_A_REASON = {
 CATCHES_EVERYTHING: dict[str, str] = {
     "adapters/slack/inbound.py": "the listener: a bug answers 200 or 503, and never closes the door",
     "bot/writer.py": "the writer's savepoint: a bug is parked with its command",
+    "bot/parking.py": "the same savepoint again: what fails once more stays parked",
     "bot/outbox.py": "the outbox worker: a bug holds up one lane, never the worker",
     "adapters/clock.py": "the tick: a bug in one beat leaves the next beat its turn",
 }
