@@ -160,7 +160,7 @@ def sandboxed(
     sim = SimulatedSlack(
         manifest(None if transport == "socket" else base),
         clock.now,
-        request_url=base,
+        request_url=None if transport == "socket" else base,
         base_url=f"{base}/sandbox",
         advance=clock.advance,
         **more,

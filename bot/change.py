@@ -16,9 +16,9 @@ from bot.command import Command
 from bot.effects import Effect, LearnProfile, Post
 from bot.errors import Refused
 from bot.ids import stable_id
-from bot.model import Change, Entry, EntryKind, Incident
+from bot.model import Change, Entry, EntryKind, Incident, Person
 from bot.ports import Decision, State
-from bot.text import Card, Reply, Section, Text
+from bot.text import Card, Reply, Section, Text, mention_token
 
 KEPT = 10
 """Changes an incident remembers for `undo`."""
@@ -35,6 +35,11 @@ def incident_of(state: State) -> Incident:
 def happened(command: Command, now: datetime) -> datetime:
     """When the gesture was made: what the platform says, but never later than now."""
     return min(command.origin.occurred or now, now)
+
+
+def called(person: Person) -> str:
+    """Somebody inside a line of the record: by account, so that it shows the name (or role) known when it is read."""
+    return mention_token(person.accounts[0].key) if person.accounts else person.name
 
 
 def entry(

@@ -14,7 +14,7 @@ from bot.draft_blocks import Case, Draft, DraftSection, plain, written
 from bot.draft_names import Names, cast_of, names_of, published, roles_of
 from bot.draft_sections import SECTIONS, Section, items_for, own_reflections
 from bot.key_entries import in_order, reflected, story
-from bot.model import FIVE_TIMES, ActionItem, Entry, Incident, ItemStatus, Policies, Postmortem
+from bot.model import FIVE_TIMES, ActionItem, Entry, Incident, ItemStatus, Moment, Policies, Postmortem
 from bot.text import with_names
 from bot.words import draft as words
 from bot.zones import valid_zone
@@ -157,7 +157,7 @@ def postmortem_json(
         "opened_at": postmortem.opened_at.isoformat(),
         "published_at": postmortem.published_at.isoformat() if postmortem.published_at else None,
         "readiness": list(readiness(incident, items, postmortem)),
-        "times": {name: {"at": at.at.isoformat(), "source": at.source} if at else None for name, at in times.items()},
+        "times": {name: _moment_json(at, names) for name, at in times.items()},
         "factors": [{"id": f.id, "kind": f.kind, "text": with_names(f.text, names)} for f in postmortem.factors],
         "items": [_item_json(item, names) for item in items],
         "sections": [_section_json(section) for section in made.sections],
@@ -167,6 +167,10 @@ def postmortem_json(
 
 def _ids(made: Draft, name: str) -> tuple[str, ...]:
     return made.section(name).evidence
+
+
+def _moment_json(moment: Moment | None, names: Names) -> dict[str, str] | None:
+    return {"at": moment.at.isoformat(), "source": with_names(moment.source, names)} if moment else None
 
 
 def _item_json(item: ActionItem, names: Names) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from bot import words as common
+from bot.change import called
 from bot.command import Origin
 from bot.draft import readiness
 from bot.effects import DRAFT, Direct, Effect, Post
@@ -89,7 +90,7 @@ def _opened_line(state: State, postmortem: Postmortem, now: datetime, origin: Or
         id=stable_id("line", postmortem.incident, origin.platform, origin.tenant, origin.id, "postmortem"),
         incident=postmortem.incident,
         kind=EntryKind.POSTMORTEM,
-        text=words.opened_line(owner.name if owner else "", postmortem.due),
+        text=words.opened_line(called(owner) if owner else "", postmortem.due),
         author=origin.account,
         author_name="" if origin.actor else state.actor.name,
         occurred=now,

@@ -28,7 +28,8 @@ def _message_event(sim: Simulation, team: Team, channel: Channel, shape: Json, t
 def post(sim: Simulation, team: Team, channel: Channel, user: str, text: str, **more: Any) -> Message:
     """Stores a message and tells of it. `broadcast` shows a reply in the channel as well."""
     broadcast = bool(more.pop("broadcast", False))
-    message = Message(ts=stamp(channel, sim.now()), user=user, text=text, stored_at=time.monotonic(), **more)
+    ts = stamp(channel, sim.now(), by_app=user == team.bot_user)
+    message = Message(ts=ts, user=user, text=text, stored_at=time.monotonic(), **more)
     if broadcast:
         message.subtype = "thread_broadcast"
     if not message.bot_id and not message.subtype:

@@ -28,6 +28,7 @@ async def played(sim: SimulatedSlack, bot: str, token: str) -> Json:
     """The counts of one performance. `bot` is the bot's base URL, `token` one of its API."""
     if sim.player is None:
         raise ValueError("there is no story to play")
+    await _reachable(sim)
     await sim.player.play()
     async with httpx.AsyncClient(base_url=f"{bot}/api/v1", headers={"Authorization": f"Bearer {token}"}) as api:
         entries = await _settled(sim, api)
@@ -49,6 +50,14 @@ async def played(sim: SimulatedSlack, bot: str, token: str) -> Json:
         "limit_violations": len(sim.ledger.limit_violations),
         "problems": sim.player.problems,
     }
+
+
+async def _reachable(sim: SimulatedSlack) -> None:
+    """Over Socket Mode it is the bot that connects, in its own time."""
+    for _ in range(int(SETTLE / 0.05)):
+        if sim.request_url is not None or sim.sockets.connected:
+            return
+        await asyncio.sleep(0.05)
 
 
 async def _settled(sim: SimulatedSlack, api: httpx.AsyncClient) -> list[Json]:

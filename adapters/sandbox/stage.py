@@ -190,8 +190,8 @@ class Stage:
 
     def _what(self, step: Step) -> str:
         """The words of an action item, from the form or the command that made it."""
-        if step.fields.get("what"):
-            return step.fields["what"]
+        if step.fields.get("text"):
+            return step.fields["text"]
         return step.text.split(" : ", 1)[-1].split(": ", 1)[-1].strip()
 
     async def _join(self, step: Step) -> Seen | None:
@@ -220,7 +220,7 @@ class Stage:
         if until == "draft posted":
             return self._bot_wrote(self.incident(), ("postmortem", "draft"))
         who = until.rsplit(" ", 1)[-1]
-        return self._bot_wrote(self.sim.team.direct(self.sim.team.bot_user, self.user(who).id), ("",))
+        return self._bot_wrote(self.sim.team.direct(self.sim.team.bot_user, self.user(who).id), ("overdue",))
 
     def _bot_wrote(self, channel: Channel | None, words: tuple[str, ...]) -> bool:
         """Whether the bot said one of the words there since the last command."""
@@ -247,7 +247,9 @@ def _below(blocks: list[Json], item: str) -> Iterator[tuple[Json, Json]]:
     near = False
     for block in blocks:
         if block["type"] != "actions":
-            near = item in str(block).lower() if block["type"] in ("section", "context", "header") else near
+            near = (
+                item in str(block).lower() if block["type"] in ("section", "rich_text", "context", "header") else near
+            )
         parts = [block.get("accessory"), *(block.get("elements") or [])]
         if near:
             yield from ((block, part) for part in parts if isinstance(part, dict) and part.get("type") == "button")

@@ -157,9 +157,15 @@ def new_channel(team: Team, name: str, kind: Kind, creator: str, created: int) -
     return channel
 
 
-def stamp(channel: Channel, moment: datetime) -> str:
-    """A message timestamp: seconds and six digits of microseconds, unique within its conversation."""
+def stamp(channel: Channel, moment: datetime, *, by_app: bool = False) -> str:
+    """A message timestamp: seconds and six digits of microseconds, unique within its conversation.
+
+    A clock that stands still between the steps of a story shows whole seconds. Those are kept for people, so that
+    what an app posts meanwhile, sooner or later, never moves the stamp of what is said next.
+    """
     micros = round(moment.timestamp() * 1_000_000)
+    if by_app and micros % 1_000_000 == 0:
+        micros += 500_000
     taken = {m.ts for m in channel.ephemerals}
     while (ts := f"{micros // 1_000_000}.{micros % 1_000_000:06d}") in channel.messages or ts in taken:
         micros += 1

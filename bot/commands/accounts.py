@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.change import entry
+from bot.change import called, entry
 from bot.command import Receipt
 from bot.effects import LearnProfile
 from bot.model import EntryKind, Person
@@ -90,7 +90,7 @@ def member_joined(state: State, command: MemberJoined, now: datetime) -> Decisio
         state = state.model_copy(
             update={"incident": incident.model_copy(update={"responders": incident.responders | {person.id}})}
         )
-    line = entry(state, command, now, EntryKind.PEOPLE, words.joined_line(person.name), noted=False)
+    line = entry(state, command, now, EntryKind.PEOPLE, words.joined_line(called(person)), noted=False)
     return Decision(state=state, entries=(line,), effects=_learning(person, command))
 
 
@@ -110,5 +110,5 @@ def member_left(state: State, command: MemberLeft, now: datetime) -> Decision:
         state = state.model_copy(
             update={"incident": incident.model_copy(update={"responders": incident.responders - {person.id}})}
         )
-    line = entry(state, command, now, EntryKind.PEOPLE, words.left_line(person.name), noted=False)
+    line = entry(state, command, now, EntryKind.PEOPLE, words.left_line(called(person)), noted=False)
     return Decision(state=state, entries=(line,))

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot import item_cards as cards
 from bot import words as common
-from bot.change import entry, incident_of, with_responder
+from bot.change import called, entry, incident_of, with_responder
 from bot.command import Command, Needs
 from bot.commands.item_forms import action_form
 from bot.effects import DRAFT, Direct, Effect
@@ -109,7 +109,7 @@ def add_action(state: State, command: AddAction, now: datetime) -> Decision:
         created_by=state.actor.id,
         created_at=now,
     )
-    line = entry(state, command, now, EntryKind.ACTION, words.added_entry(item, owner.name))
+    line = entry(state, command, now, EntryKind.ACTION, words.added_entry(item, called(owner)))
     state = state.model_copy(update={"item": item, "incident": with_responder(incident, state)})
     told = tell_owner(state, command, item)
     return Decision(

@@ -10,7 +10,7 @@ import unicodedata
 from datetime import datetime
 
 from bot import cards
-from bot.change import entry, happened, learned
+from bot.change import called, entry, happened, learned
 from bot.command import Needs, Origin
 from bot.commands.added import SpokenOf, spoken_entry
 from bot.effects import Effect, OpenChannel, Post
@@ -133,7 +133,7 @@ def _incident(state: State, command: Declare, now: datetime, title: str, began: 
         declared_by=state.actor.id,
         declared_in=origin.place,
         responders=frozenset({state.actor.id}) if state.actor.kind == "human" else frozenset(),
-        times=Times(began=began, declared=Moment(at=happened(command, now), source=state.actor.name)),
+        times=Times(began=began, declared=Moment(at=happened(command, now), source=called(state.actor))),
     )
 
 
@@ -162,7 +162,7 @@ def _title_and_start(state: State, command: Declare, now: datetime) -> tuple[str
     at, rest = moment_of(command.started, now, words.zone(state), "started")
     if at > happened(command, now):
         raise Refused(words.began_later(), "started")
-    return " ".join(f"{title} {rest}".split()), Moment(at=at, source=state.actor.name)
+    return " ".join(f"{title} {rest}".split()), Moment(at=at, source=called(state.actor))
 
 
 def _lines(

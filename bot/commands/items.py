@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot import item_cards as cards
-from bot.change import UNDO_FOR, entry
+from bot.change import UNDO_FOR, called, entry
 from bot.command import Command, Needs
 from bot.commands.actions import due_of, owner_of, tell_owner, zone_of_actor
 from bot.commands.item_forms import reassign_form, snooze_form, wont_do_form
@@ -216,7 +216,7 @@ def _moved(state: State, command: OfItem, now: datetime, item: ActionItem, what:
 
 def _saved(state: State, command: OfItem, now: datetime, after: ActionItem, what: str) -> Decision:
     owner = state.people.get(after.owner)
-    line = entry(state, command, now, EntryKind.ACTION, words.entry_of(after, what, owner.name if owner else ""))
+    line = entry(state, command, now, EntryKind.ACTION, words.entry_of(after, what, called(owner) if owner else ""))
     told = tell_owner(state, command, after) if what == "reassign" else ()
     after_state = state.model_copy(update={"item": after, "my_items": _replaced(state.my_items, after)})
     outcome = words.outcome(after, what, named(state, after.owner))

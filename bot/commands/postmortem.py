@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot import words as common
-from bot.change import entry, incident_of
+from bot.change import called, entry, incident_of
 from bot.command import Command, build
 from bot.commands.postmortem_writing import (
     EDITING,
@@ -178,7 +178,7 @@ def own(state: State, command: OwnPostmortem, now: datetime) -> Decision:
     if owner.id == postmortem.owner:
         raise Refused(words.owns_already(incident, named), "person")
     after = postmortem.model_copy(update={"owner": owner.id})
-    line = entry(state, command, now, EntryKind.POSTMORTEM, words.owner_line(owner.name))
+    line = entry(state, command, now, EntryKind.POSTMORTEM, words.owner_line(called(owner)))
     told = () if owner.id == state.actor.id else tell_owner(state, after, words.CHOSEN, command.origin.id)
     reply = words.owner_set(incident, named)
     return saved(state, command, now, after, (line,), what=words.THE_OWNER, reply=reply, effects=told)

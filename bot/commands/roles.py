@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.change import changed, entry, incident_of
+from bot.change import called, changed, entry, incident_of
 from bot.command import Command
 from bot.effects import Direct, Effect, Invite, Remove
 from bot.errors import Refused
@@ -80,7 +80,7 @@ def _given(state: State, command: Naming, now: datetime, name: str, person: Pers
         state,
         command,
         now,
-        entry(state, command, now, EntryKind.ROLE, words.role_line(person.name, name)),
+        entry(state, command, now, EntryKind.ROLE, words.role_line(called(person), name)),
         what="the lead" if name == "lead" else "the role",
         public=told,
         reply=words.role_set(state, person.id, name),
@@ -164,7 +164,7 @@ def invite(state: State, command: InviteSomebody, now: datetime) -> Decision:
         state,
         command,
         now,
-        entry(state, command, now, EntryKind.PEOPLE, words.invited_line(person.name), noted=False),
+        entry(state, command, now, EntryKind.PEOPLE, words.invited_line(called(person)), noted=False),
         what="the invitation",
         undo=False,
         reply=words.invited(state, person.id),
@@ -195,7 +195,7 @@ def remove(state: State, command: RemoveSomebody, now: datetime) -> Decision:
         state,
         command,
         now,
-        entry(state, command, now, EntryKind.PEOPLE, words.removed_line(person.name), noted=False),
+        entry(state, command, now, EntryKind.PEOPLE, words.removed_line(called(person)), noted=False),
         what="the removal",
         undo=False,
         reply=words.removed(person.name),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.change import changed, entry, happened, incident_of
+from bot.change import called, changed, entry, happened, incident_of
 from bot.command import Command, Needs
 from bot.errors import Refused
 from bot.model import TRANSITIONS, EntryKind, Incident, Moment, Status
@@ -43,7 +43,7 @@ class Mitigate(Command, kind="mitigate"):
 @decides(Mitigate)
 def mitigate(state: State, command: Mitigate, now: datetime) -> Decision:
     incident, after = _step(state, "mitigate")
-    at = incident.times.mitigated or Moment(at=happened(command, now), source=state.actor.name)
+    at = incident.times.mitigated or Moment(at=happened(command, now), source=called(state.actor))
     return changed(
         state,
         command,
@@ -79,7 +79,7 @@ class Resolve(Command, kind="resolve"):
 @decides(Resolve, may="commander")
 def resolve(state: State, command: Resolve, now: datetime) -> Decision:
     incident, after = _step(state, "resolve")
-    at = incident.times.resolved or Moment(at=happened(command, now), source=state.actor.name)
+    at = incident.times.resolved or Moment(at=happened(command, now), source=called(state.actor))
     summary = command.summary.strip() or incident.summary
     told = incident.model_copy(update={"summary": command.summary.strip()})
     decision = changed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.change import changed, entry, happened, incident_of
+from bot.change import called, changed, entry, happened, incident_of
 from bot.command import Command, Needs
 from bot.commands.captures import merge
 from bot.errors import Refused
@@ -118,7 +118,7 @@ def time(state: State, command: Time, now: datetime) -> Decision:
         return Decision(state=state, reply=Reply(form=form))
     at, rest = moment_of(command.at, now, zone(state), "at")
     _check_order(state, incident, name, at)
-    source = (command.source.strip() or rest or state.actor.name)[:200]
+    source = (command.source.strip() or rest or called(state.actor))[:200]
     moment = Moment(at=at, source=source)
     line = entry(state, command, now, EntryKind.TIME, words.time_line(name, moment, zone(state)), occurred=at)
     times = incident.times.model_copy(update={name: moment})

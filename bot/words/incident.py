@@ -83,7 +83,7 @@ def topic(incident: Incident) -> str:
 def keeps(incident: Incident) -> Text:
     return say(
         "{page}: messages in this channel are kept as the incident's record. React to a message of your own with "
-        ":no_entry_sign: to leave it out, with :pushpin: to put any message into the timeline.",
+        "🚫 (no_entry_sign) to leave it out, with 📌 (pushpin) to put any message into the timeline.",
         page=page(f"/incidents/{incident.key}", f"{incident.key} as a page", instead=incident.key),
     )
 
@@ -241,7 +241,7 @@ def already(state: State, incident: Incident) -> Text:
     return say(
         "Already {status} by {who} at {at}; nothing was changed.",
         status=incident.status.value,
-        who=moment.source,
+        who=said(state, moment.source),
         at=when(state, moment.at),
     )
 

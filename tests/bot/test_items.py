@@ -126,7 +126,7 @@ def test_a_missing_owner_opens_the_form_with_what_is_known() -> None:
 def test_the_new_owner_is_told_privately_and_the_timeline_keeps_it() -> None:
     decision = decided(given("action", text="Fix it", owner="@ines", due="2w"), state())
     assert decision.effects[0].account == INES.accounts[0].key  # type: ignore[attr-defined]
-    assert "ACT-8 for Ines" in decision.entries[0].text
+    assert f"ACT-8 for {mention_token(INES.accounts[0].key)}" in decision.entries[0].text
 
 
 def test_an_item_of_a_private_incident_takes_no_number() -> None:

@@ -133,7 +133,7 @@ def test_another_owner_is_told_and_the_timeline_says_so() -> None:
     decision = said(telling(), "postmortem owner @ines")
     assert kept(decision).owner == "ines"
     assert [effect.account for effect in decision.effects if isinstance(effect, Direct)] == ["slack:T1:UINES"]
-    assert decision.entries[0].text == "Postmortem owner: Ines"
+    assert decision.entries[0].text == f"Postmortem owner: {mention_token('slack:T1:UINES')}"
 
 
 def test_without_a_name_a_form_asks_for_the_owner() -> None:

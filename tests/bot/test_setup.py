@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.change import called
 from bot.commands.accounts import Installed, MemberJoined, MemberLeft, ProfileLearned
 from bot.errors import Refused
 from bot.model import Place, Policies, ServiceRow, Team
@@ -148,7 +149,7 @@ def test_being_in_a_private_channel_is_being_a_member() -> None:
     private = incident(private=True)
     joined = told(world(about=private), MemberJoined, account="slack:T1:UMAYA")
     assert the(joined).responders == {"tom", "maya"}
-    assert [(entry.text, entry.is_key) for entry in joined.entries] == [("Maya joined the channel", False)]
+    assert [(entry.text, entry.is_key) for entry in joined.entries] == [(f"{called(MAYA)} joined the channel", False)]
     left = told(joined.state, MemberLeft, account="slack:T1:UMAYA")
     assert the(left).responders == {"tom"}
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.change import called
 from bot.errors import Refused
 from bot.model import TRANSITIONS, EntryKind, Incident, Moment, Status, Times
 from tests.bot.worlds import ADMIN, GUEST, MAYA, NOW, TOM, after, clicked, incident, posts, said, the, world
@@ -26,7 +27,7 @@ def test_mitigating_is_private_and_keeps_the_time() -> None:
     decision = said(world(about=incident()), "mitigate traffic moved")
     made = the(decision)
     assert made.status is Status.MITIGATED
-    assert made.times.mitigated == Moment(at=NOW, source="Tom")
+    assert made.times.mitigated == Moment(at=NOW, source=called(TOM))
     assert posts(decision) == []
     assert decision.entries[0].text == "Mitigated: traffic moved"
     assert len(decision.effects) >= 2
@@ -42,7 +43,7 @@ def test_resolving_opens_the_postmortem_and_says_so(word: str) -> None:
     decision = said(world(about=incident()), f"{word} the index is rebuilt")
     made = the(decision)
     assert (made.status, made.summary, made.resolutions) == (Status.RESOLVED, "the index is rebuilt", 1)
-    assert made.times.resolved == Moment(at=NOW, source="Tom")
+    assert made.times.resolved == Moment(at=NOW, source=called(TOM))
     assert made.times.mitigated is None
     assert decision.state.postmortem is not None
     assert posts(decision)[0] == "@Tom resolved INC-42 Checkout errors: the index is rebuilt"

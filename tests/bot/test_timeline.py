@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.change import called
 from bot.command import Origin, build
 from bot.commands.added import AddToTimeline, stamp_of
 from bot.commands.captures import Pinned, Reacted, Said, merge
@@ -211,7 +212,7 @@ def test_a_time_is_set_with_its_source() -> None:
 
 def test_without_a_source_it_is_whoever_says_so() -> None:
     began = the(said(world(about=incident()), "time started 1h ago")).times.began
-    assert began == Moment(at=NOW - timedelta(hours=1), source="Tom")
+    assert began == Moment(at=NOW - timedelta(hours=1), source=called(TOM))
 
 
 def test_setting_a_time_changes_no_status() -> None:

@@ -59,7 +59,7 @@ async def post_ephemeral(call: Call) -> Json:
 
 def ephemeral(sim: Any, team: Team, channel: Channel, user: str, **content: Any) -> Message:
     message = Message(
-        ts=stamp(channel, sim.now()), user=team.bot_user, bot_id=team.bot_id, ephemeral_to=user, **content
+        ts=stamp(channel, sim.now(), by_app=True), user=team.bot_user, bot_id=team.bot_id, ephemeral_to=user, **content
     )
     channel.ephemerals.append(message)
     sim.changed()
