@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import sys
 from pathlib import Path
@@ -85,7 +84,11 @@ def _slack(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
     from storage.installations import SqlInstallations
 
     async def joined(workspace: Installation) -> None:
-        await asyncio.to_thread(store.join, "slack", workspace.team, workspace.name)
+        def join(tx: Any) -> None:
+            tx.join("slack", workspace.team, workspace.name)
+
+        # In turn with everybody else: on a connection of its own it would starve while SQLite's writer is busy.
+        await writer.call(join, rank=0)
 
     told = SlackSettings(
         bot_token=settings.slack_bot_token,

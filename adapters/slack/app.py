@@ -190,7 +190,7 @@ class SlackAdapter:
             pause = min(pause * 2, 60.0)
 
     async def _learn_workspace(self) -> bool:
-        """Learns which workspace the token of the settings belongs to. False: Slack did not say so just now."""
+        """Learns which workspace the token of the settings belongs to. False: not just now, so try again."""
         token = self._settings.bot_token
         try:
             answer = await self.calls.direct(token, "auth.test")
@@ -208,8 +208,12 @@ class SlackAdapter:
             address=str(answer.get("url") or ""),
         )
         self.tokens.use(installation)
-        if self._joined is not None:
-            await self._joined(installation)
+        try:
+            if self._joined is not None:
+                await self._joined(installation)
+        except Unavailable:
+            log.warning("the workspace is not recorded yet: the database does not answer; trying again")
+            return False
         return True
 
     async def _installed(self, installation: Installation) -> None:
