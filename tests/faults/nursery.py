@@ -6,32 +6,33 @@ What is forked is the whole program: it reads its environment, opens its own dat
 from __future__ import annotations
 
 import ctypes
+import importlib
 import json
 import os
 import select
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
-from debrief.__main__ import main, prepare
+from launcher.debrief.__main__ import main, prepare
 
 PR_SET_PDEATHSIG = 1
+RUNNING = (
+    "alembic.command", "httptools", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite",
+    "uvicorn.protocols.http.httptools_impl", "uvicorn.protocols.websockets.websockets_sansio_impl", "uvloop",
+    "uvicorn.lifespan.off", "adapters.calendar", "adapters.cli.parser", "adapters.clock", "adapters.front", "adapters.host",
+    "adapters.slack.app", "adapters.slack.looking", "adapters.web.app", "adapters.web.figures", "bot.__main__",
+    "bot.building", "bot.logs", "pydantic.v1", "storage.access", "storage.migrate", "storage.reports", "storage.store",
+)  # fmt: skip
 
 
 def warm() -> None:
     """Imports what a running program imports, and builds nothing."""
     prepare()
-    import alembic.command  # noqa: F401
-    import httptools  # noqa: F401
-    import uvicorn.protocols.http.httptools_impl
-    import uvicorn.protocols.websockets.websockets_sansio_impl  # noqa: F401
-    import uvloop  # noqa: F401
-
-    import storage.access
-    import storage.migrate
-    import storage.reports
-    import storage.store  # noqa: F401
+    for name in RUNNING:
+        importlib.import_module(name)
 
 
 def end_with_the_nursery() -> None:
@@ -55,6 +56,9 @@ def become(order: dict[str, Any]) -> None:
     code = 1
     try:
         code = main()
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

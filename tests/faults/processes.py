@@ -69,7 +69,7 @@ class Bot:
         self.starts += 1
         for name in ("pid", "code", "out"):
             (self.folder / name).unlink(missing_ok=True)
-        env = self.env | more
+        env = self.env | {"PYTHONPATH": f"{ROOT}/launcher:{ROOT}"} | more
         if self._nursery is not None:
             self._nursery.fork(self.folder, env, ["run"])
             await self._appears("pid", 10)
@@ -77,9 +77,9 @@ class Bot:
             return
         command = [*self._wrapped, sys.executable, "-m", "debrief", "run"]
         with (self.folder / "out").open("wb") as out, (self.folder / "log").open("ab") as log:
-            self._child = subprocess.Popen(
-                command, cwd=self.folder, env=env | {"PYTHONPATH": str(ROOT)}, stdin=subprocess.DEVNULL, stdout=out, stderr=log
-            )  # fmt: skip
+            self._child = subprocess.Popen(  # noqa: ASYNC220 -- it forks and returns
+                command, cwd=self.folder, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=log
+            )
         self.pid = self._child.pid
 
     async def _appears(self, name: str, seconds: float) -> None:
