@@ -168,7 +168,7 @@ def three_years(person: Person, busy_weeks: frozenset[str], wishes: list[tuple[i
     return sent
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=10)
 @given(
     zone=st.sampled_from(ZONES),
     busy=st.frozensets(st.integers(1, 52), max_size=5),
