@@ -48,7 +48,9 @@ def bolt(rig: Rig) -> Iterator[tuple[int, int]]:
     """Its port and its process id."""
     port = free_port()
     words = [str(port), rig.sim.credentials.signing_secret, rig.sim.bot_token(), f"{rig.api}/slack/api/"]
-    with subprocess.Popen([sys.executable, "-m", "bench.bolt_server", *words], cwd=ROOT, stdin=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        [sys.executable, "-m", "bench.bolt_server", *words], cwd=ROOT, stdin=subprocess.PIPE
+    ) as child:
         yield port, child.pid
         child.communicate()
 

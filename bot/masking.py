@@ -21,13 +21,8 @@ class Secret(NamedTuple):
     pattern: re.Pattern[bytes]
 
 
-class Group(NamedTuple):
-    """Formats that all need one common string, and the copy of the text it is looked for in."""
-
-    common: bytes
-    where: str
-    secrets: tuple[Secret, ...]
-
+Group = tuple[bytes, tuple[Secret, ...]]
+"""Formats that all need one common string, after it."""
 
 SHORTEST_TOKEN = 15
 LONG_TEXT = 16_384
@@ -210,22 +205,27 @@ _WORDS = (
 
 
 @lru_cache(maxsize=1)
-def _groups() -> tuple[Group, ...]:
-    """Compiled at the first message, never at import."""
+def _groups() -> dict[str, tuple[Group, ...]]:
+    """By the copy of the text they are looked for in. Compiled at the first message, never at import."""
     tokens = {mark: tuple(_token(*one) for one in those) for mark, those in _TOKENS.items()}
-    mixed = (*tokens.pop("mixed"), *(_secret(*one) for one in _WORDS))
-    return (
-        *(Group(common.encode(), "raw", tuple(_secret(*one) for one in those)) for common, those in _SHAPES),
-        Group(b"", "mixed", mixed),
-        *(Group(mark.encode(), "words", those) for mark, those in tokens.items()),
-        *(Group(common.encode(), "low", tuple(_secret(*one) for one in those)) for common, those in _NAMED),
-        Group(b"", "words", tuple(_secret(*one) for one in _LOWER_WORDS)),
-        Group(b"=", "low words", tuple(_secret(*one) for one in _NAMED_WORDS)),
-    )
+    mixed = (*tokens.pop("mixed"), *_secrets(_WORDS))
+    return {
+        "raw": tuple((common.encode(), _secrets(those)) for common, those in _SHAPES),
+        "low": tuple((common.encode(), _secrets(those)) for common, those in _NAMED),
+        "words": (*((mark.encode(), those) for mark, those in tokens.items()), (b"", _secrets(_LOWER_WORDS))),
+        "low words": ((b"=", _secrets(_NAMED_WORDS)),),
+        "mixed": ((b"", mixed),),
+    }
+
+
+def _secrets(those: Iterable[tuple[str, str, str]]) -> tuple[Secret, ...]:
+    return tuple(_secret(*one) for one in those)
 
 
 def mask(text: str) -> str:
     """The text with every secret replaced by its kind, "[masked slack token]". Idempotent, never raises."""
+    if not text:
+        return text
     raw = text.encode("utf-8", "surrogatepass")
     for _ in range(MOST_PASSES):
         if not (spans := sorted(_spans(raw))):
@@ -236,21 +236,30 @@ def mask(text: str) -> str:
 
 def _spans(raw: bytes) -> Iterator[Span]:
     low = raw.lower()
-    words = [word for word in raw.split() if len(word) >= SHORTEST_TOKEN]
-    texts = {"raw": raw, "low": low, "words": b" ".join(words)}
-    texts["mixed"] = b" ".join([word for word in words if not word.islower()])
-    texts["low words"] = texts["words"].lower()
     absent = _absent(raw, low) if len(raw) > LONG_TEXT else b""
-    for common, where, secrets in _groups():
-        text = texts[where]
-        if (absent and common.translate(None, absent) != common) or common not in text:
-            continue
-        for secret in secrets:
-            for anchor in secret.anchors:
-                if (not absent or anchor.translate(None, absent) == anchor) and anchor in text:
-                    yield from _of_one(secret, low if where[:3] == "low" else raw)
-                    break
+    for where, text in _texts(raw, low):
+        for common, secrets in _groups()[where]:
+            if not (absent and common.translate(None, absent) != common) and common in text:
+                yield from _of_group(secrets, text, absent, low if where[:3] == "low" else raw)
     yield from _cards(raw)
+
+
+def _texts(raw: bytes, low: bytes) -> Iterator[tuple[str, bytes]]:
+    """What the strings are looked for in; most of what people say has no word as long as a token."""
+    yield from (("raw", raw), ("low", low))
+    words = [word for word in raw.split() if len(word) >= SHORTEST_TOKEN]
+    if words:
+        together = b" ".join(words)
+        yield from (("words", together), ("low words", together.lower()))
+        yield "mixed", b" ".join([word for word in words if not word.islower()])
+
+
+def _of_group(secrets: Iterable[Secret], text: bytes, absent: bytes, whole: bytes) -> Iterator[Span]:
+    for secret in secrets:
+        for anchor in secret.anchors:
+            if not (absent and anchor.translate(None, absent) != anchor) and anchor in text:
+                yield from _of_one(secret, whole)
+                break
 
 
 def _absent(raw: bytes, low: bytes) -> bytes:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from bot import words
@@ -22,19 +20,12 @@ from bot.errors import Refused, Unavailable, UnknownTenant
 from bot.failpoint import failpoint
 from bot.ports import React, Store, Transaction
 from bot.text import Reply
+from bot.waiting import Deadlines, Future, Job, Jobs
 
 log = logging.getLogger("debrief.writer")
 T = TypeVar("T")
 DEADLINE = 2.5
 """Seconds from submission to commit: Slack waits three."""
-
-
-@dataclass(order=True)
-class _Job:
-    rank: int
-    number: int
-    work: Command | Callable[[Transaction], Any] = field(compare=False)
-    future: asyncio.Future[Any] = field(compare=False)
 
 
 class Writer:
@@ -56,8 +47,8 @@ class Writer:
         self._batch = batch
         self._waiting = waiting
         self._deadline = deadline
-        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
-        self._number = 0
+        self._jobs = Jobs()
+        self._deadlines = Deadlines(deadline, self._expire)
         self._down_since: float | None = None
         self._stopping = threading.Event()
         self._running: list[threading.Thread] = []
@@ -95,21 +86,16 @@ class Writer:
         return result
 
     async def _within_deadline(self, work: Command | Callable[[Transaction], Any], rank: int) -> Any:
-        if self._down_since is not None or self._jobs.qsize() >= self._waiting or self._stopping.is_set():
+        if self._down_since is not None or len(self._jobs) >= self._waiting or self._stopping.is_set():
             raise Unavailable
-        self._number += 1
-        future: asyncio.Future[Any] = self._loop.create_future()
-        timer = self._loop.call_later(self._deadline, self._expire, future)
-        self._jobs.put(_Job(rank, self._number, work, future))
-        try:
-            return await future
-        finally:
-            timer.cancel()
+        future: Future = self._loop.create_future()
+        self._deadlines.watch(self._loop, future)
+        self._jobs.put(self._loop, Job(work, future), urgent=rank == 0)
+        return await future
 
-    def _expire(self, future: asyncio.Future[Any]) -> None:
-        if not future.done():
-            self._miss()
-            future.set_exception(Unavailable())
+    def _expire(self, future: Future) -> None:
+        self._miss()
+        future.set_exception(Unavailable())
 
     def _miss(self) -> None:
         """From now on everything is refused at once, until a probe commits."""
@@ -120,16 +106,15 @@ class Writer:
     # -- the threads
 
     def _work(self) -> None:
-        while not (self._stopping.is_set() and self._jobs.empty()):
-            try:
-                job = self._jobs.get(timeout=0.2)
-            except queue.Empty:
-                self._recover()
+        while not self._stopping.is_set() or self._jobs:
+            job = self._jobs.take()
+            if job is None:
+                if not self._jobs.wait(0.2):
+                    self._recover()
+            elif job.future.done():
                 continue
-            if job.future.done():
-                continue
-            if isinstance(job.work, Capture):
-                self._captures([job, *self._more_captures()])
+            elif job.is_capture:
+                self._captures([job, *self._jobs.captures(self._batch - 1)])
             else:
                 self._alone(job)
 
@@ -143,21 +128,7 @@ class Writer:
         log.warning("database is back after %.1f s", time.monotonic() - self._down_since)
         self._down_since = None
 
-    def _more_captures(self) -> list[_Job]:
-        more: list[_Job] = []
-        while len(more) < self._batch - 1:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                break
-            if not isinstance(job.work, Capture):
-                self._jobs.put(job)
-                break
-            if not job.future.done():
-                more.append(job)
-        return more
-
-    def _captures(self, jobs: list[_Job]) -> None:
+    def _captures(self, jobs: list[Job]) -> None:
         """All in one transaction; if that fails, each in one of its own, so that the failing one is parked alone."""
         try:
             with self._store.transaction() as tx:
@@ -171,10 +142,12 @@ class Writer:
             failpoint("after commit")
             self._loop.call_soon_threadsafe(_resolve_all, [job.future for job in jobs], Reply())
 
-    def _alone(self, job: _Job) -> None:
+    def _alone(self, job: Job) -> None:
+        told = isinstance(job.work, Command)
         try:
-            with self._store.transaction() as tx:
+            if told:
                 failpoint("before begin")
+            with self._store.transaction() as tx:
                 result = self._carried_out(tx, job.work)
         except Unavailable:
             self._unavailable([job])
@@ -183,9 +156,10 @@ class Writer:
         except Exception as bug:
             self._park(job, bug)
         else:
-            failpoint("after commit")
+            if told:
+                failpoint("after commit")
             self._loop.call_soon_threadsafe(_resolve_all, [job.future], result)
-            if isinstance(job.work, Command):
+            if told:
                 # What the outbox itself did must not wake it: it would never sleep again.
                 self._loop.call_soon_threadsafe(self.on_commit)
 
@@ -197,12 +171,12 @@ class Writer:
             return handle(tx, work, self._reactions)
         return work(tx)
 
-    def _unavailable(self, jobs: list[_Job]) -> None:
+    def _unavailable(self, jobs: list[Job]) -> None:
         self._miss()
         for job in jobs:
             self._loop.call_soon_threadsafe(_reject, job.future, Unavailable())
 
-    def _park(self, job: _Job, bug: Exception) -> None:
+    def _park(self, job: Job, bug: Exception) -> None:
         if not isinstance(job.work, Command):
             log.error("transaction failed", exc_info=bug)
             self._loop.call_soon_threadsafe(_reject, job.future, bug)
@@ -235,12 +209,12 @@ def _where(bug: Exception) -> str:
     return f"{type(bug).__name__} at {last}"
 
 
-def _resolve_all(futures: list[asyncio.Future[Any]], result: Any) -> None:
+def _resolve_all(futures: list[Future], result: Any) -> None:
     for future in futures:
         if not future.done():
             future.set_result(result)
 
 
-def _reject(future: asyncio.Future[Any], error: Exception) -> None:
+def _reject(future: Future, error: Exception) -> None:
     if not future.done():
         future.set_exception(error)

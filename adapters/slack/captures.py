@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.slack.counts import Counts
 from adapters.slack.markup import said_in
 from adapters.slack.tenants import is_own, tenant_of
 from bot.command import Capture, Origin
-from bot.commands.captures import Deleted, Edited, Pinned, Reacted, Said
+from bot.commands.captures import EPOCH, LATEST, Deleted, Edited, Pinned, Reacted, Said
 from bot.model import FileLink, MessageRef
 
 Json = dict[str, Any]
@@ -210,7 +210,10 @@ def micros(ts: str) -> int:
 
 
 def moment(ts: str) -> datetime:
-    return datetime.fromtimestamp(int(ts.partition(".")[0]), UTC).replace(microsecond=micros(ts) % 1_000_000)
+    stamp = micros(ts)
+    if not 0 <= stamp <= LATEST:
+        raise ValueError(f"no timestamp: {ts[:40]}")
+    return EPOCH + timedelta(microseconds=stamp)
 
 
 def permalink(address: str, channel: str, ts: str, thread: str = "") -> str:
