@@ -7,18 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from starlette.routing import BaseRoute, Router
+from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Front:
-    """`doors` are routes below `prefix`; what none of them takes is the web application's."""
+    """`doors` are routes below `prefixes`; what none of them takes is the web application's.
 
-    def __init__(self, web: ASGIApp, doors: Sequence[BaseRoute], prefix: str = "/slack/") -> None:
+    A route that is an application at a fixed path is looked up by it. It gets every method, as it would anyway.
+    """
+
+    def __init__(self, web: ASGIApp, doors: Sequence[BaseRoute], prefixes: tuple[str, ...] = ("/slack/",)) -> None:
         self._web = web
+        self._fixed = {door.path: door.app for door in doors if isinstance(door, Route) and _is_fixed(door)}
         self._doors = Router(list(doors), default=web)
-        self._prefix = prefix
+        self._prefixes = prefixes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        chat = scope["type"] == "http" and scope["path"].startswith(self._prefix)
-        await (self._doors if chat else self._web)(scope, receive, send)
+        app = self._web
+        if scope["type"] == "http" and scope["path"].startswith(self._prefixes):
+            app = self._fixed.get(scope["path"], self._doors)
+        await app(scope, receive, send)
+
+
+def _is_fixed(door: Route) -> bool:
+    return door.methods is None and not door.param_convertors

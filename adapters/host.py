@@ -7,14 +7,18 @@ has, and is gone within ten seconds. Whatever it did not finish is taken up at t
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import uvicorn
+from starlette.routing import BaseRoute
 
+from bot.command import Command
+from bot.effects import Effect
 from bot.outbox import Outbox
 from bot.tick import PAGE, tick
 from bot.writer import Writer
@@ -37,6 +41,21 @@ class Chat(Protocol):
         """Called once the web server answers. Raises with a sentence where the platform refuses us."""
 
     async def stop(self) -> None: ...
+
+
+class Platform(Chat, Protocol):
+    """What a chat's adapter shows to the outside."""
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """Its doors, below /NAME/; none where it listens in another way."""
+
+    @property
+    def counts(self) -> Iterable[tuple[str, str, int]]:
+        """(name, label, count) for /metrics."""
+
+    async def deliver(self, effect: Effect, attempt: int, unsure: bool, /) -> Command | None:
+        """Carries one effect out, as `bot.ports.Deliver` promises."""
 
 
 @dataclass
@@ -65,6 +84,7 @@ class Host:
             self.outbox.start()
             self.clock.start(self._tick, self._keep_order)
             self.ready = True
+            _spare_what_stays()
             if await when_ready():
                 await serving
         finally:
@@ -105,6 +125,12 @@ def _config(app: Any) -> uvicorn.Config:
         app, log_config=None, access_log=False, lifespan="off", server_header=False, ws="websockets-sansio",
         timeout_graceful_shutdown=3, timeout_keep_alive=30,
     )  # fmt: skip
+
+
+def _spare_what_stays() -> None:
+    """What the imports left is never garbage: looking through it again and again would hold up every answer."""
+    gc.collect()
+    gc.freeze()
 
 
 async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:

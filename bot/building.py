@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from socket import socket
 
-    from adapters.host import Chat, Host
+    from adapters.host import Chat, Host, Platform
     from adapters.sandbox.slack import SimulatedSlack
     from adapters.slack.app import SlackAdapter
     from adapters.web.links import Links
+    from bot.ports import Deliver, React
     from bot.settings import Settings
     from bot.writer import Writer
     from storage.store import SqlStore
@@ -50,14 +51,31 @@ def build_host(settings: Settings, store: SqlStore, simulated: SimulatedSlack | 
     from bot.outbox import Outbox
     from bot.writer import Writer
 
-    writer = Writer(store, threads=1 if store.sqlite else 4)
+    beside = integrations(settings)
+    reactions = [react for react, _ in beside.values()]
+    writer = Writer(store, reactions, threads=1 if store.sqlite else 4)
     links = Links(settings.secret_key or secrets.token_hex(32), settings.public_url)
-    slack = _slack(settings, store, writer, links)
-    outbox = Outbox(writer, {"slack": slack.deliver} if slack else {})
-    web = _web(settings, store, writer, links, slack, simulated)
-    front = Front(web, slack.routes if slack else [])
-    chats: list[Chat] = [*([_Simulated(simulated)] if simulated else []), *([slack] if slack else [])]
-    return Host(writer, outbox, Clock(), front, chats, hourly=store.purge)
+    chats = platforms(settings, store, writer, links)
+    doors = {name: chat.deliver for name, chat in chats.items()} | {name: door for name, (_, door) in beside.items()}
+    outbox = Outbox(writer, doors, reactions)
+    web = _web(settings, store, writer, links, list(chats.values()), simulated)
+    routes = [route for chat in chats.values() for route in chat.routes]
+    front = Front(web, routes, tuple(f"/{name}/" for name in chats))
+    running: list[Chat] = [*([_Simulated(simulated)] if simulated else []), *chats.values()]
+    return Host(writer, outbox, Clock(), front, running, hourly=store.purge)
+
+
+def platforms(settings: Settings, store: SqlStore, writer: Writer, links: Links) -> dict[str, Platform]:
+    """The chats that are switched on, by the name that their commands and effects carry: a line each."""
+    known: dict[str, Platform | None] = {
+        "slack": _slack(settings, store, writer, links),
+    }
+    return {name: chat for name, chat in known.items() if chat is not None}
+
+
+def integrations(settings: Settings) -> dict[str, tuple[React, Deliver]]:  # noqa: ARG001
+    """What is connected beside the chats, by the name that its effects carry: a line each."""
+    return {}
 
 
 class _Simulated:
@@ -112,7 +130,7 @@ def _web(
     store: SqlStore,
     writer: Writer,
     links: Links,
-    slack: SlackAdapter | None,
+    chats: list[Platform],
     simulated: SimulatedSlack | None,
 ) -> Any:
     from importlib.metadata import version
@@ -133,7 +151,7 @@ def _web(
         access=SqlAccess(store),
         links=links,
         ready=Readiness(store.probe, path.parent if path else Path.cwd(), reports.oldest_undelivered),
-        metrics=Figures(reports, latency, *([lambda: slack.counts] if slack else [])).text,
+        metrics=Figures(reports, latency, *(lambda chat=chat: chat.counts for chat in chats)).text,
         public_url=settings.public_url,
         sandbox="/sandbox/" if simulated else "",
         version=version("debrief"),

@@ -253,9 +253,10 @@ def _accounts(found: Loaded) -> set[str]:
 
 
 def _bot_place(work: Work, organisation: str, origin: Origin) -> Place | None:
-    """The tenant of the chat that the command comes from; for the others the one that joined first."""
+    """The tenant of the chat that the command comes from; for the others the chat that joined first."""
     if origin.platform not in HOUSE:
         return Place(platform=origin.platform, tenant=origin.tenant, channel="")
-    where = and_(tenant.c.organisation == organisation, tenant.c.left_at.is_(None))
+    chats = tenant.c.platform.not_in(HOUSE)
+    where = and_(tenant.c.organisation == organisation, tenant.c.left_at.is_(None), chats)
     row = work.row(select(tenant.c.platform, tenant.c.tenant).where(where).order_by(tenant.c.joined_at).limit(1))
     return Place(platform=row.platform, tenant=row.tenant, channel="") if row else None
