@@ -9,7 +9,7 @@ const drafts = new Map();
 
 export class Composer {
   #place = "";
-  #busy = false;
+  #sent = Promise.resolve();
 
   /** `thread()` answers the root's ts where this composer writes into a thread. */
   constructor(app, { thread = () => null, testid = "composer" } = {}) {
@@ -85,14 +85,15 @@ export class Composer {
     this.#typed();
   }
 
+  /** Sends what is written; what is written meanwhile goes out after it, in its turn. */
   async send() {
     const typed = this.field.value.trim();
-    if (!typed || this.#busy) return;
+    if (!typed) return;
     const place = this.#place;
-    this.#busy = true;
+    const order = { as: this.app.ui.as, do: "say", channel: this.app.ui.channel, text: typed, ...this.#inThread() };
     this.#clear(place);
-    const answer = await this.app.act({ do: "say", channel: this.app.ui.channel, text: typed, ...this.#inThread() });
-    this.#busy = false;
+    this.#sent = this.#sent.then(() => this.app.act(order));
+    const answer = await this.#sent;
     if (refused(answer) && place === this.#place && !this.field.value) this.put(typed);
   }
 

@@ -63,7 +63,8 @@ function head(message, author, app) {
 }
 
 function content(message, app) {
-  const edited = message.edited && h("span", { class: "edited", testid: "edited" }, "(edited)");
+  // Slack marks no message of an app as edited whose blocks it changed.
+  const edited = message.edited && !(message.bot && message.blocks?.length) && h("span", { class: "edited", testid: "edited" }, "(edited)");
   if (!message.blocks?.length) return h("div", { class: sizeOf(message.text) }, mrkdwn(spoken(message), app.ctx), edited);
   const surface = new Surface({ ctx: app.ctx, where: { channel: app.view.channel, ts: message.ts }, act: (order) => app.act(order) });
   return h("div", { class: "blocks" }, surface.draw(message.blocks), edited);
