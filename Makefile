@@ -10,7 +10,7 @@ PYTHON := $(shell for name in .venv/bin/python python3.13 python3.12 python3.11 
 	then echo $$name; break; fi; done)
 endif
 
-.PHONY: help setup run test lint types imports pytest test-long bench browser docs lock clean
+.PHONY: help setup run test lint types imports pytest test-long bench browser docs pictures lock clean
 
 help:  ## this list
 	@echo "make TARGET, where TARGET is one of:"
@@ -53,6 +53,9 @@ browser: setup  ## find a Chromium for the browser tests, or install one where t
 
 docs: setup  ## write the generated parts of the documentation anew
 	$(VENV)/python -m scripts.docs
+
+pictures: setup  ## make the documentation's pictures from the sandbox
+	$(VENV)/python -m scripts.pictures
 
 lock: setup  ## resolve the dependencies anew and write both lock files
 	$(VENV)/uv pip compile --no-config --upgrade --quiet --universal --generate-hashes --python-version 3.11 \

@@ -115,9 +115,7 @@ def install() -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--check", action="store_true", help="only say, by the exit code, whether all is ready"
-    )
+    parser.add_argument("--check", action="store_true", help="only say, by the exit code, whether all is ready")
     asked = parser.parse_args()
     if asked.check:
         raise SystemExit(not is_ready())

@@ -46,10 +46,7 @@ def try_to_run(*command: str) -> bool:
     print("browser:", " ".join(command), flush=True)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
-        return (
-            subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, timeout=600, check=False).returncode
-            == 0
-        )
+        return subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, timeout=600, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 

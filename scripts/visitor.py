@@ -149,6 +149,19 @@ class Visitor:
         await self.hook("modal-submit").last.click()
         await expect(self.hook("modal")).to_have_count(0)
 
+    async def signed_in(self) -> Page:
+        """Asks for the private link to the pages of this channel's incident, and follows it in a tab of its own."""
+        links = self.messages.filter(has_text="works once").get_by_role("link")
+        before = await links.count()
+        await self.write("/incident web")
+        await expect(links).to_have_count(before + 1)
+        async with self.page.context.expect_page() as opened:
+            await links.last.click()
+        page = await opened.value
+        await page.get_by_role("button").first.click()
+        await expect(page.locator("h1")).to_be_visible()
+        return page
+
     async def to_the_end_of_the_story(self) -> None:
         """Skips to the end; the bot still does everything."""
         await self.hook("story-skip").click()
