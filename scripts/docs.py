@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import bot.commands  # noqa: F401 - fills the tables below
+from adapters.slack.manifest import EVENTS, METHODS, SCOPES, SHORTCUTS
 from bot.effects import EFFECTS
 from bot.model import ITEM_TRANSITIONS, POSTMORTEM_TRANSITIONS, TRANSITIONS
 from bot.reminders import RULES as REMINDERS
 from bot.rules import MAY, VERBS
 from bot.settings import Settings
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
 _PART = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 WHO = {
@@ -74,6 +75,30 @@ def reminders() -> str:
     return table(("reminder", "who hears it", "when", "how it stops"), rows)
 
 
+def scopes() -> str:
+    """Why each is asked for: the events that come and the methods that are called with it."""
+    return table(("scope", "events that come with it", "methods that need it"), map(_scope, SCOPES))
+
+
+def _scope(scope: str) -> tuple[str, str, str]:
+    events = [event for event, needed in EVENTS.items() if needed == scope]
+    methods = [method for method, needed in METHODS.items() if scope in needed]
+    if scope == "commands":
+        return f"`{scope}`", "`/incident` and the shortcuts", "–"
+    return f"`{scope}`", _named(events), _named(methods)
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "–"
+
+
+def shortcuts() -> str:
+    where = {"message": "a message's menu", "global": "the composer's menu"}
+    return table(
+        ("shortcut", "where", "what it does"), ((name, where[kind], about) for kind, _, name, about in SHORTCUTS)
+    )
+
+
 def life_cycle(transitions: Mapping[Any, Mapping[str, Any]], first: str) -> str:
     arrows = "".join(
         f"    {_state(before)} --> {_state(after)}: {word.replace('_', ' ')}\n"
@@ -93,6 +118,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "permissions": permissions,
     "effects": effects,
     "reminders": reminders,
+    "scopes": scopes,
+    "shortcuts": shortcuts,
     "incident_life": lambda: life_cycle(TRANSITIONS, "active"),
     "postmortem_life": lambda: life_cycle(POSTMORTEM_TRANSITIONS, "draft"),
     "item_life": lambda: life_cycle(ITEM_TRANSITIONS, "open"),
@@ -104,8 +131,12 @@ def renewed(page: str) -> str:
     return _PART.sub(lambda part: part.group(1) + PARTS[part.group(2)]() + part.group(3), page)
 
 
+def pages() -> list[Path]:
+    return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
 def main() -> int:
-    for path in sorted(DOCS.rglob("*.md")):
+    for path in pages():
         page = path.read_text(encoding="utf-8")
         if (new := renewed(page)) != page:
             path.write_text(new, encoding="utf-8")
