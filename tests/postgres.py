@@ -106,7 +106,7 @@ class Postgres:
         secret = self.folder / "password"
         secret.write_text(self.password)
         os.chown(secret, self.uid, self.gid)
-        manner = "--username postgres --auth scram-sha-256 --encoding UTF8 --locale C --no-sync".split()
+        manner = ["--username", "postgres", "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-sync"]
         places = ["-D", self.folder / "cluster", "--pwfile", secret]
         code = self.launch([self.home / "bin" / "initdb", *manner, *places]).wait()
         if code:

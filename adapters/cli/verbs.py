@@ -10,10 +10,10 @@ from bot import grammar
 from bot.command import Command, Origin
 from bot.engine import handle, refusal
 from bot.errors import Refused
+from bot.parking import Kept, replay
 from bot.ports import Store
 from bot.rules import VERBS
 from bot.text import Button, Form, Reply
-from bot.parking import Kept, replay
 
 Show = Callable[[str], None]
 
