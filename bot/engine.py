@@ -33,7 +33,7 @@ def handle(tx: Transaction, command: Command, reactions: Sequence[React] = ()) -
         return first
     before = tx.load(organisation, command, command.needs)
     try:
-        decision = decide(before, command, tx)
+        before, decision = decide(before, command, tx)
     except Refused as refused:
         reply = refusal(refused)
         tx.refuse(organisation, command, reply)
@@ -60,20 +60,22 @@ def _about(decision: Decision) -> Decision:
     return decision.model_copy(update={"reply": decision.reply.model_copy(update={"incident": incident.key})})
 
 
-def decide(before: State, command: Command, tx: Transaction) -> Decision:
-    """The rule of the command's kind. A command that wants an incident and names none gets my only open one."""
+def decide(before: State, command: Command, tx: Transaction) -> tuple[State, Decision]:
+    """The state that the rule saw, and what it decided. A command that wants an incident and names none gets my only
+    open one: then that incident is locked and loaded, and what changed is what differs from that."""
     if not command.wants_incident or before.incident is not None:
-        return _ruled(before, command, tx)
+        return before, _ruled(before, command, tx)
     if command.incident or not before.mine:
         if command.incident:
             raise NotFound(words.no_such_incident(command.incident))
         raise Refused(words.which_incident_none())
     if len(before.mine) > 1:
-        return Decision(state=before, reply=_ask_which(before.mine, command))
-    assumed = command.model_copy(update={"incident": before.mine[0].key})
-    organisation = before.organisation.id
-    decision = _ruled(tx.load(organisation, assumed, command.needs), assumed, tx)
-    return decision.model_copy(update={"reply": _saying(decision.reply, before.mine[0])})
+        return before, Decision(state=before, reply=_ask_which(before.mine, command))
+    only = before.mine[0]
+    assumed = command.model_copy(update={"incident": only.key})
+    before = tx.load(before.organisation.id, assumed, command.needs)
+    decision = _ruled(before, assumed, tx)
+    return before, decision.model_copy(update={"reply": _saying(decision.reply, only)})
 
 
 def _ruled(before: State, command: Command, tx: Transaction) -> Decision:

@@ -93,15 +93,27 @@ def _about(work: Work, actor: Person, command: Command) -> Loaded:
     here = _in_channel(actor.organisation, command.origin)
     may_see = or_(seen_by(actor), here) if here is not None else seen_by(actor)
     item = _item(work, may_see, command.item) if command.item else None
+    where = _meant(actor, command, here, may_see, item)
+    found = _locked_incident(work, where) if where is not None else None
+    if item is not None:
+        # As it is now that its incident is held; under another incident's name nobody reaches it.
+        item = _item(work, may_see, command.item) if found and found.id == item.incident else None
+    return {"item": item, "incident": found}
+
+
+def _meant(
+    actor: Person,
+    command: Command,
+    here: ColumnElement[bool] | None,
+    may_see: ColumnElement[bool],
+    item: ActionItem | None,
+) -> ColumnElement[bool] | None:
     if isinstance(command, Receipt) and command.incident_id:
-        where: ColumnElement[bool] | None = and_(seen_by(actor), incident.c.id == command.incident_id)
-    elif command.incident:
-        where = and_(may_see, incident.c.organisation == actor.organisation, incident.c.key == command.incident.upper())
-    elif item is not None:
-        where = and_(incident.c.organisation == actor.organisation, incident.c.id == item.incident)
-    else:
-        where = here
-    return {"item": item, "incident": _locked_incident(work, where) if where is not None else None}
+        return and_(seen_by(actor), incident.c.id == command.incident_id)
+    ours = incident.c.organisation == actor.organisation
+    if command.incident:
+        return and_(may_see, ours, incident.c.key == command.incident.upper())
+    return here if item is None else and_(ours, incident.c.id == item.incident)
 
 
 def _in_channel(organisation: str, origin: Origin) -> ColumnElement[bool] | None:

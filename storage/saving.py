@@ -56,8 +56,10 @@ def remember(work: Work, command: Command, reply: Reply) -> None:
 
 
 def forget_seen(work: Work, older_than: timedelta, limit: int) -> int:
+    """Programs choose their own ids, and may say one again any day: those are kept."""
     t = seen_table
-    old = select(t.c.platform, t.c.tenant, t.c.origin).where(t.c.at < work.now() - older_than).limit(limit)
+    ended = and_(t.c.at < work.now() - older_than, t.c.platform != "api")
+    old = select(t.c.platform, t.c.tenant, t.c.origin).where(ended).limit(limit)
     return work.run(delete(t).where(tuple_(t.c.platform, t.c.tenant, t.c.origin).in_(old)))
 
 
