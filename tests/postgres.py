@@ -106,8 +106,8 @@ class Postgres:
         secret = self.folder / "password"
         secret.write_text(self.password)
         os.chown(secret, self.uid, self.gid)
-        manner = ["--username", "postgres", "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-sync"]
-        places = ["-D", self.folder / "cluster", "--pwfile", secret]
+        manner = ["--username", "postgres", "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C"]
+        places: list[str | Path] = ["--no-sync", "-D", self.folder / "cluster", "--pwfile", secret]
         code = self.launch([self.home / "bin" / "initdb", *manner, *places]).wait()
         if code:
             raise RuntimeError(f"initdb failed:\n{self.log.read_text()}")

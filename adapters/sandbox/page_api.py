@@ -130,7 +130,7 @@ async def _say(sim: "SimulatedSlack", who: str, b: Json) -> Seen:
 async def _click(sim: "SimulatedSlack", who: str, b: Json) -> Seen:
     value = b.get("selected", b.get("value"))
     view = "home" if b.get("container") == "home" else b.get("view_id")
-    pressed = {"block_id": b.get("block_id"), "value": value, "entered": _entered(b)}
+    pressed: Json = {"block_id": b.get("block_id"), "value": value, "entered": _entered(b)}
     if view:
         return await sim.click_view(who, view, b["action_id"], **pressed)
     return await sim.click(who, b["channel"], b["ts"], b["action_id"], **pressed)

@@ -102,6 +102,6 @@ INSTALL_FAILED = "Slack could not complete the installation. Nothing was install
 
 def installed(workspace: str) -> str:
     return (
-        f"Debrief is installed in {workspace}. Go back to Slack and open Debrief under Apps: it asks for the few settings "
-        "there are."
+        f"Debrief is installed in {workspace}. Go back to Slack and open Debrief under Apps: it asks for the few "
+        "settings there are."
     )
