@@ -30,7 +30,7 @@ def handle(tx: Transaction, command: Command, reactions: Sequence[React] = ()) -
     if organisation is None:
         raise UnknownTenant(command.origin.tenant)
     if (first := tx.seen(organisation, command)) is not None:
-        return first
+        return first.model_copy(update={"repeated": True})
     before = tx.load(organisation, command, command.needs)
     try:
         before, decision = decide(before, command, tx)

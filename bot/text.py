@@ -90,7 +90,15 @@ class When(Value):
     shown: str
 
 
-Marked = Annotated[Mention | Link | Strong | Code | When, Field(discriminator="t")]
+class Emoji(Value):
+    """A reaction that people can give: platforms that name theirs show `name`, others the sign itself."""
+
+    t: Literal["emoji"] = "emoji"
+    name: str
+    sign: str
+
+
+Marked = Annotated[Mention | Link | Strong | Code | When | Emoji, Field(discriminator="t")]
 Part = str | Marked
 
 
@@ -116,6 +124,8 @@ def _plain(part: Part) -> str:
             return part.label if bare else f"{part.label} ({part.url})"
         case When():
             return part.shown
+        case Emoji():
+            return part.sign
         case _:
             return part.text
 
@@ -249,6 +259,8 @@ class Reply(Value):
     """How it ended, for programs; people read the sentence."""
     incident: str = ""
     """Key of the incident that the command was about, where the actor may know of it."""
+    repeated: bool = False
+    """The command was carried out before: this is its first answer once more."""
 
     @classmethod
     def of(cls, text: Text | str, *buttons: Button) -> Reply:

@@ -53,6 +53,7 @@ class Answers:
         self._ways = Ways(calls, counts, clock)
         self._later: set[asyncio.Task[None]] = set()
         self._answered: OrderedDict[str, None] = OrderedDict()
+        self._owed: OrderedDict[str, None] = OrderedDict()
 
     async def stop(self) -> None:
         """Answers under way are given, for a few seconds."""
@@ -98,7 +99,7 @@ class Answers:
             return Answer(200, {"response_action": "update", "view": shown})
         if reply.outcome == "refused":
             reply = _with_what_was_typed(reply, gesture)
-        if not _is_empty(reply):
+        if not _is_empty(reply) and not reply.repeated:
             self._start(self._ways.private(reply, gesture.address))
         return Answer()
 
@@ -107,11 +108,16 @@ class Answers:
 
         Without `refusals` nothing is said where nothing was done: a pin need not have meant us.
         """
-        first = gesture.command.origin.id not in self._answered
+        ident = gesture.command.origin.id
         try:
             reply = await self._submit(gesture.command)
         except Refused as refused:
             reply = Reply.of(refused.text)
+        except Unavailable:
+            self._remember(self._owed, ident)
+            raise
+        # What was carried out before was answered before, perhaps by another replica; unless we could not say so then.
+        first = ident not in self._answered and (not reply.repeated or ident in self._owed)
         if reply.form is not None:
             reply = Reply(
                 card=_with_button(
@@ -119,7 +125,7 @@ class Answers:
                 )
             )
         if first and not _is_empty(reply) and (refusals or reply.outcome == "done"):
-            self._remember(gesture.command.origin.id)
+            self._remember(self._answered, ident)
             self._start(self._ways.private(reply, gesture.address))
         return Answer()
 
@@ -188,10 +194,10 @@ class Answers:
         if not task.cancelled() and (bug := task.exception()) is not None:
             log.error("an answer failed: %s", type(bug).__name__)
 
-    def _remember(self, ident: str) -> None:
-        self._answered[ident] = None
-        while len(self._answered) > 2000:
-            self._answered.popitem(last=False)
+    def _remember(self, among: OrderedDict[str, None], ident: str) -> None:
+        among[ident] = None
+        while len(among) > 2000:
+            among.popitem(last=False)
 
 
 def _is_empty(reply: Reply) -> bool:

@@ -22,8 +22,8 @@ PR_SET_PDEATHSIG = 1
 RUNNING = (
     "alembic.command", "httptools", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite",
     "uvicorn.protocols.http.httptools_impl", "uvicorn.protocols.websockets.websockets_sansio_impl", "uvloop",
-    "uvicorn.lifespan.off", "adapters.calendar", "adapters.cli.parser", "adapters.clock", "adapters.front", "adapters.host",
-    "adapters.slack.app", "adapters.slack.looking", "adapters.web.app", "adapters.web.figures", "bot.__main__",
+    "uvicorn.lifespan.off", "adapters.calendar", "adapters.cli.parser", "adapters.clock", "adapters.front",
+    "adapters.host", "adapters.slack.app", "adapters.web.app", "adapters.web.figures", "bot.__main__",
     "bot.building", "bot.logs", "pydantic.v1", "storage.access", "storage.migrate", "storage.reports", "storage.store",
 )  # fmt: skip
 
@@ -85,19 +85,26 @@ def serve() -> None:
     warm()
     children: dict[int, Path] = {}
     print("warm", flush=True)
+    waiting = b""
     while True:
-        readable, _, _ = select.select([sys.stdin], [], [], 0.01)
+        readable, _, _ = select.select([0], [], [], 0.01)
         if readable:
-            line = sys.stdin.readline()
-            if not line:
+            heard = os.read(0, 65536)
+            if not heard:
                 return
-            order = json.loads(line)
-            pid = os.fork()
-            if pid == 0:
-                become(order)
-            children[pid] = Path(order["folder"])
-            written(Path(order["folder"]) / "pid", str(pid))
+            *lines, waiting = (waiting + heard).split(b"\n")
+            for line in lines:
+                fork(json.loads(line), children)
         reap(children)
+
+
+def fork(order: dict[str, Any], children: dict[int, Path]) -> None:
+    folder = Path(order["folder"])
+    pid = os.fork()
+    if pid == 0:
+        become(order)
+    children[pid] = folder
+    written(folder / "pid", str(pid))
 
 
 if __name__ == "__main__":

@@ -104,6 +104,10 @@ class Bot:
         path = self.folder / "log"
         return path.read_text(errors="replace") if path.exists() else ""
 
+    def troubles(self) -> list[str]:
+        """What it complained of itself."""
+        return [line for line in self.log().splitlines() if "debrief" in line and "debrief.slack.sdk" not in line]
+
     def code(self) -> int | None:
         """The exit code; None while it runs."""
         if self._child is not None:

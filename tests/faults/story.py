@@ -1,4 +1,4 @@
-"""People talk in an incident's channel while things go wrong; afterwards what they said is compared with what is stored.
+"""People talk in an incident's channel while things go wrong; afterwards what they said is compared with what is kept.
 
 What Slack was told to be accepted has to be there, once. What it was not told may be there, once.
 """

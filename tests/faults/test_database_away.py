@@ -1,4 +1,4 @@
-"""The database stalls, is cut, slow, locked or full: 503 in time, never a 200, and nothing accepted is missing after."""
+"""The database stalls, is cut, slow, locked or full: 503 in time, never a 200, and nothing accepted is missing."""
 
 from __future__ import annotations
 

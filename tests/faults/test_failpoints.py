@@ -1,4 +1,4 @@
-"""The program dies at each of its steps, on the first passing: what was acknowledged is there once, and is seen once."""
+"""The program dies at each of its steps, on the first passing: what was acknowledged is there, and is seen, once."""
 
 from __future__ import annotations
 
