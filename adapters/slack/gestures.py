@@ -42,6 +42,8 @@ class Address(Value):
     url: str = ""
     ident: str = ""
     """The gesture's own id, which its answer carries."""
+    turn: str = ""
+    """How often the form was answered by a form already: the view stays the same, what is submitted does not."""
 
 
 class Gesture(Value):
@@ -168,7 +170,7 @@ def click(payload: Json) -> Gesture:
 
 
 def submission(payload: Json) -> Gesture:
-    """A submitted form. Its id is the view's: submitting twice is submitting once."""
+    """A submitted form. Its id is the view's, and its turn's: submitting twice is submitting once."""
     tenant, view = tenant_of(payload), payload["view"]
     packed = _object(view.get("private_metadata") or "")
     address = Address(
@@ -179,10 +181,12 @@ def submission(payload: Json) -> Gesture:
         thread=str(packed.get("thread") or ""),
         trigger=payload.get("trigger_id") or "",
         url=str(packed.get("url") or ""),
+        turn=str(packed.get("turn") or ""),
     )
     does, args = str(packed.get("does") or ""), _texts(packed.get("args"))
     fields = {**args, **forms.fields((view.get("state") or {}).get("values"), tenant)}
-    return _gesture(build(does, fields, _origin(address, view["id"])), address, _again(does, args))
+    ident = f"{view['id']}:{address.turn}" if address.turn else view["id"]
+    return _gesture(build(does, fields, _origin(address, ident)), address, _again(does, args))
 
 
 def address_of(payload: Json) -> Address:
@@ -204,6 +208,8 @@ def address_of(payload: Json) -> Address:
 def metadata(address: Address) -> dict[str, str]:
     """What a modal must bring back so that its answer finds the person."""
     kept = {"channel": address.channel, "thread": address.thread, "url": address.url}
+    if address.way == "view":
+        kept["turn"] = str(int(address.turn or 0) + 1)
     return {name: value for name, value in kept.items() if value}
 
 

@@ -5,6 +5,7 @@ Law: a history page's messages are captured before its receipt asks for the next
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,7 @@ from bot.ports import Submit
 
 Json = dict[str, Any]
 PAGE = 100
+REMEMBERED = 10_000
 
 
 class Reading:
@@ -31,6 +33,8 @@ class Reading:
         self._captures = captures
         self._submit = submit
         self._own = own
+        self._threads: OrderedDict[tuple[str, str], str | None] = OrderedDict()
+        """(effect key, thread) to the cursor of its next page; None: read to its end."""
 
     async def message(self, effect: ReadMessage) -> Command | None:
         """The message where it stands; replies are no part of a channel's history and are asked for by their own id."""
@@ -96,8 +100,9 @@ class Reading:
         )
 
     async def _thread(self, effect: Backfill, ts: str) -> None:
-        cursor = ""
-        while True:
+        """Goes on where an attempt that had to wait ended: beginning anew, a page of many threads would never end."""
+        cursor = self._threads.get((effect.key, ts), "")
+        while cursor is not None:
             more: Json = {"cursor": cursor} if cursor else {}
             answer = await self._calls(
                 effect.tenant, "conversations.replies", channel=effect.place.channel, ts=ts, limit=PAGE, **more
@@ -105,9 +110,10 @@ class Reading:
             for message in answer.get("messages") or ():
                 if message.get("ts") != ts:
                     await self._capture(effect, message)
-            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
-                return
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "") or None
+            self._threads[effect.key, ts] = cursor
+            while len(self._threads) > REMEMBERED:
+                self._threads.popitem(last=False)
 
     async def _capture(self, effect: Backfill, message: Json) -> None:
         for command in self._captures.of_history(

@@ -21,9 +21,10 @@ from bot.people import account_in
 from bot.ports import Decision, State
 from bot.reading import moment_of, severity_of, ticked
 from bot.rules import decides, verb
-from bot.text import Choice, Form, Reply, Typed
+from bot.text import Choice, Form, Reply, Text, Typed
 from bot.words import forms
 from bot.words import incident as words
+from bot.words import timeline as say_timeline
 
 DEFAULT_SEVERITY = 3
 NO_CHAT = ("api", "cli", "clock")
@@ -88,25 +89,36 @@ def declare_form(state: State, command: SpokenOf, title: str) -> Form:
         for name in ("severity", "private", "drill", "started", "service", "detected")
     }
     services = tuple(Choice(value=row.name, label=row.name) for row in state.organisation.policies.services[:100])
+    private = from_private(command)
     inputs = [
         forms.title(" ".join(words.said(state, title).split())[:150]),
         forms.severity(str(severity_of(given["severity"]) or DEFAULT_SEVERITY)),
         *([forms.service(services, given["service"])] if services else []),
         forms.started(given["started"]),
         forms.detected(given["detected"]),
-        forms.tick("private", given["private"]),
+        forms.tick("private", given["private"] or ("yes" if private else "")),
         forms.tick("drill", given["drill"]),
     ]
     return Form(
-        title=forms.DECLARE, does="declare", args=command.carried(), inputs=tuple(inputs), submit=forms.DECLARE_SUBMIT
+        title=forms.DECLARE,
+        does="declare",
+        args=command.carried(),
+        inputs=tuple(inputs),
+        submit=forms.DECLARE_SUBMIT,
+        intro=forms.from_private() if private else Text(),
     )
+
+
+def from_private(command: SpokenOf) -> bool:
+    """Whether the incident begins with a message of a private conversation."""
+    return command.message is not None and command.private_place == "yes"
 
 
 @decides(Declare)
 def declare(state: State, command: Declare, now: datetime) -> Decision:
     title, began = _title_and_start(state, command, now)
-    if not title:
-        return Decision(state=state, reply=Reply(form=declare_form(state, command, "")))
+    if not title or (from_private(command) and not command.private):
+        return Decision(state=state, reply=Reply(form=declare_form(state, command, title)))
     incident = _incident(state, command, now, title, began)
     state = state.model_copy(update={"incident": incident})
     lines, reading = _lines(state, incident, command, now)
@@ -177,6 +189,9 @@ def _lines(
     if command.message is not None:
         spoken, reading = spoken_entry(state, command, command.message, None, now)
         lines.append(spoken)
+        if from_private(command) and not incident.private:
+            who = say_timeline.from_private_line(state.actor.name)
+            lines.append(entry(state, command, now, EntryKind.PEOPLE, who, part="private"))
     return tuple(lines), reading
 
 

@@ -12,7 +12,7 @@ from bot.change import incident_of
 from bot.command import Receipt
 from bot.commands.added import SpokenOf
 from bot.commands.captures import Said, merge
-from bot.effects import Backfill, Direct, Edit, Effect, Post
+from bot.effects import Backfill, Direct, Edit, Effect, Invite, Post
 from bot.model import FileLink, Incident, MessageRef, Place
 from bot.people import account_in
 from bot.ports import Decision, State
@@ -43,7 +43,25 @@ def channel_opened(state: State, command: ChannelOpened, _now: datetime) -> Deci
         purpose="status card",
         pin=True,
     )
-    return Decision(state=state, effects=(card,))
+    return Decision(state=state, effects=(card, *_brought_in(state, incident, command.place)))
+
+
+def _brought_in(state: State, incident: Incident, place: Place) -> tuple[Invite, ...]:
+    """Who was given a role or invited while there was no channel yet."""
+    people = (state.people.get(one) for one in sorted(incident.responders - {incident.declared_by}))
+    accounts = tuple(account for one in people if one is not None and (account := account_in(one, place)))
+    if not accounts:
+        return ()
+    return (
+        Invite(
+            key=f"invite:{incident.id}:opened",
+            platform=place.platform,
+            tenant=place.tenant,
+            incident=incident.id,
+            place=place,
+            accounts=accounts,
+        ),
+    )
 
 
 class MessagePosted(Receipt, kind="message_posted"):
@@ -115,7 +133,7 @@ def history_read(state: State, command: HistoryRead, _now: datetime) -> Decision
     incident = incident_of(state)
     if command.cursor:
         following = Backfill(
-            key=f"{command.origin.id}:{command.page + 1}"[-400:],
+            key=_page_key(command),
             platform=command.place.platform,
             tenant=command.place.tenant,
             incident=incident.id,
@@ -129,6 +147,12 @@ def history_read(state: State, command: HistoryRead, _now: datetime) -> Decision
         return Decision(state=state)
     state = state.model_copy(update={"incident": incident.model_copy(update={"capture_gap": ""})})
     return Decision(state=state, effects=cards.refreshed(state, command.origin.id))
+
+
+def _page_key(command: HistoryRead) -> str:
+    """The first page's key with the number of the page that follows: it must not grow with the pages."""
+    first = command.origin.id.removesuffix(f":{command.page}") if command.page else command.origin.id
+    return f"{first}:{command.page + 1}"
 
 
 class Undeliverable(Receipt, kind="undeliverable"):

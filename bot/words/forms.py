@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.text import Choice, Form, Input
+from bot.text import Choice, Form, Input, Text, say
 from bot.words.incident import SEVERITY
 
 DECLARE, DECLARE_SUBMIT = "Declare an incident", "Declare"
@@ -48,6 +48,13 @@ def detected(initial: str) -> Input:
     known = initial if any(one.value == initial for one in choices) else ""
     return Input(
         name="detected", label="Who or what noticed it?", kind="choice", required=False, initial=known, choices=choices
+    )
+
+
+def from_private() -> Text:
+    return say(
+        "The message comes from a private conversation. Unless the incident is private too, everybody in the "
+        "organisation can read it there."
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from bot.command import build
 from bot.commands.declare import Declare, channel_name
 from bot.commands.delivery import ChannelOpened, MessagePosted
-from bot.effects import OpenChannel, Post, ReadMessage
+from bot.effects import Invite, OpenChannel, Post, ReadMessage
 from bot.errors import Refused
 from bot.model import EntryKind, MessageRef, Place, Policies, ServiceRow, Status
 from bot.ports import State
@@ -254,7 +254,31 @@ def test_a_message_too_long_for_a_form_is_read_where_it_stands() -> None:
     assert reading.message == MESSAGE
 
 
+def test_a_message_of_a_private_conversation_enters_no_public_incident_unasked() -> None:
+    told_of = {"message": MESSAGE, "text": "the breach", "author": "slack:T1:UMAYA", "private_place": "yes"}
+    form = clicked(world(), "declare_from_message", **told_of).reply.form
+    assert form is not None
+    assert next(one.initial for one in form.inputs if one.name == "private") == "yes"
+    assert "private conversation" in form.intro.plain()
+    unasked = decided(world(), build("declare", {**form.args, "title": "Down"}, origin()))
+    assert unasked.reply.form is not None
+    assert (unasked.entries, unasked.effects) == ((), ())
+    kept = decided(world(), build("declare", {**form.args, "title": "Down", "private": "true"}, origin()))
+    assert the(kept).private
+    made = decided(world(), build("declare", {**form.args, "title": "Down", "private": "false"}, origin()))
+    assert not the(made).private
+    assert any("from a private conversation" in one.text for one in made.entries)
+
+
 # -- the channel is there
+
+
+def test_whoever_was_brought_in_before_there_was_a_channel_is_invited_when_it_is_there() -> None:
+    waiting = incident(place=None, private=True, responders=frozenset({"tom", "maya", "ines"}))
+    decision = told(world(about=waiting), ChannelOpened, place=CHANNEL, incident_id="inc")
+    (invite,) = of_kind(decision, "invite")
+    assert isinstance(invite, Invite)
+    assert invite.accounts == ("slack:T1:UINES", "slack:T1:UMAYA")
 
 
 def test_the_card_is_posted_and_pinned_when_the_channel_is_there() -> None:

@@ -36,6 +36,22 @@ def test_a_gap_is_said_on_the_card_until_the_history_was_read() -> None:
     assert of_kind(last, "edit")
 
 
+def test_every_page_of_a_long_history_is_an_effect_of_its_own() -> None:
+    """However many pages there are, and however many incidents are read at once."""
+    keys = set()
+    for name in ("inc", "other"):
+        state = world(about=incident(id=name))
+        key = f"backfill:{name}:gap:T1:C1:1795438000.000000"
+        for page in range(300):
+            own = Origin(id=key, platform="slack", tenant="T1")
+            told_of = {"origin": own, "place": CHANNEL, "since": "0", "cursor": "next", "page": page}
+            (following,) = told(state, HistoryRead, **told_of).effects
+            key = following.key
+            keys.add(key)
+    assert len(keys) == 600
+    assert max(map(len, keys)) < 100
+
+
 def test_a_gap_outside_every_incident_is_nothing() -> None:
     assert told(world(), CaptureGap, why="x").effects == ()
 

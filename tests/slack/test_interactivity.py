@@ -71,6 +71,23 @@ async def test_a_reply_with_a_form_opens_it_and_its_submission_is_a_command() ->
         assert "INC-1 is declared." in world.slack.team.channels[channel].ephemerals[-1].text
 
 
+async def test_a_form_that_is_answered_by_a_form_can_be_submitted_again() -> None:
+    """The view stays the same view: its second submission is another one, and twice that is once."""
+    async with running() as world:
+        channel = await world.channel()
+        world.engine.replies["declare"] = Reply(form=FORM)
+        await world.slack.slash("maya", channel, "/incident declare")
+        again = await world.slack.submit("maya", values("Checkout is down"))
+        assert again.modal is not None, again
+        world.engine.replies["declare"] = Reply.of("INC-1 is declared.")
+        await world.slack.submit("maya", values("Checkout is down again"))
+        ids = [one.origin.id for one in world.engine.of(Declare)]
+        assert len(set(ids)) == 3
+        assert ids[2].startswith(ids[1])
+        await until(lambda: bool(world.slack.team.channels[channel].ephemerals))
+        assert "INC-1 is declared." in world.slack.team.channels[channel].ephemerals[-1].text
+
+
 async def test_a_field_at_fault_keeps_the_form_open_with_the_reason_under_it() -> None:
     async with running() as world:
         channel = await world.channel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -311,6 +312,27 @@ async def test_a_history_is_captured_page_by_page_with_threads_and_reactions() -
         said = {one.text for one in world.engine.of(Said)}
         assert said == {"a reply", *(f"message {number}" for number in range(120))}
         assert [one.emoji for one in world.engine.of(Reacted)] == ["tada"]
+
+
+async def test_a_page_of_many_threads_ends_however_often_it_has_to_wait() -> None:
+    async with running() as world:
+        channel = await world.channel("kitchen", "tom")
+        for number in range(4):
+            root = await world.slack.say("maya", channel, f"message {number}")
+            await world.slack.say("tom", channel, f"reply {number}", thread_ts=root.ts)
+        await world.slack.settled()
+        world.engine.got.clear()
+        place = Place(platform="slack", tenant=world.tenant, channel=channel)
+        effect = Backfill(**common(world, "b:1"), place=place, since="0")
+        receipt = None
+        for attempt in range(1, 10):
+            world.slack.faults.clear()
+            world.slack.faults.add("error_5xx", "conversations.replies", skip=1)
+            with suppress(Retry):
+                receipt = await world.adapter.deliver(effect, attempt, False)
+                break
+        assert isinstance(receipt, HistoryRead)
+        assert {one.text for one in world.engine.of(Said)} >= {f"reply {number}" for number in range(4)}
 
 
 async def test_a_profile_is_learned_with_its_zone_and_kind() -> None:
