@@ -28,7 +28,7 @@ async def _awaited(found: Any) -> Any:
 
 
 def measured(name: str, full: bool) -> list[Figure]:
-    found = importlib.import_module(f"bench.{name.split('-')[0]}").measure(full, **PARTS[name][1])
+    found = importlib.import_module(f"bench.{name.split('-', maxsplit=1)[0]}").measure(full, **PARTS[name][1])
     figures: list[Figure] = uvloop.run(_awaited(found)) if inspect.isawaitable(found) else found
     return figures
 

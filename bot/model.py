@@ -79,6 +79,10 @@ class MessageRef(Value):
     channel: str
     ts: str
 
+    def __hash__(self) -> int:
+        """References are looked up often, and their timestamps hardly ever repeat."""
+        return hash(self.ts)
+
     @property
     def place(self) -> Place:
         return Place(platform=self.platform, tenant=self.tenant, channel=self.channel)

@@ -6,9 +6,10 @@ people never heard of cost one more where there are any.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from bot.command import Capture
@@ -21,6 +22,7 @@ from storage.work import Work
 
 SEEN_FOR = timedelta(days=7)
 """Longer than any platform repeats a delivery."""
+MOST_ROWS = 200
 Found = tuple[str, str]
 SHARED = ("text", "files", "text_stamp", "edits", "deleted_stamp", "restored_stamp")
 """What belongs to the message, not to the timeline that it stands in."""
@@ -141,10 +143,18 @@ def put_entries(work: Work, organisations: dict[str, str], changed: Sequence[Ent
         return
     pairs = [(organisations[entry.incident], entry) for entry in changed]
     pairs += _twins(work, changed)
-    work.cursor.executemany(lines.upsert(work.mark), [to_row(organisation, entry) for organisation, entry in pairs])
+    rows = {(organisation, entry.id): to_row(organisation, entry) for organisation, entry in pairs}
+    for some in _pieces(list(rows.values())):
+        work.cursor.execute(lines.upsert(work.mark, len(some)), list(chain.from_iterable(some)))
     _keep_revisions(work, pairs)
     _erase(work, [(organisation, entry.id) for organisation, entry in pairs if entry.deleted])
     meet(work, {(organisation, entry.author) for organisation, entry in pairs if entry.author})
+
+
+def _pieces(rows: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """So many as one statement can have parameters for."""
+    for start in range(0, len(rows), MOST_ROWS):
+        yield rows[start : start + MOST_ROWS]
 
 
 def _twins(work: Work, changed: Sequence[Entry]) -> list[tuple[str, Entry]]:

@@ -71,11 +71,14 @@ def in_order(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda e: (e.occurred, e.ref.channel if e.ref else "", e.ref.ts if e.ref else "", e.id))
 
 
-@lru_cache(maxsize=4)
-def upsert(mark: str) -> str:
-    marks = ", ".join([mark] * len(COLUMNS))
+@lru_cache(maxsize=512)
+def upsert(mark: str, rows: int) -> str:
+    """All rows in one statement: with one for each, the driver would give way to other threads as often."""
     changes = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[2:])
-    return f"INSERT INTO entry ({NAMES}) VALUES ({marks}) ON CONFLICT (organisation, id) DO UPDATE SET {changes}"  # noqa: S608
+    return (
+        f"INSERT INTO entry ({NAMES}) VALUES {values(mark, len(COLUMNS), rows)} "  # noqa: S608
+        f"ON CONFLICT (organisation, id) DO UPDATE SET {changes}"
+    )
 
 
 @lru_cache(maxsize=512)

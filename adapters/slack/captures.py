@@ -61,7 +61,7 @@ class Captures:
         thread = str(message.get("thread_ts") or "")
         author = _bot_name(message)
         return Said(
-            origin=_origin(event_id, tenant, "" if author else str(message.get("user") or ""), channel, thread, ts),
+            origin=_origin(event_id, tenant, "" if author else str(message.get("user") or ""), channel, thread),
             message=MessageRef(platform="slack", tenant=tenant, channel=channel, ts=ts),
             stamp=micros(ts),
             text=said_in(message, tenant),
@@ -78,7 +78,7 @@ class Captures:
         if not ts or is_own(own, message):
             return []
         if subtype == "tombstone":
-            origin = _origin(f"{ident}:gone", tenant, "", channel, "", "")
+            origin = _origin(f"{ident}:gone", tenant, "", channel, "")
             ref = MessageRef(platform="slack", tenant=tenant, channel=channel, ts=ts)
             return [Deleted(origin=origin, message=ref, stamp=int(self._clock() * 1_000_000))]
         if subtype not in SAID:
@@ -111,7 +111,7 @@ class Captures:
             self._counts.add("slack_reactions_ignored")
             return None
         return Reacted(
-            origin=_origin(payload["event_id"], tenant, event["user"], item["channel"], "", event["event_ts"]),
+            origin=_origin(payload["event_id"], tenant, event["user"], item["channel"], ""),
             message=MessageRef(platform="slack", tenant=tenant, channel=item["channel"], ts=item["ts"]),
             stamp=event_stamp(event),
             emoji=event["reaction"],
@@ -125,7 +125,7 @@ class Captures:
             return None
         channel = event.get("channel_id") or item["channel"]
         return Pinned(
-            origin=_origin(payload["event_id"], tenant, event["user"], channel, "", event["event_ts"]),
+            origin=_origin(payload["event_id"], tenant, event["user"], channel, ""),
             message=MessageRef(platform="slack", tenant=tenant, channel=channel, ts=item["message"]["ts"]),
             stamp=event_stamp(event),
             added=event["type"] == "pin_added",
@@ -144,7 +144,7 @@ def edited(message: Json, tenant: str, channel: str, event_id: str, stamp: int) 
     ts = str(message["ts"])
     actor = "" if _bot_name(message) else str(message.get("user") or "")
     return Edited(
-        origin=_origin(event_id, tenant, actor, channel, str(message.get("thread_ts") or ""), ""),
+        origin=_origin(event_id, tenant, actor, channel, str(message.get("thread_ts") or "")),
         message=MessageRef(platform="slack", tenant=tenant, channel=channel, ts=ts),
         stamp=stamp,
         text=said_in(message, tenant),
@@ -155,7 +155,7 @@ def edited(message: Json, tenant: str, channel: str, event_id: str, stamp: int) 
 def _deleted(payload: Json, event: Json, tenant: str, ts: str) -> Deleted:
     channel = event["channel"]
     return Deleted(
-        origin=_origin(payload["event_id"], tenant, "", channel, "", ""),
+        origin=_origin(payload["event_id"], tenant, "", channel, ""),
         message=MessageRef(platform="slack", tenant=tenant, channel=channel, ts=ts),
         stamp=event_stamp(event),
     )
@@ -192,11 +192,9 @@ def _file(file: Json) -> FileLink:
     )
 
 
-def _origin(event_id: str, tenant: str, actor: str, channel: str, thread: str, ts: str) -> Origin:
-    occurred = moment(ts) if ts else None
-    return Origin(
-        id=event_id, platform="slack", tenant=tenant, actor=actor, channel=channel, thread=thread, occurred=occurred
-    )
+def _origin(event_id: str, tenant: str, actor: str, channel: str, thread: str) -> Origin:
+    """When it happened is the capture's own stamp."""
+    return Origin(id=event_id, platform="slack", tenant=tenant, actor=actor, channel=channel, thread=thread)
 
 
 def event_stamp(event: Json) -> int:

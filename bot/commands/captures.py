@@ -69,7 +69,9 @@ class Pinned(Capture, kind="pinned"):
 
 
 Facts = dict[str, Any]
-"""The fields of an entry while events are worked into it: one copy for a capture, however much it changes."""
+"""The fields of an entry while events are worked into it: one copy for a capture, however much it changes.
+A value in it is replaced, never changed in place."""
+UNHEARD: Facts = {name: field.default for name, field in Entry.model_fields.items() if not field.is_required()}
 
 
 def merge(known: Entry | None, command: Capture, incident_id: str, now: datetime) -> Entry | None:
@@ -77,16 +79,18 @@ def merge(known: Entry | None, command: Capture, incident_id: str, now: datetime
     if isinstance(command, Reacted | Pinned) and not _who(command):
         return known
     stamp = max(1, min(command.stamp, LATEST))
-    entry = known or blank(incident_id, command.message, stamp, now)
-    facts: Facts = entry.__dict__.copy()
-    if known is not None:
-        facts["occurred"] = said_at(command.message.ts) or min(entry.occurred, _moment(stamp))
-        facts["recorded"] = min(entry.recorded, now)
+    if known is None:
+        facts = _unheard(incident_id, command.message, stamp, now)
+    else:
+        facts = known.__dict__.copy()
+        facts["occurred"] = said_at(command.message.ts) or min(known.occurred, _moment(stamp))
+        facts["recorded"] = min(known.recorded, now)
     _work_in(facts, command, stamp)
     if facts["author"] and facts["author"] in facts["reactions"].get(LEAVE_OUT, {}):
         # Left out by its author: erased for good, even when the reaction is taken away.
         _erase(facts, FOR_EVER)
-    return entry.model_copy(update=facts)
+    # The parts were checked, and secrets masked, when the command was made.
+    return known.model_copy(update=facts) if known is not None else Entry.model_construct(**facts)
 
 
 def _work_in(facts: Facts, command: Capture, stamp: int) -> None:
@@ -111,14 +115,19 @@ def _work_in(facts: Facts, command: Capture, stamp: int) -> None:
 
 def blank(incident: str, message: MessageRef, stamp: int, now: datetime) -> Entry:
     """A message of which nothing is known yet: said when its own id tells, else at the earliest event known of it."""
-    return Entry(
-        id=message_id(incident, message),
-        incident=incident,
-        kind=EntryKind.MESSAGE,
-        occurred=said_at(message.ts) or _moment(stamp),
-        recorded=now,
-        ref=message,
-    )
+    return Entry.model_construct(**_unheard(incident, message, stamp, now))
+
+
+def _unheard(incident: str, message: MessageRef, stamp: int, now: datetime) -> Facts:
+    return {
+        **UNHEARD,
+        "id": message_id(incident, message),
+        "incident": incident,
+        "kind": EntryKind.MESSAGE,
+        "occurred": said_at(message.ts) or _moment(stamp),
+        "recorded": now,
+        "ref": message,
+    }
 
 
 def said_at(ts: str) -> datetime | None:
