@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, case, not_, or_, select
 
 from bot.command import Command, Needs, Origin, Receipt
 from bot.model import (
@@ -186,9 +186,12 @@ def items_of(work: Work, about: Incident) -> tuple[ActionItem, ...]:
 
 
 def open_items(work: Work, organisation: str, owner: str) -> tuple[ActionItem, ...]:
+    """Without those of private incidents that their owner is no member of any more."""
     t = item_table
     where = and_(t.c.organisation == organisation, t.c.owner == owner, t.c.status == ItemStatus.OPEN.value)
-    return _read_items(work, select(t.c.body).where(where).order_by(t.c.due, t.c.created, t.c.id))
+    known = or_(not_(incident.c.private), is_member(owner))
+    mine = select(t.c.body).join(incident, same_incident()).where(where, known)
+    return _read_items(work, mine.order_by(t.c.due, t.c.created, t.c.id))
 
 
 def _read_items(work: Work, wanted: Any) -> tuple[ActionItem, ...]:

@@ -47,6 +47,8 @@ def look(work: Work, one: Due) -> Look | None:
     items, draft, about = _facts(work, subject)
     if isinstance(subject, ActionItem | Postmortem) and about is None:
         return None
+    if isinstance(subject, ActionItem) and about and about.private and subject.owner not in about.responders:
+        return None
     everybody = people.by_ids(work, organisation.id, _concerned(organisation, subject, items, draft, about))
     person = everybody.get(subject.id if isinstance(subject, Person) else subject.owner)
     return Look(

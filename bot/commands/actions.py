@@ -26,6 +26,7 @@ from bot.text import Card, Reply, Section, Typed, mentioned
 from bot.times import parse_due
 from bot.words import actions as words
 from bot.words import person as named
+from bot.words.people import invite_first
 from bot.zones import BadTime, zone_of
 
 _SAID = re.compile(
@@ -160,6 +161,9 @@ def owner_of(state: State, said: str) -> Person:
         raise Refused(words.no_such_person(called), "owner")
     if person.kind not in ("human", "guest"):
         raise Refused(words.cannot_own(person), "owner")
+    if state.incident is not None and state.incident.private and person.id not in state.incident.responders:
+        # An item tells of its incident, and so does every reminder of it.
+        raise Refused(invite_first(person.name), "owner")
     return person
 
 

@@ -6,15 +6,19 @@ import threading
 import time
 from datetime import date
 
+import pytest
+
 import bot.commands  # noqa: F401  # fills the tables of rules
 from bot.command import Command, Origin, build
 from bot.engine import handle
+from bot.errors import Refused
 from bot.grammar import read
 from bot.model import ItemStatus
+from bot.ports import Due, Planned
 from bot.text import Reply
 from storage.keys import person_id
 from storage.reports import SqlReports
-from tests.storage.worlds import World, account, origin
+from tests.storage.worlds import SAID_AT, World, account, origin
 
 MAYA, TOM, INES = (person_id(account(user)) for user in ("maya", "tom", "ines"))
 MEMBERS = frozenset({MAYA, TOM})
@@ -58,6 +62,30 @@ def test_an_item_named_together_with_another_incident_is_unknown(world: World) -
     assert done(world, again).outcome == "not found"
     assert world.value("SELECT status FROM item") == "open"
     assert world.value("SELECT count(*) FROM entry") == 0
+
+
+def test_only_members_own_items_of_a_private_incident(world: World) -> None:
+    world.person("ines", name="Ines")
+    about = world.declare("INC-BCDFG", private=True, responders=MEMBERS)
+    world.item(about, "ACT-BCDFG", owner=TOM)
+    with world.store.transaction() as tx, pytest.raises(Refused, match="Ines"):
+        handle(tx, read("INC-BCDFG action @ines by fri: rotate the key", origin("maya")))
+    with world.store.transaction() as tx, pytest.raises(Refused, match="Ines"):
+        handle(tx, read("reassign ACT-BCDFG @ines", origin("maya")))
+    assert world.value("SELECT count(*) FROM outbox WHERE kind = 'direct'") == 0
+
+
+def test_whoever_is_no_member_any_more_hears_nothing_of_their_items_there(world: World) -> None:
+    world.person("tom", name="Tom")
+    about = world.declare("INC-BCDFG", private=True, responders=MEMBERS)
+    world.item(about, "ACT-BCDFG", owner=TOM)
+    assert "ACT-BCDFG" in said(world, "actions mine", "tom").plain()
+    said(world, "INC-BCDFG remove @tom")
+    assert "ACT-BCDFG" not in said(world, "actions mine", "tom").plain()
+    assert "ACT-BCDFG" not in done(world, build("home", {}, origin("tom"))).plain()
+    word = Planned(key="due_soon:x", rule="due_soon", subject="a_act-bcdfg_T1", at=SAID_AT)
+    with world.store.transaction() as tx:
+        assert tx.look(Due(plan=word, organisation=world.organisation)) is None
 
 
 def test_of_two_who_change_an_item_at_once_the_second_sees_what_the_first_did(world: World) -> None:
