@@ -14,7 +14,7 @@ from bot.command import Command
 from bot.masking import mask
 from bot.model import ActionItem, Entry, Incident, Organisation, Postmortem
 from bot.ports import Decision, Planned, State
-from bot.text import Reply
+from bot.text import Card, Reply
 from storage import audit
 from storage.captures import put_entries
 from storage.fields import table
@@ -33,6 +33,8 @@ from storage.tables import (
 )
 from storage.work import Values, Work
 
+WORDLESS = Reply().model_dump_json().split(',"public"')[0]
+"""How the JSON of an answer without words begins."""
 organisation_table, member, plan, seen_table = table(OrganisationRow), table(MemberRow), table(PlanRow), table(SeenRow)
 incident_table, item_table = table(IncidentRow), table(ItemRow)
 
@@ -56,10 +58,16 @@ def remember(work: Work, command: Command, reply: Reply) -> None:
 
 
 def forget_seen(work: Work, older_than: timedelta, limit: int) -> int:
-    """Programs choose their own ids, and may say one again any day: those are kept."""
+    """Programs choose their own ids, and may say one again any day: those are kept, without the words of the answer."""
     t = seen_table
-    ended = and_(t.c.at < work.now() - older_than, t.c.platform != "api")
-    old = select(t.c.platform, t.c.tenant, t.c.origin).where(ended).limit(limit)
+    ended = t.c.at < work.now() - older_than
+    wordy = and_(ended, t.c.platform == "api", t.c.reply.not_like(f"{WORDLESS}%"))
+    kept = work.rows(select(t.c.tenant, t.c.origin, t.c.reply).where(wordy).limit(limit))
+    for row in kept:
+        bare = Reply.model_validate_json(row.reply).model_copy(update={"card": Card(), "form": None})
+        same = and_(t.c.platform == "api", t.c.tenant == row.tenant, t.c.origin == row.origin)
+        work.run(update(t).where(same).values(reply=bare.model_dump_json()))
+    old = select(t.c.platform, t.c.tenant, t.c.origin).where(ended, t.c.platform != "api").limit(limit)
     return work.run(delete(t).where(tuple_(t.c.platform, t.c.tenant, t.c.origin).in_(old)))
 
 
