@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -25,6 +27,21 @@ from bot.writer import Writer
 
 log = logging.getLogger("debrief")
 HOUR_OF_BEATS = 1800
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn would raise the signal again as soon as it has stopped itself, which ends everything else unfinished."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for word in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(word, self.handle_exit, word, None)
+        try:
+            yield
+        finally:
+            for word in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(word)
 
 
 class Clock(Protocol):
@@ -73,7 +90,7 @@ class Host:
 
     async def serve(self, listener: socket.socket, when_ready: Callable[[], Awaitable[bool]]) -> None:
         """Serves until the process is told to stop, or until `when_ready` answers that this was all."""
-        server = uvicorn.Server(_config(self.app))
+        server = _Server(_config(self.app))
         self.writer.on_commit = self.outbox.wake
         self.writer.start()
         serving = asyncio.create_task(server.serve(sockets=[listener]))

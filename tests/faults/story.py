@@ -92,7 +92,7 @@ class Story:
         self.notes[text] = ""
         verb = self.random.choice(("note", "update"))
         seen: Seen = await self.rig.sim.slash("tom", room, f"/incident {verb} {text}")
-        if seen.ok:
+        if seen.ok and "nothing was changed" not in str(seen.ephemerals):
             self.accepted.add(text)
 
     def _event(self) -> str:

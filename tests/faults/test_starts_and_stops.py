@@ -1,0 +1,171 @@
+"""Starting on a database that may forget is refused; stopping finishes what was begun; each answer follows a sync."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import Rigged
+from tests.faults.driver import Driver
+from tests.faults.rig import Rig
+from tests.faults.storms import assert_survived, settle
+from tests.faults.story import Story
+from tests.postgres import Postgres, fresh_postgres, running_postgres
+
+ACKS = 200
+
+
+async def refused(rig: Rig) -> str:
+    """What it says when it does not start."""
+    await rig.bot.launch()
+    assert await rig.bot.ended(30) == 2
+    return rig.bot.log()
+
+
+async def starts_where_allowed(rig: Rig) -> str:
+    await rig.bot.start(DEBRIEF_ALLOW_UNSAFE_DB="1")
+    return rig.bot.log()
+
+
+async def test_sqlite_that_does_not_sync_fully_is_refused_unless_allowed(rig: Rigged, sqlite_url: str) -> None:
+    async with rig(sqlite_url, bot_url=f"{sqlite_url}?synchronous=NORMAL") as running:
+        said = await refused(running)
+        assert "synchronous" in said
+        assert "DEBRIEF_ALLOW_UNSAFE_DB=1" in said
+        assert "UNSAFE DATABASE" in await starts_where_allowed(running)
+
+
+async def test_postgresql_that_commits_before_it_syncs_is_refused_unless_allowed(
+    rig: Rigged, postgres_url: str
+) -> None:
+    name = postgres_url.rsplit("/", 1)[-1]
+    select_nothing(postgres_url, f"ALTER DATABASE {name} SET synchronous_commit = off")
+    async with rig(postgres_url) as running:
+        assert "synchronous_commit" in await refused(running)
+        assert "UNSAFE DATABASE" in await starts_where_allowed(running)
+
+
+async def test_postgresql_without_fsync_is_refused(rig: Rigged) -> None:
+    with running_postgres(fsync=False) as server, fresh_postgres(server) as url:
+        async with rig(url) as running:
+            assert "fsync" in await refused(running)
+
+
+def select_nothing(url: str, words: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(words.encode())
+
+
+async def test_told_to_stop_under_load_it_finishes_what_it_has_and_is_gone_in_time(rig: Rigged, url: str) -> None:
+    async with rig(url) as running:
+        story = Story(running)
+        await running.start()
+        await running.declare()
+        talking = asyncio.create_task(story.talk(3600))
+        for _ in range(3):
+            await asyncio.sleep(1.0)
+            assert await running.bot.stop() < 10
+            assert running.bot.code() == 0
+            await running.bot.start()
+        talking.cancel()
+        await asyncio.gather(talking, return_exceptions=True)
+        await settle(running)
+        assert_survived(story, at_least=50)
+
+
+async def test_replicas_replaced_in_turn_lose_nothing(rig: Rigged, postgres_url: str) -> None:
+    async with rig(postgres_url, replicas=3) as running:
+        story = Story(running)
+        await running.start()
+        await running.declare()
+        talking = asyncio.create_task(story.talk(3600))
+        for bot in running.bots:
+            await asyncio.sleep(0.5)
+            assert await bot.stop() < 10
+            await bot.start()
+        talking.cancel()
+        await asyncio.gather(talking, return_exceptions=True)
+        await settle(running)
+        assert_survived(story, at_least=50)
+
+
+# -- a sync before each answer
+
+
+@contextmanager
+def traced(pid: int, out: Path) -> Iterator[None]:
+    """Writes down every sync of a process and of what it forks from now on, with the wall time."""
+    command = ["strace", "-f", "-ttt", "-e", "trace=fsync,fdatasync", "-o", str(out), "-p", str(pid)]
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert child.stderr is not None
+    assert b"attached" in child.stderr.readline()
+    try:
+        yield
+    finally:
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=10)
+
+
+def syncs(out: Path) -> list[float]:
+    found = re.findall(r"^\d+ +(\d+\.\d+) (?:fsync|fdatasync|<\.\.\. f\w*sync resumed)", out.read_text(), re.MULTILINE)
+    return sorted(float(at) for at in found)
+
+
+async def every_answer_after_a_sync(rig: Rig, out: Path) -> None:
+    driver = Driver(rig)
+    await rig.bot.start()
+    room = await rig.declare()
+    await rig.quiet()
+    spans = []
+    with traced(rig.bot.pid, out) if rig.url.startswith("sqlite") else _nothing():
+        for number in range(ACKS):
+            asked = time.time()
+            assert (await driver.post(driver.message(room, f"message {number}"))).ok
+            spans.append((asked, time.time()))
+    await driver.close()
+    assert unsynced(spans, out) == []
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+def unsynced(spans: list[tuple[float, float]], out: Path) -> list[tuple[float, float]]:
+    times = syncs(out)
+    return [(asked, told) for asked, told in spans if not any(asked <= at <= told for at in times)]
+
+
+@pytest.mark.strace
+async def test_sqlite_syncs_between_each_request_and_its_answer(rig: Rigged, sqlite_url: str, tmp_path: Path) -> None:
+    async with rig(sqlite_url) as running:
+        await every_answer_after_a_sync(running, tmp_path / "syncs")
+
+
+@pytest.mark.strace
+async def test_postgresql_syncs_between_each_request_and_its_answer(
+    rig: Rigged, postgres: Postgres, postgres_url: str, tmp_path: Path
+) -> None:
+    assert postgres.child is not None
+    out = tmp_path / "syncs"
+    with traced(postgres.child.pid, out):
+        async with rig(postgres_url) as running:
+            await every_answer_after_a_sync(running, out)
+
+
+async def test_the_measure_of_syncs_sees_their_absence(tmp_path: Path) -> None:
+    out = tmp_path / "syncs"
+    out.write_text(
+        "12 5.000000 fdatasync(3) = 0\n12 7.500000 fsync(3 <unfinished ...>\n12 7.6 <... fsync resumed>) = 0\n"
+    )
+    assert unsynced([(4.0, 6.0), (6.1, 7.0), (7.1, 8.0)], out) == [(6.1, 7.0)]
