@@ -30,6 +30,8 @@ HTTP_TIMEOUT = timedelta(seconds=10)
 LEASE = timedelta(seconds=30)
 LOOK_AFTER = timedelta(seconds=12)
 MAX_BACKOFF = timedelta(minutes=5)
+PATIENCE, LEAST_ATTEMPTS = timedelta(days=1), 20
+"""What has not got through by then is given up in words: it would hold up its lane for ever."""
 
 
 class Result(Value):
@@ -155,6 +157,8 @@ class Outbox:
         return Result(outcome="given up", reason=reason, receipt=told)
 
     def _finish(self, tx: Transaction, claimed: Claimed, result: Result) -> None:
+        if result.outcome in ("later", "unsure") and _hopeless(claimed, tx.now()):
+            result = self._given_up(claimed.effect, "it did not get through for a whole day")
         not_before: datetime = tx.now() + result.wait
         if (
             not tx.finish(claimed, result.outcome, not_before=not_before, reason=result.reason)
@@ -171,6 +175,10 @@ class Outbox:
     def _finish_parked(self, tx: Transaction, claimed: Claimed, result: Result, bug: Exception) -> None:
         if tx.finish(claimed, result.outcome, not_before=tx.now(), reason=result.reason) and result.receipt:
             park(tx, result.receipt, bug, Reply())
+
+
+def _hopeless(claimed: Claimed, now: datetime) -> bool:
+    return claimed.attempt >= LEAST_ATTEMPTS and now - claimed.created > PATIENCE
 
 
 class _BrokenReceipt(Exception):
