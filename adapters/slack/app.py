@@ -114,11 +114,13 @@ class SlackAdapter:
             self.counts,
             rate_limited=self._rate_limited,
             uninstalled=self.tokens.uninstalled,
+            settled=lambda: self._settled,
         )
         self._outbound = Outbound(self.calls, self._captures, submit, self._own, page_url, sleep=sleep)
         self._installing = self._with_installing(installations)
         self._sockets: Sockets | None = None
         self._learning: asyncio.Task[None] | None = None
+        self._settled = not settings.bot_token
 
     def _with_installing(self, installations: Installations | None) -> Installing | None:
         settings = self._settings
@@ -214,6 +216,7 @@ class SlackAdapter:
         except Unavailable:
             log.warning("the workspace is not recorded yet: the database does not answer; trying again")
             return False
+        self._settled = True
         return True
 
     async def _installed(self, installation: Installation) -> None:

@@ -45,7 +45,9 @@ class Inbound:
         *,
         rate_limited: Gap,
         uninstalled: Callable[[str], Awaitable[None]],
+        settled: Callable[[], bool],
     ) -> None:
+        """`settled`: the workspace of the settings' token is known, so that an unknown one never joined."""
         self._submit = submit
         self._captures = captures
         self._answers = answers
@@ -53,6 +55,7 @@ class Inbound:
         self._counts = counts
         self._rate_limited = rate_limited
         self._uninstalled = uninstalled
+        self._settled = settled
         self._happenings = Happenings()
         self._bolt: AsyncApp | None = None
         self._private: dict[tuple[str, str], bool] = {}
@@ -73,7 +76,7 @@ class Inbound:
             return Answer(503)
         except UnknownTenant:
             self._counts.add("slack_unknown_tenant")
-            return Answer()
+            return Answer() if self._settled() else Answer(503)
         except MISREAD as misread:
             self._counts.add("slack_misread", type(misread).__name__)
             return Answer()

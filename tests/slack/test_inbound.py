@@ -242,3 +242,16 @@ async def test_the_sdks_write_no_bodies_into_the_log(caplog: pytest.LogCaptureFi
     ours = [one for one in caplog.records if one.name.startswith(("debrief", "slack_bolt", "slack_sdk", "aiohttp"))]
     assert not [one for one in ours if "canary-7" in one.getMessage() or token in one.getMessage()]
     assert not [one for one in ours if one.name.startswith("slack_") and one.levelno < logging.WARNING]
+
+
+async def test_what_comes_before_the_workspace_is_known_is_asked_for_again() -> None:
+    """Slack is away when the program starts for the first time: nothing of that hour may be lost."""
+    engine = Engine(always=UnknownTenant("T1"))
+    settings = SlackSettings(bot_token="xoxb-1", api_base_url="http://127.0.0.1:9/api/")
+    adapter = SlackAdapter(settings, engine.submit)
+    await adapter.start()
+    try:
+        answer = await adapter.take(message("hello"))
+    finally:
+        await adapter.stop()
+    assert answer.status == 503
