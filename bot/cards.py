@@ -12,7 +12,7 @@ from bot import words
 from bot.effects import Edit, Effect
 from bot.model import FIVE_TIMES, Incident, Status
 from bot.ports import State
-from bot.text import Button, Card, Link, Section, Text, joined, say
+from bot.text import Button, Card, Link, Section, Strong, Text, joined, say
 from bot.words import cards as labels
 from bot.words import incident as say_incident
 from bot.words import people as say_people
@@ -23,6 +23,13 @@ BUTTONS: dict[Status, tuple[str, ...]] = {
     Status.RESOLVED: ("action", "timeline", "reopen", "close"),
     Status.CLOSED: ("timeline", "reopen"),
 }
+AHEAD: dict[Status, tuple[str, ...]] = {
+    Status.ACTIVE: ("mitigated", "resolved"),
+    Status.MITIGATED: ("resolved",),
+    Status.RESOLVED: (),
+    Status.CLOSED: (),
+}
+"""Of the five times, those that cannot be known yet."""
 
 
 def status_card(state: State, incident: Incident, *, keeps: bool = True) -> Card:
@@ -38,9 +45,10 @@ def status_card(state: State, incident: Incident, *, keeps: bool = True) -> Card
 
 def _headline(incident: Incident) -> Text:
     return say(
-        "{severity} · {status}{private}",
-        severity=say_incident.severity(incident.severity),
-        status=say_incident.short_state(incident),
+        "{dot} {severity} · {status}{private}",
+        dot=labels.DOTS[incident.status],
+        severity=Strong(text=say_incident.severity(incident.severity)),
+        status=Strong(text=say_incident.short_state(incident)),
         private=labels.PRIVATE if incident.private else "",
     )
 
@@ -54,8 +62,8 @@ def _facts(state: State, incident: Incident) -> tuple[tuple[str, Text], ...]:
         facts.append((labels.SERVICE, say("{service}", service=incident.service)))
     facts.append((labels.IMPACT, say("{impact}", impact=say_incident.said(state, incident.impact) or labels.NOT_YET)))
     if incident.update:
-        facts.append((labels.LAST_UPDATE, say_incident.updated(state, incident.update)))
-    if incident.summary:
+        facts.append((labels.LAST_UPDATE, say_incident.last_update(state, incident)))
+    if incident.summary and not incident.is_open:
         facts.append((labels.SUMMARY, say("{text}", text=say_incident.said(state, incident.summary))))
     if link := state.organisation.policies.call_link:
         facts.append((labels.CALL, say("{link}", link=Link(url=link, label=link))))
@@ -63,13 +71,12 @@ def _facts(state: State, incident: Incident) -> tuple[tuple[str, Text], ...]:
 
 
 def _times(state: State, incident: Incident) -> tuple[tuple[str, Text], ...]:
-    """All five, so that it is seen which of them nobody knows."""
-    known: list[Text] = []
-    for name in FIVE_TIMES:
-        moment = getattr(incident.times, name)
-        told = say("{at}", at=say_incident.when(state, moment.at)) if moment else say(labels.UNKNOWN)
-        known.append(say("{name} {told}", name=name, told=told))
-    return ((labels.TIMES, joined(known, " · ")),)
+    """Those that are known, then by name those that nobody knows; what has not happened yet is not unknown."""
+    moments = {name: getattr(incident.times, name) for name in FIVE_TIMES}
+    told = [say("{name} {at}", name=name, at=say_incident.when(state, at.at)) for name, at in moments.items() if at]
+    unknown = [name for name, at in moments.items() if not at and name not in AHEAD[incident.status]]
+    told += [say("{unknown}: {names}", unknown=labels.UNKNOWN, names=", ".join(unknown))] if unknown else []
+    return ((labels.TIMES, joined(told, " · ")),)
 
 
 def buttons(incident: Incident) -> tuple[Button, ...]:
@@ -90,8 +97,7 @@ def announcement(state: State, incident: Incident) -> Card:
     """What everybody sees. An incident that turned private leaves an empty shell behind."""
     if incident.private:
         return Card(title=say_incident.no_longer_public())
-    facts = [(labels.STATUS, say("{status}", status=say_incident.short_state(incident)))]
-    facts += [
+    facts = [
         (label, text)
         for label, text in _facts(state, incident)
         if label in (labels.COMMANDER, labels.IMPACT, labels.LAST_UPDATE)
@@ -99,7 +105,7 @@ def announcement(state: State, incident: Incident) -> Card:
     join = (Button(label=labels.JOIN, does="join", args={"incident": incident.key}),) if incident.is_open else ()
     return Card(
         title=say_incident.said(state, say_incident.title(incident)),
-        sections=(Section(facts=tuple(facts), buttons=join),),
+        sections=(Section(text=_headline(incident), facts=tuple(facts), buttons=join),),
     )
 
 

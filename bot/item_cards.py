@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from bot.model import ActionItem, ItemStatus
-from bot.text import Button, Card, Section
+from bot.text import Button, Card, Part, Section
 from bot.words import actions as words
 from bot.zones import zone_of
 
@@ -43,20 +43,25 @@ def due_soon_card(item: ActionItem, now: datetime, zone: str) -> Card:
     return Card(title=words.due_soon_title(), sections=(item_section(item, today, listed=item.key),))
 
 
-def list_card(title: str, items: Sequence[ActionItem], today: date, *, buttons: bool) -> Card:
-    """A list of items, worst first; with buttons where they are the reader's own."""
+def list_card(
+    title: str, items: Sequence[ActionItem], today: date, *, buttons: bool, owners: Mapping[str, Part] | None = None
+) -> Card:
+    """A list of items, worst first; with buttons where they are the reader's own, else with their `owners`."""
+    known = owners or {}
     shown = worst_first(items)[:IN_LIST]
     listed = ",".join(item.key for item in shown)
-    sections = [item_section(item, today, listed=listed, mine=buttons) for item in shown]
+    sections = [
+        item_section(item, today, listed=listed, mine=buttons, owner=known.get(item.owner, "")) for item in shown
+    ]
     if len(items) > len(shown):
         sections.append(Section(text=words.and_more(len(items) - len(shown)), quiet=True))
     return Card(title=title, sections=tuple(sections))
 
 
-def item_section(item: ActionItem, today: date, *, listed: str = "", mine: bool = True) -> Section:
+def item_section(item: ActionItem, today: date, *, listed: str = "", mine: bool = True, owner: Part = "") -> Section:
     """One item as its owner sees it: what, which incident, why it matters, how late, and what can be done."""
     buttons = item_buttons(item, listed) if mine and item.status is ItemStatus.OPEN else ()
-    return Section(text=words.item_line(item, today), buttons=buttons)
+    return Section(text=words.item_line(item, today, owner), buttons=buttons)
 
 
 def item_buttons(item: ActionItem, listed: str) -> tuple[Button, ...]:

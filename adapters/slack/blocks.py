@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.slack import limits
 from adapters.slack.richtext import Json, elements, length, mended, pieces, plain, shortened, size
-from bot.text import Button, Card, Code, Section, Strong, Text
+from bot.text import Button, Card, Code, Link, Section, Strong, Text
 from bot.words import chat
 
 
@@ -37,8 +37,25 @@ def notice(card: Card, tenant: str) -> Json:
 
 
 def fallback(card: Card) -> str:
-    """The card as text, for notifications and screen readers."""
-    return escaped(shortened(plain(card.plain()).strip() or chat.FORM, limits.FALLBACK))
+    """The card as text, for notifications and screen readers: without the addresses of its links."""
+    return escaped(shortened(plain(_spoken(card).plain()).strip() or chat.FORM, limits.FALLBACK))
+
+
+def _spoken(card: Card) -> Card:
+    sections = tuple(
+        section.model_copy(
+            update={
+                "text": _labels(section.text),
+                "facts": tuple((label, _labels(text)) for label, text in section.facts),
+            }
+        )
+        for section in card.sections
+    )
+    return card.model_copy(update={"sections": sections})
+
+
+def _labels(text: Text) -> Text:
+    return Text(parts=tuple(part.label or part.url if isinstance(part, Link) else part for part in text.parts))
 
 
 def escaped(text: str) -> str:

@@ -126,9 +126,15 @@ class Outbound:
         arguments: Json = {"channel": channel, **blocks.message(card, effect.tenant), **blocks.QUIET}
         if thread:
             arguments["thread_ts"] = thread
-        answer = await self._calls(
-            effect.tenant, "chat.postMessage", paced_by=channel, metadata=metadata(effect), **arguments
-        )
+        arguments["metadata"] = metadata(effect)
+        try:
+            answer = await self._calls(effect.tenant, "chat.postMessage", paced_by=channel, **arguments)
+        except Failed as failed:
+            if failed.code != "not_in_channel":
+                raise
+            # A public channel that somebody chose for announcements, say, is joined.
+            await self._calls(effect.tenant, "conversations.join", channel=channel)
+            answer = await self._calls(effect.tenant, "chat.postMessage", paced_by=channel, **arguments)
         return _ts(answer)
 
     async def _edit(self, effect: Edit) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from adapters.slack.limits import RICH_CHARS
-from bot.text import MENTION_CLOSE, MENTION_OPEN, PAGE, Code, Link, Mention, Part, Strong, Text, When, with_names
+from bot.text import MENTION_CLOSE, MENTION_OPEN, PAGE, Code, Emoji, Link, Mention, Part, Strong, Text, When, with_names
 
 Json = dict[str, Any]
 _TOKEN = re.compile(f"{MENTION_OPEN}([^{MENTION_CLOSE}]{{1,200}}){MENTION_CLOSE}")
@@ -84,6 +84,8 @@ def _of_part(part: Part, tenant: str) -> Iterator[Json]:
             yield from _text(plain(part.text), code=True)
         case When():
             yield _date(part)
+        case Emoji():
+            yield {"type": "emoji", "name": part.name}
 
 
 def _typed(text: str, tenant: str) -> Iterator[Json]:
@@ -127,7 +129,14 @@ def _date(when: When) -> Json:
 
 
 def length(element: Json) -> int:
-    return size(element.get("text") or element.get("fallback") or element.get("url") or element.get("user_id") or "")
+    return size(
+        element.get("text")
+        or element.get("fallback")
+        or element.get("url")
+        or element.get("user_id")
+        or element.get("name")
+        or ""
+    )
 
 
 def pieces(found: list[Json], limit: int = RICH_CHARS) -> Iterator[list[Json]]:

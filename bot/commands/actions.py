@@ -22,10 +22,11 @@ from bot.model import ActionItem, EntryKind, Incident, ItemStatus, Person
 from bot.ports import Decision, State
 from bot.reminders import reachable, working_time
 from bot.rules import decides, verb
-from bot.text import Card, Reply, Section, Typed, mentioned
+from bot.text import Card, Part, Reply, Section, Typed, mentioned
 from bot.times import parse_due
 from bot.words import actions as words
 from bot.words import person as named
+from bot.words.incident import said
 from bot.words.people import invite_first
 from bot.zones import BadTime, zone_of
 
@@ -102,7 +103,7 @@ def add_action(state: State, command: AddAction, now: datetime) -> Decision:
         private=incident.private,
         drill=incident.drill,
         severity=incident.severity,
-        text=text[:3000],
+        text=said(state, text)[:3000],
         owner=owner.id,
         due=due,
         kind=_purpose(command.purpose),
@@ -218,7 +219,10 @@ def list_actions(state: State, command: ListActions, now: datetime) -> Decision:
     if not items:
         return Decision(state=state, reply=Reply.of(words.no_items(command.text or ("mine" if mine else ""))))
     title = words.my_items_title(len(items)) if mine else words.items_title(incident_of(state), len(items))
-    return Decision(state=state, reply=Reply(card=cards.list_card(title, items, today, buttons=mine)))
+    owners: dict[str, Part] = {"": words.NO_OWNER}
+    owners |= {item.owner: common.person(state, item.owner) for item in items if item.owner}
+    card = cards.list_card(title, items, today, buttons=mine, owners=None if mine else owners)
+    return Decision(state=state, reply=Reply(card=card))
 
 
 def _open(items: tuple[ActionItem, ...]) -> list[ActionItem]:

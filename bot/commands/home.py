@@ -55,9 +55,10 @@ def _today(state: State, now: datetime) -> date:
 
 
 def _set_up(state: State) -> tuple[Section, ...]:
-    """First thing for an admin, until everything is set."""
+    """First thing for an admin, until everything is set; while nobody is one, whoever comes first may become it."""
     missing = words.not_set_up(state.organisation.policies)
-    if not missing or state.actor.kind != "human" or not is_admin(state, state.actor.id):
+    nobody_yet = not state.organisation.policies.admins
+    if not missing or state.actor.kind != "human" or not (nobody_yet or is_admin(state, state.actor.id)):
         return ()
     button = Button(label=words.SET_UP, does="setup", style="primary")
     return (Section(text=words.set_up_heading(missing), buttons=(button,)),)

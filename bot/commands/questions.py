@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot import cards
@@ -12,7 +13,7 @@ from bot.grammar import incident_key, nearest, word_of
 from bot.model import EntryKind, Incident, ItemStatus
 from bot.ports import Decision, State
 from bot.rules import VERBS, decides, verb
-from bot.text import Button, Card, Reply, Section, Text, Typed, joined
+from bot.text import Button, Card, Reply, Section, Strong, Text, Typed, joined
 from bot.words import no_such_incident
 from bot.words import questions as words
 
@@ -142,19 +143,21 @@ class Help(Command, kind="help"):
 def help_with(state: State, command: Help, _now: datetime) -> Decision:
     asked = command.text.strip().split(" ", 1)[0]
     if not asked:
-        sections = tuple(Section(text=words.verb_line(one)) for one in VERBS.values())
-        return _answer(
-            state, Card(title=words.HELP, sections=(_together(sections), Section(text=words.help_foot(), quiet=True)))
-        )
+        foot = Section(text=words.help_foot(), quiet=True)
+        return _answer(state, Card(title=words.HELP, sections=(*_verbs_by_group(), foot)))
     word = word_of(asked) or nearest(asked)
     if word is None:
         return Decision(state=state, reply=Reply.of(words.no_such_verb(asked)))
     return Decision(state=state, reply=Reply.of(words.verb_help(VERBS[word])))
 
 
-def _together(sections: tuple[Section, ...]) -> Section:
-    lines: list[Text] = [section.text for section in sections]
-    return Section(text=joined(lines, "\n"))
+def _verbs_by_group() -> Iterator[Section]:
+    named = {word for group in words.HELP_GROUPS.values() for word in group}
+    rest = tuple(word for word in VERBS if word not in named)
+    for heading, group in (*words.HELP_GROUPS.items(), (words.HELP_REST, rest)):
+        lines = [words.verb_line(VERBS[word]) for word in group if word in VERBS]
+        if lines:
+            yield Section(text=joined([Text(parts=(Strong(text=heading),)), *lines], "\n"))
 
 
 class Unknown(Command, kind="unknown"):

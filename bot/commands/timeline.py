@@ -120,7 +120,7 @@ def time(state: State, command: Time, now: datetime) -> Decision:
     _check_order(state, incident, name, at)
     source = (command.source.strip() or rest or called(state.actor))[:200]
     moment = Moment(at=at, source=source)
-    line = entry(state, command, now, EntryKind.TIME, words.time_line(name, moment, zone(state)), occurred=at)
+    line = entry(state, command, now, EntryKind.TIME, words.time_line(name, moment), occurred=at)
     times = incident.times.model_copy(update={name: moment})
     reply = words.time_set(state, name, moment)
     return changed(state, command, now, line, what="the time", reply=reply, times=times)

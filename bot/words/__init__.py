@@ -40,9 +40,10 @@ def no_such_incident(name: str) -> Text:
 
 def which_incident_none() -> Text:
     return say(
-        "This is no incident channel, and you are in no open incident. Say it there, name the incident as in "
-        "{example}, or declare one with {declare}.",
-        example=verb("INC-42 status"),
+        "Which incident? This is not the channel of one, and you are in no open one. Name it first, as in {example}. "
+        "{list} shows the open ones, {declare} makes a new one.",
+        example=verb("INC-42 note …"),
+        list=verb("list"),
         declare=verb("declare"),
     )
 

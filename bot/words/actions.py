@@ -36,14 +36,14 @@ def and_more(n: int) -> Text:
     return say("… and {n} more: {mine} shows them all.", n=n, mine=verb("actions mine"))
 
 
-def item_line(item: ActionItem, today: date) -> Text:
+def item_line(item: ActionItem, today: date, owner: Part = "") -> Text:
+    """Among the items of one incident it is the owner that tells them apart, among one's own the incident."""
+    of = say("{key} (SEV{sev}: {title})", key=item.incident_key, sev=item.severity, title=item.incident_title)
     return say(
-        "{key} {text}\n{incident} (SEV{severity}: {title}) · {state}{link}",
+        "{key} {text}\n{of} · {state}{link}",
         key=Strong(text=item.key),
         text=item.text,
-        incident=item.incident_key,
-        severity=item.severity,
-        title=item.incident_title,
+        of=owner or of,
         state=item_state(item, today),
         link=say(" · {link}", link=Link(url=item.link, label=item.link)) if item.link else Text(),
     )
@@ -64,6 +64,9 @@ def no_items(whose: str) -> Text:
 
 def my_items_title(n: int) -> str:
     return f"Your {counted(n, 'open action item')}"
+
+
+NO_OWNER = "no owner yet"
 
 
 def items_title(incident: Incident, n: int) -> str:

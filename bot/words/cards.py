@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bot.model import Status
+
 BUTTONS = {
     "update": "Update",
     "sev": "Severity",
-    "lead": "Lead: me",
+    "lead": "Take the lead",
     "action": "Add action",
     "timeline": "Timeline",
     "mitigate": "Mitigated",
@@ -19,5 +21,6 @@ JOIN = "Join"
 COMMANDER, NOBODY = "Incident commander", "nobody yet"
 IMPACT, NOT_YET = "Impact", "not described yet"
 TIMES, UNKNOWN = "Times", "unknown"
+DOTS = {Status.ACTIVE: "🔴", Status.MITIGATED: "🟠", Status.RESOLVED: "🟢", Status.CLOSED: "⚪"}
 PRIVATE = " · private"
-STATUS, ROLES, SERVICE, LAST_UPDATE, SUMMARY, CALL = "Status", "Roles", "Service", "Last update", "Summary", "Call"
+ROLES, SERVICE, LAST_UPDATE, SUMMARY, CALL = "Roles", "Service", "Last update", "Summary", "Call"

@@ -22,11 +22,10 @@ def undeliverable(state: State, incident: Incident, kind: str, reason: str, acco
     """What could not be done for an incident, for whom, and why."""
     name = next((p.name for p in state.people.values() if any(a.key == account for a in p.accounts)), "")
     return say(
-        "{key}: I could not {what}{whom}. {reason}",
+        "{key}: {reason}{whom}",
         key=words.key(incident),
-        what=EFFECTS.get(kind, "do something outside"),
-        whom=f" (for {name})" if name else "",
-        reason=reason[:300],
+        reason=reason[:300] or f"I could not {EFFECTS.get(kind, 'do something outside')}.",
+        whom=f" That was for {name}." if name else "",
     )
 
 

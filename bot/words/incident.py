@@ -7,7 +7,7 @@ from datetime import datetime
 from bot import words
 from bot.model import Incident, Status, Update
 from bot.ports import State
-from bot.text import Part, Strong, Text, When, page, say, with_names
+from bot.text import Emoji, Part, Strong, Text, When, page, say, with_names
 from bot.zones import ago, echo, valid_zone
 
 SEVERITY = {1: "critical", 2: "major", 3: "moderate", 4: "minor", 5: "cosmetic"}
@@ -26,6 +26,11 @@ def zone(state: State) -> str:
         if valid_zone(name):
             return name
     return "UTC"
+
+
+def told_at(state: State, at: datetime) -> str:
+    """How a time was understood, for its speaker: with date and zone, which a platform's own times leave out."""
+    return echo(at, zone(state))
 
 
 def when(state: State, at: datetime) -> When:
@@ -60,7 +65,7 @@ def named(state: State, incident: Incident) -> Text:
 
 def declared(incident: Incident, opening: bool, assumed: bool) -> Text:
     text = say("{key} declared as SEV{sev}", key=words.key(incident), sev=incident.severity)
-    text += say("; its channel is being opened.") if opening else say("; there is no chat to open a channel in.")
+    text += say(". Its channel is being opened.") if opening else say("; there is no chat to open a channel in.")
     if assumed:
         text += say(" SEV{sev} is assumed; change it with {verb}.", sev=incident.severity, verb=words.verb("sev 2"))
     return text
@@ -82,9 +87,11 @@ def topic(incident: Incident) -> str:
 
 def keeps(incident: Incident) -> Text:
     return say(
-        "{page}: messages in this channel are kept as the incident's record. React to a message of your own with "
-        "🚫 (no_entry_sign) to leave it out, with 📌 (pushpin) to put any message into the timeline.",
-        page=page(f"/incidents/{incident.key}", f"{incident.key} as a page", instead=incident.key),
+        "Messages here are kept. React with {leave_out} to leave out your own, with {pin} to put any message into "
+        "the timeline. {page}",
+        leave_out=Emoji(name="no_entry_sign", sign="🚫"),
+        pin=Emoji(name="pushpin", sign="📌"),
+        page=page(f"/incidents/{incident.key}", f"{incident.key} as a page", instead=f"This is {incident.key}."),
     )
 
 
@@ -151,18 +158,33 @@ def update_line(phase: str, text: str) -> str:
 
 
 def updated(state: State, update: Update) -> Text:
-    phase = say("{phase}: ", phase=Strong(text=update.phase.capitalize())) if update.phase else Text()
-    text = phase + say("{text}", text=said(state, update.text))
-    text += say(" ({who}", who=words.person(state, update.by))
-    if update.next_due:
-        text += say("; next update by {at}", at=when(state, update.next_due))
-    return text + say(")")
+    """The post: that it is an update, where things are, and who says so."""
+    head = f"Update · {update.phase}" if update.phase else "Update"
+    text = say("{head}: {text} ({who}", head=Strong(text=head), text=said(state, update.text), who=_by(state, update))
+    return text + _next(state, update) + say(")")
+
+
+def last_update(state: State, incident: Incident) -> Text:
+    """The line on a card. What comes next is promised only while the incident is open."""
+    update = incident.update
+    if update is None:
+        return Text()
+    text = say("{text} ({who}, {at}", text=said(state, update.text), who=_by(state, update), at=when(state, update.at))
+    return text + (_next(state, update) if incident.is_open else Text()) + say(")")
+
+
+def _by(state: State, update: Update) -> Part:
+    return words.person(state, update.by)
+
+
+def _next(state: State, update: Update) -> Text:
+    return say("; next update by {at}", at=when(state, update.next_due)) if update.next_due else Text()
 
 
 def update_posted(state: State, update: Update) -> Text:
     if update.next_due is None:
         return say("Your update is posted.")
-    return say("Your update is posted. The next one is due by {at}.", at=when(state, update.next_due))
+    return say("Your update is posted. The next one is due by {at}.", at=told_at(state, update.next_due))
 
 
 def next_too_far() -> Text:
@@ -185,7 +207,9 @@ def mitigated_line(text: str) -> str:
 
 
 def mitigated(state: State, at: datetime) -> Text:
-    return say("Mitigated as of {at}. {verb} ends it when it is over.", at=when(state, at), verb=words.verb("resolve"))
+    return say(
+        "Mitigated as of {at}. {verb} ends it when it is over.", at=told_at(state, at), verb=words.verb("resolve")
+    )
 
 
 def resolved_line(text: str) -> str:
@@ -265,16 +289,20 @@ def cannot(incident: Incident, verb: str) -> Text:
 
 
 def short_state(incident: Incident) -> str:
-    phase = f" · {incident.update.phase}" if incident.update and incident.update.phase and incident.is_open else ""
-    return f"{incident.status.value}{phase}"
+    """The status, and the phase of the last update as long as no change of the status has overtaken it."""
+    update, mitigated_at = incident.update, incident.times.mitigated
+    overtaken = update is None or not incident.is_open or (mitigated_at is not None and mitigated_at.at >= update.at)
+    return f"{incident.status.value} · {update.phase}" if update and update.phase and not overtaken else incident.status
 
 
 def listed(state: State, incident: Incident, now: datetime) -> Text:
     began = incident.times.declared
     lead: Part = words.person(state, incident.lead) if incident.lead else "nobody"
     return say(
-        "{key} SEV{sev} {title} · {status} · lead {lead}{since}",
+        "{key} SEV{sev} {drill}{title} · {status}{private} · lead {lead}{since}",
         key=words.key(incident),
+        drill="DRILL · " if incident.drill else "",
+        private=" · private" if incident.private else "",
         sev=incident.severity,
         title=said(state, incident.title),
         status=short_state(incident),

@@ -17,7 +17,7 @@ def role_name(role: str) -> str:
 
 
 def role_line(name: str, role: str) -> str:
-    return f"{name} took over: {role_name(role)}"
+    return f"{role_name(role).capitalize()}: {name}"
 
 
 def leads(state: State, person: str) -> Text:
@@ -25,6 +25,12 @@ def leads(state: State, person: str) -> Text:
 
 
 def role_set(state: State, person: str, role: str) -> Text:
+    """Whoever takes the lead is told what comes next."""
+    if role == "lead" and person == state.actor.id:
+        return say("You are the incident commander now. {update} tells everybody how it stands.",
+                   update=words.verb("update …"))  # fmt: skip
+    if person == state.actor.id:
+        return say("You have the role {role} now.", role=role_name(role))
     return say("{who} now has the role {role}.", who=words.person(state, person), role=role_name(role))
 
 

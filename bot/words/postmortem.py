@@ -13,7 +13,7 @@ from bot.zones import due_echo, echo
 READ, OPEN, ADD_FACTOR, WRITE_CARD = "Read the draft", "Open a draft", "Add a factor", "Write the learning card"
 WRITE_OTHER, OTHER_OWNER, PUBLISH, REVISE = "Write a section", "Another owner", "Publish", "Start a new version"
 PUBLISH_ANYWAY, PUBLISH_SURE = "Publish anyway", "Publish it although something is missing?"
-OWNER, PAGE, NO_PAGE = "Owner", "As a page", "Debrief has no public address, so there is none"
+OWNER, PAGE, NO_PAGE = "Owner", "As a page", "none, because Debrief has no public address"
 THE_OPENING, THE_OWNER, THE_FACTOR = (
     "the opening of the postmortem",
     "the postmortem's owner",
@@ -46,7 +46,7 @@ def read_draft(incident: Incident) -> Part:
 
 
 def open_page(incident: Incident) -> Part:
-    return page(f"/incidents/{incident.key}/postmortem", "read and edit it there", NO_PAGE)
+    return page(f"/incidents/{incident.key}/postmortem", "read and edit it on the web", NO_PAGE)
 
 
 def opened_public(incident: Incident, owner: Part, due: date) -> Text:

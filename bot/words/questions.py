@@ -97,6 +97,17 @@ def said_so_far(state: State, now: datetime) -> Text:
     )
 
 
+HELP_GROUPS = {
+    "Start and look": ("declare", "list", "status", "catchup"),
+    "Run it": ("update", "sev", "lead", "role", "impact", "mitigate", "resolve", "reopen", "close"),
+    "Keep the record": ("note", "timeline", "time", "undo"),
+    "People": ("invite", "remove"),
+    "Follow up": ("postmortem", "action", "actions", "done", "snooze", "reassign", "wontdo", "reminders"),
+}
+"""Verbs in the order in which an incident needs them; those that are not named here come last."""
+HELP_REST = "More"
+
+
 def verb_line(verb: Verb) -> Text:
     return say("{usage}  {help}", usage=words.verb(verb.usage), help=verb.help)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import words
 from bot.model import Policies
 from bot.text import Form, Input, Text, say
+from bot.words.actions import counted
 
 
 def form(policies: Policies, teams: str, services: str) -> Form:
@@ -58,13 +59,15 @@ def form(policies: Policies, teams: str, services: str) -> Form:
 
 
 def saved(policies: Policies, first: bool) -> Text:
-    where = say("Incidents are announced. ") if policies.announcements else say("Incidents are announced nowhere. ")
+    where = say("New incidents are announced in the channel you chose. ")
+    if not policies.announcements:
+        where = say("New incidents are announced nowhere yet. ")
     text = say("Saved. ") + where
     text += say(
-        "Zone {zone}, {teams} teams, {services} services.",
+        "Zone {zone}, {teams}, {services}.",
         zone=policies.zone,
-        teams=len(policies.teams),
-        services=len(policies.services),
+        teams=counted(len(policies.teams), "team"),
+        services=counted(len(policies.services), "service"),
     )
     return text + say(" You are the admin now, as nobody was one yet.") if first else text
 
@@ -103,7 +106,8 @@ def bad_team(line: str) -> Text:
 
 def no_such_lead(line: str) -> Text:
     return say(
-        "I do not know the person in \u201c{line}\u201d. Please choose the lead from the list after @.", line=line[:60]
+        "I know nobody by the name in \u201c{line}\u201d. Write it as their profile shows it, or leave the lead out.",
+        line=line[:60],
     )
 
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from bot import words
 from bot.model import Entry, Incident, Moment
 from bot.ports import State
-from bot.text import Text, say
-from bot.words.incident import said, when
-from bot.zones import echo
+from bot.text import Emoji, Text, say
+from bot.words.incident import said, told_at, when
 
 AN_ENTRY = "the timeline entry"
 ADD_ANYWAY = "Add it to the public incident"
@@ -32,7 +31,7 @@ def message_deleted() -> Text:
 
 
 def added(state: State, incident: Incident, at: datetime) -> Text:
-    return say("Added to the timeline of {key} at {at}.", key=words.key(incident), at=when(state, at))
+    return say("Added to the timeline of {key} at {at}.", key=words.key(incident), at=told_at(state, at))
 
 
 def from_private_line(name: str) -> str:
@@ -40,13 +39,14 @@ def from_private_line(name: str) -> str:
 
 
 def noted(state: State, incident: Incident, at: datetime) -> Text:
-    return say("Noted in the timeline of {key} at {at}.", key=words.key(incident), at=when(state, at))
+    return say("Noted in the timeline of {key} at {at}.", key=words.key(incident), at=told_at(state, at))
 
 
 def empty(incident: Incident) -> Text:
     return say(
-        "The timeline of {key} has no entries yet. {note} writes one, and 📌 (pushpin) on a message adds it.",
+        "The timeline of {key} has no entries yet. {note} writes one, and {pin} on a message adds it.",
         key=words.key(incident),
+        pin=Emoji(name="pushpin", sign="📌"),
         note=words.verb("note …"),
     )
 
@@ -92,15 +92,16 @@ SPOKEN = {
 }
 
 
-def time_line(name: str, moment: Moment, zone: str) -> str:
-    return f"{SPOKEN[name].capitalize()}: {echo(moment.at, zone)} ({moment.source})"
+def time_line(name: str, moment: Moment) -> str:
+    """The entry stands at that time itself, so it does not say it again in the zone of whoever wrote it."""
+    return f"{SPOKEN[name].capitalize()} ({moment.source})"
 
 
 def time_set(state: State, name: str, moment: Moment) -> Text:
     return say(
         "Noted: {what} at {at} ({source}).",
         what=SPOKEN[name],
-        at=when(state, moment.at),
+        at=told_at(state, moment.at),
         source=said(state, moment.source),
     )
 
@@ -110,9 +111,9 @@ def out_of_order(state: State, name: str, at: datetime, other: str, known: datet
         "{what} cannot be at {at}, because {other} at {known}. Nothing was changed; correct the other time "
         "first, if that is the wrong one.",
         what=SPOKEN[name].capitalize(),
-        at=when(state, at),
+        at=told_at(state, at),
         other=SPOKEN[other],
-        known=when(state, known),
+        known=told_at(state, known),
     )
 
 
@@ -147,7 +148,7 @@ def cannot_undo(what: str) -> Text:
 
 
 def undone(what: str) -> Text:
-    return say("I took back {what}.", what=what)
+    return say("Undone: I took back {what}.", what=what)
 
 
 def undone_line(what: str) -> str:

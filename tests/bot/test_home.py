@@ -93,6 +93,12 @@ def test_with_everything_set_up_nothing_is_said_of_it() -> None:
     assert "Not set up" not in home(ADMIN, organisation=ALL_SET).reply.plain()
 
 
+def test_while_nobody_is_an_admin_whoever_looks_first_may_set_up() -> None:
+    nobody_yet = organisation(admins=frozenset())
+    assert "setup" in {button.does for button in buttons(home(TOM, organisation=nobody_yet))}
+    assert "setup" not in {button.does for button in buttons(home(GUEST, organisation=nobody_yet))}
+
+
 def test_others_hear_nothing_of_the_set_up() -> None:
     assert "setup" not in {button.does for button in buttons(home(TOM))}
 

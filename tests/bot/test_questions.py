@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.errors import NotFound
-from bot.model import ActionItem, Moment, Status, Times
+from bot.model import ActionItem, Moment, Status, Times, Update
 from bot.rules import VERBS
 from bot.text import Button, Card
 from tests.bot.worlds import CARD, MAYA, NOW, TOM, incident, said, world
@@ -33,11 +33,34 @@ def test_a_question_changes_nothing_and_says_something(words: str) -> None:
     assert not decision.reply.public
 
 
-def test_the_status_has_all_five_times_known_or_not() -> None:
+def test_the_status_tells_the_times_that_are_known_and_names_those_that_nobody_knows() -> None:
     plain = said(world(about=incident()), "status").reply.plain()
     assert "INC-42 · SEV3 · Checkout errors" in plain
-    for name in ("began unknown", "detected unknown", "declared Mon 23 Nov 2026 13:30 CET", "resolved unknown"):
-        assert name in plain
+    assert plain.endswith("Times: declared Mon 23 Nov 2026 13:30 CET · unknown: began, detected")
+
+
+def test_what_has_not_happened_yet_is_not_called_unknown_until_the_incident_is_over() -> None:
+    began = {"began": Moment(at=NOW - timedelta(hours=1), source="Tom")}
+    over = incident(status=Status.RESOLVED, times=incident().times.model_copy(update=began))
+    plain = said(world(about=over), "status").reply.plain()
+    assert "unknown: detected, mitigated, resolved" in plain
+
+
+def test_a_card_begins_with_severity_and_status() -> None:
+    card = said(world(about=incident()), "status").reply.card
+    assert card.sections[0].text.plain() == "🔴 SEV3 (moderate) · active"
+
+
+def test_a_phase_stands_on_the_card_until_the_status_overtakes_it() -> None:
+    looked = Update(text="a bad index", phase="identified", by="tom", at=NOW)
+    earlier = incident().times.model_copy(update={"mitigated": Moment(at=NOW + timedelta(minutes=5), source="Tom")})
+    fresh, stale = incident(update=looked), incident(update=looked, status=Status.MITIGATED, times=earlier)
+    assert "active · identified" in said(world(about=fresh), "status").reply.plain()
+    assert "identified" not in said(world(about=stale), "status").reply.card.sections[0].text.plain()
+
+
+def test_an_old_summary_does_not_stand_on_the_card_of_a_reopened_incident() -> None:
+    assert "rolled back" not in said(world(about=incident(summary="rolled back")), "status").reply.plain()
 
 
 def test_the_card_has_the_buttons_that_its_status_allows() -> None:
@@ -69,6 +92,19 @@ def test_the_card_says_while_capture_is_incomplete() -> None:
 def test_a_list_is_narrowed_by_its_words(words: str, keys: list[str]) -> None:
     card = said(world(listing=LISTING), words).reply.card
     assert [section.text.plain().split()[0] for section in card.sections] == keys
+
+
+def test_a_drill_and_a_private_incident_are_called_so_in_a_list() -> None:
+    listing = (incident(drill=True), incident(id="p", key="INC-QWRTZ", private=True))
+    plain = said(world(listing=listing), "list").reply.plain()
+    assert "INC-42 SEV3 DRILL · Checkout errors" in plain
+    assert "INC-QWRTZ SEV3 Checkout errors · active · private" in plain
+
+
+def test_help_begins_with_what_an_incident_needs_first_and_leaves_no_verb_out() -> None:
+    sections = said(world(), "help").reply.card.sections
+    assert [section.text.plain().split("\n")[0] for section in sections[:2]] == ["Start and look", "Run it"]
+    assert "/incident web" in next(one for one in sections if one.text.plain().startswith("More")).text.plain()
 
 
 def test_an_empty_list_says_what_to_do() -> None:

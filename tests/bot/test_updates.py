@@ -24,7 +24,9 @@ def test_an_update_is_posted_and_stands_on_the_cards() -> None:
     assert made is not None
     assert (made.phase, made.text, made.by) == ("identified", "a bad index, rolling back", "tom")
     assert made.next_due == NOW + timedelta(minutes=30)
-    assert posts(decision) == ["Identified: a bad index, rolling back (@Tom; next update by Mon 23 Nov 2026 14:30 CET)"]
+    assert posts(decision) == [
+        "Update · identified: a bad index, rolling back (@Tom; next update by Mon 23 Nov 2026 14:30 CET)"
+    ]
     edited = [edit for edit in decision.effects if isinstance(edit, Edit)]
     assert [edit.message for edit in edited] == [CARD, NEWS]
     assert all("a bad index" in edit.card.plain() for edit in edited)

@@ -14,7 +14,22 @@ from adapters.sandbox.blocks import problems, view_problems
 from adapters.sandbox.mrkdwn import addressed_by_app
 from adapters.slack import blocks, forms
 from adapters.slack.richtext import clean, pieces, prefix, shortened, size
-from bot.text import Button, Card, Choice, Code, Form, Input, Link, Mention, Section, Strong, Text, When, mention_token
+from bot.text import (
+    Button,
+    Card,
+    Choice,
+    Code,
+    Emoji,
+    Form,
+    Input,
+    Link,
+    Mention,
+    Section,
+    Strong,
+    Text,
+    When,
+    mention_token,
+)
 from bot.words import chat
 
 TEAM = "T1"
@@ -154,6 +169,19 @@ def test_a_button_that_cannot_carry_its_arguments_is_named_instead() -> None:
     card = Card(sections=(Section(buttons=(Button(label="Big", does="x", args={"a": "y" * 2000}),)),))
     assert "Big" in str(blocks.blocks(card, TEAM))
     assert problems(blocks.blocks(card, TEAM)) == []
+
+
+def test_a_reaction_is_shown_as_slack_knows_it_and_as_a_sign_in_notifications() -> None:
+    text = Text(parts=("React with ", Emoji(name="pushpin", sign="📌")))
+    sent = blocks.message(Card(sections=(Section(text=text),)), TEAM)
+    assert sent["blocks"][0]["elements"][0]["elements"][1] == {"type": "emoji", "name": "pushpin"}
+    assert sent["text"] == "React with 📌"
+    assert problems(sent["blocks"]) == []
+
+
+def test_a_notification_reads_the_label_of_a_link_and_not_its_address() -> None:
+    text = Text(parts=("The ", Link(url="https://x.example/sign-in/abc", label="postmortem"), " is open"))
+    assert blocks.fallback(Card(sections=(Section(text=text),))) == "The postmortem is open"
 
 
 def test_a_direction_override_ends_with_its_text() -> None:

@@ -147,6 +147,21 @@ async def test_retry_after_holds_that_method_of_that_workspace_alone() -> None:
         assert world.slack.team.channels[channel].topic["value"] == "still here"
 
 
+async def test_a_public_channel_is_joined_before_the_first_post_in_it() -> None:
+    async with running() as world:
+        people = [world.user("maya"), world.user("tom")]
+        channel = world.slack.add_channel(world.slack.team, "news", people)
+        await world.adapter.deliver(post(world, channel), 1, False)
+        assert len(world.posted(channel)) == 1
+
+
+async def test_a_private_channel_that_the_bot_is_not_in_is_given_up_with_the_remedy() -> None:
+    async with running() as world:
+        channel = world.slack.add_channel(world.slack.team, "secret", [world.user("maya")], private=True)
+        with pytest.raises(GiveUp, match="please invite me"):
+            await world.adapter.deliver(post(world, channel), 1, False)
+
+
 async def test_posts_into_one_channel_keep_to_one_a_second_after_a_burst() -> None:
     async with running(paced=True) as world:
         channel = await world.channel()
