@@ -110,8 +110,8 @@ def digest(look: Look, plan: Planned, now: datetime) -> Reminded:
     hours, holidays = working_time(person, look.organisation), holidays_of(look)
     week = iso_week(now, hours.zone)
     next_week = _planned("digest", person.id, _slot_after(_week_end(week, hours), hours, holidays), hours)
-    if not plan.wall:
-        return Reminded(plans=(_planned("digest", person.id, _slot_after(now, hours, holidays), hours),))
+    if not plan.wall and (first := _slot_after(plan.at or now, hours, holidays)) > now:
+        return Reminded(plans=(_planned("digest", person.id, first, hours),))
     overdue = [item for item in items if item.due < local_date(now, hours.zone)]
     account = reachable(person)
     if not overdue or account is None:

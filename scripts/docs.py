@@ -14,6 +14,7 @@ from typing import Any
 
 import bot.commands  # noqa: F401 - fills the tables below
 from adapters.slack.manifest import EVENTS, METHODS, SCOPES, SHORTCUTS
+from bot.capabilities import CAPABILITIES, PLATFORMS
 from bot.effects import EFFECTS
 from bot.model import ITEM_TRANSITIONS, POSTMORTEM_TRANSITIONS, TRANSITIONS
 from bot.reminders import RULES as REMINDERS
@@ -75,6 +76,15 @@ def reminders() -> str:
     return table(("reminder", "who hears it", "when", "how it stops"), rows)
 
 
+def capabilities() -> str:
+    heads = ("capability", "what people can do", *(name.capitalize() for name in PLATFORMS))
+    rows = (
+        (one.name, one.about, *(f"instead: {one.on(name)}" if one.on(name) else "yes" for name in PLATFORMS))
+        for one in CAPABILITIES.values()
+    )
+    return table(heads, rows)
+
+
 def scopes() -> str:
     """Why each is asked for: the events that come and the methods that are called with it."""
     return table(("scope", "events that come with it", "methods that need it"), map(_scope, SCOPES))
@@ -120,6 +130,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "reminders": reminders,
     "scopes": scopes,
     "shortcuts": shortcuts,
+    "capabilities": capabilities,
     "incident_life": lambda: life_cycle(TRANSITIONS, "active"),
     "postmortem_life": lambda: life_cycle(POSTMORTEM_TRANSITIONS, "draft"),
     "item_life": lambda: life_cycle(ITEM_TRANSITIONS, "open"),

@@ -67,8 +67,17 @@ def profile_learned(state: State, command: ProfileLearned, _now: datetime) -> De
         "email": command.email.strip()[:254],
         "kind": command.person_kind if command.person_kind in KINDS else "",
     }
-    return Decision(
-        state=_with(state, person.model_copy(update={name: value for name, value in told.items() if value}))
+    person = person.model_copy(update={name: value for name, value in told.items() if value})
+    return Decision(state=_as_guest_of(_with(state, person), person, command))
+
+
+def _as_guest_of(state: State, person: Person, command: ProfileLearned) -> State:
+    """Whoever turns out to be a guest, asked about because they came into a public incident's channel, was invited."""
+    incident = state.incident
+    if incident is None or not command.incident_id or incident.private or person.kind != "guest":
+        return state
+    return state.model_copy(
+        update={"incident": incident.model_copy(update={"responders": incident.responders | {person.id}})}
     )
 
 
@@ -91,14 +100,15 @@ def member_joined(state: State, command: MemberJoined, now: datetime) -> Decisio
             update={"incident": incident.model_copy(update={"responders": incident.responders | {person.id}})}
         )
     line = entry(state, command, now, EntryKind.PEOPLE, words.joined_line(called(person)), noted=False)
-    return Decision(state=state, entries=(line,), effects=_learning(person, command))
+    return Decision(state=state, entries=(line,), effects=_learning(person, command, incident.id))
 
 
-def _learning(person: Person, command: OfAccount) -> tuple[LearnProfile, ...]:
+def _learning(person: Person, command: OfAccount, incident: str) -> tuple[LearnProfile, ...]:
     if person.zone:
         return ()
-    platform, tenant = command.origin.platform, command.origin.tenant
-    return (LearnProfile(key=f"profile:{command.account}", platform=platform, tenant=tenant, account=command.account),)
+    account, platform, tenant = command.account, command.origin.platform, command.origin.tenant
+    key = f"profile:{account}:{incident}"
+    return (LearnProfile(key=key, platform=platform, tenant=tenant, account=account, incident=incident),)
 
 
 @decides(MemberLeft)

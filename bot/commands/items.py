@@ -233,9 +233,12 @@ def _replaced(items: tuple[ActionItem, ...], after: ActionItem) -> tuple[ActionI
 
 
 def _answer(state: State, command: OfItem, item: ActionItem, outcome: Text, now: datetime) -> Reply:
-    """Clicked in a list: the list again, with the outcome and Undo in the item's place. Typed: one line."""
+    """Clicked in a list: the list again, with the outcome in the item's place. Typed: one line.
+
+    Beside it stands Undo, or after that what can be done once more: a wrong click costs nothing.
+    """
     undo = cards.undo_button(item, command.listed)
-    buttons = (undo,) if item.last_change else ()
+    buttons = (undo,) if item.last_change else cards.item_buttons(item, command.listed)
     if not command.listed:
         return Reply.of(outcome, *buttons)
     today = now.astimezone(zone_of(zone_of_actor(state))).date()

@@ -1,0 +1,167 @@
+"""Whatever is typed after a verb, through the whole Slack path: one private sentence, and nothing else changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+import bot.commands  # noqa: F401 - fills the table of verbs
+from bot.rules import VERBS
+from storage.store import SqlStore
+from tests.story.on_slack import slack, words_in
+from tests.story.stage import Story, told
+
+ARGUMENTS = (
+    "",
+    "   ",
+    "qwertz uiop 123",
+    "99999999999999999999",
+    "-1",
+    "INC-999 INC-1 ACT-999",
+    "ACT-999 \u202edrawkcab \u2066x\u2069",
+    "@nobody.at.all by never : ",
+    "\x07\x1b[31m\u0000🚀\ufffd\ufeff \u0300\u0301\u0302",
+    "'; DROP TABLE incident; -- {{7*7}} ${jndi:ldap://x} %s%n \\",
+    "<script>alert(1)</script> <!channel> &lt;!here&gt; javascript:alert(1)",
+    "=HYPERLINK(1) at 25:99 by 2026-02-30 next 99999999m --started yesterday --private=maybe",
+    "🧨" * 10_000,
+)
+ALWAYS = {"responders", "changes", "status_card", "announcement", "place"}
+"""What goes along with every change: who works on it, what can be undone, where its card stands."""
+MAY_CHANGE: dict[str, set[str]] = {
+    "update": {"update"},
+    "sev": {"severity"},
+    "lead": {"roles"},
+    "role": {"roles"},
+    "time": {"times"},
+    "impact": {"impact"},
+    "mitigate": {"status", "times"},
+    "resolve": {"status", "times", "summary", "resolutions", "postmortem"},
+    "reopen": {"status", "times"},
+    "close": {"status"},
+    "undo": {"severity", "impact", "roles", "times", "status", "update"},
+    "action": {"items"},
+    "postmortem": {"postmortem"},
+    **{word: set() for word in ("declare", "invite", "remove", "note", "timeline", "actions", "done", "snooze")},
+    **{word: set() for word in ("reassign", "wontdo", "reminders", "status", "list", "catchup")},
+    **{word: set() for word in ("help", "web", "setup")},
+}  # fmt: skip
+
+
+@pytest.fixture
+async def world(store: SqlStore) -> AsyncIterator[Story]:
+    async with told(store, slack()(store)) as one:
+        yield one
+
+
+def snapshot(story: Story) -> dict[str, Any]:
+    record = story.record()
+    facts: dict[str, Any] = record.incident.model_dump(mode="json")
+    facts["items"] = [item.model_dump(mode="json") for item in record.items]
+    facts["postmortem"] = record.postmortem.model_dump(mode="json") if record.postmortem else None
+    return facts
+
+
+def test_the_table_of_what_a_verb_may_change_knows_every_verb() -> None:
+    assert set(MAY_CHANGE) == set(VERBS)
+
+
+async def test_no_verb_changes_anything_that_it_does_not_name(world: Story) -> None:
+    maya, tom = world.cast("maya", "tom")
+    await maya.incident("declare sev2 Checkout errors")
+    await tom.incident("action @tom by 2w: Alert on saturation")
+    channel = world.channel
+    after = snapshot(world)
+    for word, allowed in MAY_CHANGE.items():
+        for said in ARGUMENTS:
+            before = after
+            seen = await world.chat.verb("tom", channel, f"{word} {said}")
+            after = snapshot(world)
+            moved = {name for name in before if before[name] != after[name]} - ALWAYS
+            assert moved <= allowed, (word, said[:60])
+            news = await answer(world)
+            assert news or seen.form or seen.text, (word, said[:60])
+            assert "went wrong on my side" not in news, (word, said[:60])
+            assert not seen.errors
+    await world.settle()
+    assert world.reports.figures()["parked"] in ({}, {"": 0}) or not sum(world.reports.figures()["parked"].values())
+    assert not [ping for ping in world.more.ledger.pings if not ping.target.startswith("@U")]
+    assert not world.more.ledger.limit_violations
+
+
+async def answer(world: Story) -> str:
+    """What tom is told; an answer may follow as a message of its own."""
+    if not (news := world.chat.news("tom")) and not world.more.modal("tom"):
+        await world.settle()
+        news = world.chat.news("tom")
+    return news
+
+
+TAKEN = ("channel", "here", "everyone")
+PAYLOADS = (
+    *(f"<!{word}>" for word in TAKEN), *(f"<!{word}|friends>" for word in TAKEN), *(f"@{word}" for word in TAKEN),
+    *(f"&lt;!{word}&gt;" for word in TAKEN), *(f"\\<!{word}>" for word in TAKEN), *(f"`<!{word}>`" for word in TAKEN),
+    *(f"*<!{word}>*" for word in TAKEN), *(f"<<!{word}>>" for word in TAKEN), *(f"<! {word}>" for word in TAKEN),
+    "<!subteam^S00000001>", "<!subteam^S00000001|@oncall>", "@oncall", "<!date^1^{date}|x>", "<#C000000001>",
+    "<#C000000001|general>", "<https://evil.example|https://bank.example>", "<https://evil.example>",
+    "<mailto:a@b.c|boss>",    "<javascript:alert(1)|click>", "<tel:112|help>", "[text](https://evil.example)", "https://evil.example/?q=<!here>",
+    "*bold*", "_italic_", "~gone~", "`code`", "```block```", "> quote", ">>> all quoted", "• list", "1. one", ":fire:",
+    ":no_entry_sign:", "&amp;lt;!here&amp;gt;", "&#60;!here&#62;", "\u003c!here\u003e", "＜!here＞", "<\u200b!here>",
+    "\u202e<!here>\u202c", "{{name}}", "{0} {name} %s", "$(whoami)", "\\n\\r\\t", "<b>x</b>", "<img src=x onerror=y>",
+    "<!--x-->",
+)  # fmt: skip
+FIELDS = (
+    "note {}", "update identified {}", "impact {}", "sev 3 {}", "sev 2 {}", "action @maya by 2w: {}", "mitigate {}",
+    "resolve {}", "postmortem factor design: {}", "reopen {}",
+)  # fmt: skip
+
+
+def chunks(size: int) -> Iterator[str]:
+    for start in range(0, len(PAYLOADS), size):
+        yield " · ".join(PAYLOADS[start : start + size])
+
+
+async def test_nothing_typed_pings_anybody_or_becomes_a_link(world: Story) -> None:
+    assert len(PAYLOADS) >= 60
+    maya, _tom = world.cast("maya", "tom")
+    general = world.chat.channel("general")
+    kenji = world.more.user("kenji").id
+    for part in chunks(8):
+        await maya.incident(f"declare sev3 {part}", where=general)
+        for field in FIELDS:
+            await world.chat.verb("maya", world.channel, field.format(part))
+            await world.chat.verb("maya", world.channel, field.format(f"<@{kenji}>"))
+        await world.chat.verb("maya", world.channel, f"role {part}")
+        await world.chat.verb("maya", world.channel, "timeline")
+    await world.settle()
+    ledger = world.more.ledger
+    assert not [ping for ping in ledger.pings if not ping.target.startswith("@U")]
+    assert not [ping for ping in ledger.pings if ping.target == f"@{kenji}"]
+    assert not ledger.limit_violations
+    posted = [m for c in world.more.team.channels for m in world.more.messages(c) if m.get("bot_id")]
+    assert posted
+    assert "evil.example" not in json.dumps([one for m in posted for one in links_of(m.get("blocks") or [])])
+
+
+def links_of(blocks: Any) -> Iterator[Any]:
+    """Everything in blocks that can be followed."""
+    if isinstance(blocks, list):
+        for one in blocks:
+            yield from links_of(one)
+    elif isinstance(blocks, dict):
+        if blocks.get("type") == "link" or "url" in blocks:
+            yield blocks
+        for one in blocks.values():
+            yield from links_of(one)
+
+
+async def test_what_was_typed_is_shown_letter_for_letter(world: Story) -> None:
+    (maya,) = world.cast("maya")
+    await maya.incident("declare sev3 Checkout errors")
+    for typed in ("*bold* _it_ ~x~ `code`", ":fire: & < > &amp;", "{{name}} %s \\n", "> quote • list"):
+        await maya.incident(f"update monitoring {typed}")
+        shown = [text for m in world.more.messages(world.channel) for text in words_in(m.get("blocks") or [])]
+        assert any(typed in text for text in shown), typed

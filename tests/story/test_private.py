@@ -1,0 +1,128 @@
+"""A private incident: whoever is not in it cannot tell it from one that does not exist."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.rules import VERBS
+from tests.story.stage import Story
+
+CANARY = "zirconium"
+
+
+async def declared(story: Story) -> str:
+    (maya,) = story.cast("maya")
+    await maya.incident(f"declare sev2 {CANARY} breach --private", where=story.chat.channel("general"))
+    (incident,) = story.incidents(maya.person)
+    assert incident.private
+    assert re.fullmatch(r"INC-[A-Z]{5}", incident.key)
+    return incident.key
+
+
+def about(word: str, key: str, item: str) -> tuple[str, ...]:
+    """How each verb is said of an incident, or of an item, by its key."""
+    return {
+        "declare": ("list " + key,),
+        "done": (f"done {item}",),
+        "snooze": (f"snooze {item} 2w",),
+        "reassign": (f"reassign {item} @kenji",),
+        "wontdo": (f"wontdo {item} no time",),
+        "status": (f"status {key}", f"{key} status"),
+        "actions": (f"actions {key}",),
+        "postmortem": (f"{key} postmortem", f"{key} postmortem publish", f"{key} postmortem factor capacity: small"),
+    }.get(word, (f"{key} {word}", f"{key} {word} something"))
+
+
+@pytest.mark.needs("verbs", "members")
+async def test_no_verb_tells_an_outsider_a_private_incident_from_none(story: Story) -> None:
+    maya, kenji = story.cast("maya", "kenji")
+    key = await declared(story)
+    general = story.chat.channel("general")
+    await maya.incident(f"{key} action @maya by 2w: rotate the {CANARY} keys", where=general)
+    (item,) = story.reports.items(maya.person)
+    before = story.record(key, maya.person)
+    for word in VERBS:
+        real, none = about(word, key, item.key), about(word, "INC-QQQQQ", "ACT-QQQQQ")
+        for there, nowhere in zip(real, none, strict=True):
+            one = await kenji.incident(there, where=general)
+            other = await kenji.incident(nowhere, where=general)
+            shown = one.text.replace(key, "KEY").replace(item.key, "ITEM")
+            assert shown == other.text.replace("INC-QQQQQ", "KEY").replace("ACT-QQQQQ", "ITEM"), there
+            assert (one.form, one.errors) == (other.form, other.errors), there
+            assert CANARY not in one.text
+    after = story.record(key, maya.person)
+    assert (after.incident, after.postmortem, after.items) == (before.incident, before.postmortem, before.items)
+
+
+@pytest.mark.needs("verbs", "members", "home", "direct messages")
+async def test_its_words_reach_nobody_outside_on_any_way_of_reading(story: Story) -> None:
+    maya, kenji = story.cast("maya", "kenji")
+    key = await declared(story)
+    general = story.chat.channel("general")
+    await maya.incident("declare sev3 Search is slow", where=general)
+    await kenji.incident("list", where=general)
+    for words in ("", "list", "list all", "list mine", "actions", "status", "catchup", "timeline all", "help"):
+        assert CANARY not in (await kenji.incident(words, where=general)).text
+    assert CANARY not in await kenji.home()
+    assert not [one for one in story.incidents(kenji.person) if one.key == key]
+    assert story.reports.record(kenji.person, key) is None
+    assert story.reports.entries(kenji.person, key) is None
+    assert not story.reports.incidents(kenji.person, text=CANARY)[0]
+    assert CANARY not in "".join(story.chat.shown(general))
+    sees = {c.id for c in story.more.team.visible_to(story.more.user("kenji").id)}
+    assert not [c for c in sees if CANARY in "".join(story.chat.shown(c))]
+
+
+@pytest.mark.needs("members", "verbs")
+async def test_who_is_invited_sees_it_and_who_is_taken_out_does_not_any_more(story: Story) -> None:
+    maya, kenji = story.cast("maya", "kenji")
+    key = await declared(story)
+    place = story.incident(key, maya.person).place
+    assert place
+    await kenji.incident("list", where=story.chat.channel("general"))
+    await maya.incident("invite @kenji", where=place.channel)
+    assert CANARY in (await kenji.incident(f"status {key}", where=story.chat.channel("general"))).text
+    assert story.more.user("kenji").id in story.more.team.channels[place.channel].members
+    await maya.incident("remove @kenji", where=place.channel)
+    assert CANARY not in (await kenji.incident(f"status {key}", where=story.chat.channel("general"))).text
+    assert story.more.user("kenji").id not in story.more.team.channels[place.channel].members
+
+
+@pytest.mark.needs("channel life", "members")
+async def test_a_channel_that_turns_private_turns_its_incident_private(story: Story) -> None:
+    maya, kenji = story.cast("maya", "kenji")
+    await maya.incident(f"declare sev2 {CANARY} errors")
+    await kenji.incident("list", where=story.chat.channel("general"))
+    assert story.reports.incident(kenji.person, "INC-1")
+    await story.more.convert_to_private("maya", story.channel)
+    await story.settle()
+    assert story.reports.incident(kenji.person, "INC-1") is None
+    assert story.incident("INC-1", maya.person).private
+
+
+@pytest.mark.needs("channel life")
+async def test_a_renamed_and_an_archived_channel_are_noticed(story: Story) -> None:
+    (maya,) = story.cast("maya")
+    await maya.incident("declare sev2 Checkout errors")
+    await story.more.rename("maya", story.channel, "war-room")
+    await story.settle()
+    assert any("war-room" in text for text in story.texts(everything=True))
+    await story.more.archive("maya", story.channel)
+    await story.settle()
+    assert "archived" in story.incident().capture_gap
+
+
+@pytest.mark.needs("members", "profiles", "verbs")
+async def test_a_guest_reads_and_notes_where_invited_and_can_do_no_more(story: Story) -> None:
+    maya, gary = story.cast("maya", "gary")
+    await maya.incident("declare sev2 Checkout errors")
+    await story.more.invite("maya", story.channel, "gary")
+    await story.settle()
+    noted = await gary.incident("note I saw it too")
+    assert "INC-1" in noted.text
+    assert "I saw it too" in story.texts()
+    refused = await gary.incident("resolve all good")
+    assert story.incident().is_open
+    assert "uest" in refused.text
