@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ValidationError, field_validator
 
 from bot.errors import Refused
+from bot.masking import mask
 from bot.model import Account, MessageRef, Place
 from bot.text import Value, mentioned
 
@@ -118,12 +119,22 @@ def build(kind: str, fields: dict[str, Any], origin: Origin) -> Command:
     """The command of a button, form or API call. Raises `Refused` where the fields do not make one."""
     if kind not in KINDS or issubclass(KINDS[kind], Capture | Receipt):
         raise Refused("I do not know that button any more. Please use the newest message, or `/incident help`.")
+    told = {name: _told(value) if name not in NOT_TYPED else value for name, value in fields.items()}
     try:
-        return KINDS[kind].model_validate({**fields, "origin": origin})
+        return KINDS[kind].model_validate({**told, "origin": origin})
     except ValidationError as wrong:
         first = wrong.errors()[0]
         field = str(first["loc"][0]) if first["loc"] else ""
         raise Refused(f"I cannot use what was given for {field or 'this'}: {first['msg']}.", field) from wrong
+
+
+NOT_TYPED = frozenset({"message", "author", "permalink", "thread", "occurred"})
+"""Fields of a command that platforms fill in, whatever somebody types."""
+
+
+def _told(value: Any) -> Any:
+    """No field of a gesture keeps a secret, for what cannot be understood is quoted in the answer."""
+    return mask(value.replace("\x00", "")) if isinstance(value, str) else value
 
 
 def account_of(origin: Origin) -> Account | None:
