@@ -96,8 +96,12 @@ class Tokens:
         """Sending stops at once, and the tokens are erased. Told twice, in any order: the same."""
         self._gone[tenant] = math.inf
         self._read.pop(tenant, None)
-        if self._installations is not None:
-            await self._installations.erase(tenant)
+        if self._installations is None:
+            return
+        await self._installations.erase(tenant)
+        if tenant not in self._single:
+            # From here on the store knows: another replica may be the one where it is installed anew.
+            self._gone[tenant] = self._clock() + 2 * FRESH_SECONDS
 
     def known(self, tenant: str) -> Installation | None:
         """An installation as far as it is known without asking."""
@@ -106,7 +110,8 @@ class Tokens:
 
     def tenants(self) -> list[str]:
         """Workspaces that were heard of since the start."""
-        return [tenant for tenant in {**self._single, **self._read} if tenant not in self._gone]
+        now = self._clock()
+        return [tenant for tenant in {**self._single, **self._read} if self._gone.get(tenant, 0.0) <= now]
 
     def address(self, tenant: str) -> str:
         """The workspace's web address."""

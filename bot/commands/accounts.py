@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.change import called, entry
-from bot.command import Receipt
+from bot.command import Needs, Receipt
 from bot.effects import LearnProfile
 from bot.model import EntryKind, Person
+from bot.permissions import is_admin
 from bot.ports import Decision, State
 from bot.rules import decides
 from bot.words import channel as words
@@ -33,15 +34,18 @@ def _with(state: State, person: Person) -> State:
 
 
 class Installed(OfAccount, kind="installed"):
-    """Somebody installed the app: they are an admin of the organisation."""
+    """Somebody installed the app: the first who does is an admin of the organisation. Installing it once more is
+    something that a workspace may let everybody do."""
+
+    needs = Needs(announcing=True)
 
 
 @decides(Installed)
 def installed(state: State, command: Installed, _now: datetime) -> Decision:
     person = _person(state, command.account)
-    if person is None:
-        return Decision(state=state)
     policies = state.organisation.policies
+    if person is None or (policies.admins and not is_admin(state, person.id)):
+        return Decision(state=state)
     policies = policies.model_copy(update={"admins": policies.admins | {person.id}})
     organisation = state.organisation.model_copy(update={"policies": policies})
     state = _with(state, person.model_copy(update={"admin": True}))

@@ -127,6 +127,12 @@ def test_who_installs_is_an_admin() -> None:
     assert decision.state.people["maya"].admin
 
 
+def test_who_installs_it_once_more_is_no_admin_for_that() -> None:
+    decision = told(world(organisation=organisation(admins=frozenset({"ada"}))), Installed, account="slack:T1:UMAYA")
+    assert decision.state.organisation.policies.admins == {"ada"}
+    assert not decision.state.people["maya"].admin
+
+
 def test_a_profile_fills_in_what_was_told() -> None:
     learned = told(
         world(), ProfileLearned, account="slack:T1:UMAYA", name="Maya Lind", zone="Asia/Tokyo", person_kind="guest"
@@ -167,5 +173,5 @@ def test_a_program_in_the_channel_is_not_news() -> None:
 def test_a_stranger_who_joins_is_asked_about_once() -> None:
     new = someone("Nia", zone="")
     decisions = [told(world(new, about=incident()), MemberJoined, account="slack:T1:UNIA") for _ in range(2)]
-    assert {effect.key for one in decisions for effect in one.effects} == {"profile:slack:T1:UNIA"}
+    assert {effect.key for one in decisions for effect in one.effects} == {"profile:slack:T1:UNIA:inc"}
     assert decisions[0].entries[0].recorded == NOW

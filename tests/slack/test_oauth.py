@@ -15,9 +15,11 @@ from starlette.applications import Starlette
 from adapters.sandbox.serving import serving
 from adapters.sandbox.slack import SimulatedSlack
 from adapters.slack.app import SlackAdapter, SlackSettings
+from adapters.slack.counts import Counts
 from adapters.slack.installations import Installation
 from adapters.slack.limits import Limits
 from adapters.slack.manifest import manifest
+from adapters.slack.tokens import Tokens
 from bot.commands.accounts import Installed
 from bot.effects import Post
 from bot.errors import Retry
@@ -197,3 +199,18 @@ async def test_being_uninstalled_erases_the_tokens_and_stops_sending(site: Site,
     await site.back(await site.asked())
     await site.adapter.deliver(hello(site, "two"), 2, False)
     assert len(site.slack.ledger.posted) == 2
+
+
+async def test_what_one_replica_uninstalled_and_another_installed_anew_is_sent_to_by_both() -> None:
+    now, kept = 1_000_000.0, Kept()
+    one, other = (Tokens(kept, Counts(), clock=lambda: now) for _ in range(2))
+    installation = Installation(team="T1", name="Acme", app_id="A1", bot_user="UB", scopes="", token="first")
+    await one.installed(installation)
+    assert await one("T1") == await other("T1") == "first"
+    await one.uninstalled("T1")
+    assert await one("T1") is None
+    await other.installed(installation.model_copy(update={"token": "second"}))
+    now += 5
+    assert await other("T1") == "second"
+    assert await one("T1") == "second"
+    assert one.tenants() == ["T1"]
