@@ -204,7 +204,8 @@ def undo_item(state: State, command: UndoItem, now: datetime) -> Decision:
     change = item.last_change
     if change is None or change.by != state.actor.id or now - change.at > UNDO_FOR:
         raise Refused(words.nothing_to_undo(item))
-    before = ActionItem.model_validate_json(change.before)
+    # Whether its incident is private is not theirs to take back.
+    before = ActionItem.model_validate_json(change.before).model_copy(update={"private": item.private})
     return _saved(state, command, now, before, "undo_item")
 
 

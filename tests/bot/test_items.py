@@ -171,6 +171,15 @@ def test_undo_brings_back_exactly_what_was() -> None:
     assert undone.state.item == item()
 
 
+def test_undo_makes_no_item_public_again() -> None:
+    before = click("done").state
+    assert before.item is not None
+    turned = before.model_copy(update={"item": before.item.model_copy(update={"private": True})})
+    undone = click("undo_item", at=turned).state.item
+    assert undone is not None
+    assert (undone.status, undone.private) == (ItemStatus.OPEN, True)
+
+
 def test_undo_is_for_its_author_and_for_ten_minutes() -> None:
     after = click("done").state
     assert after.item is not None
