@@ -18,6 +18,8 @@ class Line(asyncio.Protocol):
 
     def __init__(self) -> None:
         self._came = bytearray()
+        self.body = b""
+        """Of the last answer."""
         self._answer: asyncio.Future[int] | None = None
         self._transport: Any = None
 
@@ -31,10 +33,11 @@ class Line(asyncio.Protocol):
             return
         fields = head.lower().split(b"content-length:", 1)
         if len(body) >= (int(fields[1].split(b"\r\n", 1)[0]) if len(fields) == 2 else 0):
+            self.body = bytes(body)
             self._came.clear()
             self._answer.set_result(int(head[9:12]))
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, _error: Exception | None) -> None:
         if self._answer is not None and not self._answer.done():
             self._answer.set_result(0)
 

@@ -19,7 +19,7 @@ _TEXT = (
 
 
 def message(team: str, app: str, bot_user: str, room: str, user: str) -> tuple[dict[str, Any], str]:
-    """The payload of a message that nobody has said before, and its timestamp."""
+    """The payload of a message that nobody has said before, and words that no other message has."""
     number = next(_NUMBERS)
     now = time.time_ns() // 1000 + number
     ts, text = f"{now // 10**6}.{now % 10**6:06d}", _TEXT.format(number=number)
@@ -35,7 +35,7 @@ def message(team: str, app: str, bot_user: str, room: str, user: str) -> tuple[d
         "api_app_id": app, "event": event, "type": "event_callback", "event_id": f"Ev{now:X}",
         "event_time": now // 10**6, "authorizations": [{**grant, "is_enterprise_install": False}],
         "is_ext_shared_channel": False, "event_context": f"4-eyJldCI6Im1lc3NhZ2UiLCJ0aWQiOiJUMSJ9{number:08d}",
-    }, ts  # fmt: skip
+    }, f"number {number} now"  # fmt: skip
 
 
 def signed(secret: str, body: bytes, content_type: str = "application/json") -> bytes:
