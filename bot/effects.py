@@ -76,6 +76,8 @@ class Direct(Effect, kind="direct"):
     account: str
     card: Card
     purpose: str = ""
+    plan: str = ""
+    """Of a reminder: the key of its plan. It is decided once more just before it is sent."""
 
     @property
     def lane(self) -> str:

@@ -27,6 +27,10 @@ class Unavailable(Exception):
     """The database did not answer in time: the platform is to try again (503)."""
 
 
+class Collided(Unavailable):
+    """Two transactions stood in each other's way and this one was undone: it may be tried again at once."""
+
+
 class UnknownTenant(Exception):
     """A workspace or tenant that never joined, or left: nothing is stored, the delivery is counted."""
 

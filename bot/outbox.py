@@ -15,11 +15,13 @@ from datetime import datetime, timedelta
 
 from bot.command import Command, Origin
 from bot.commands.delivery import Undeliverable
-from bot.effects import Effect
+from bot.effects import Direct, Effect
 from bot.engine import handle
 from bot.errors import GiveUp, Refused, Retry, Unavailable, UnknownTenant, Unsure
 from bot.failpoint import failpoint
-from bot.ports import Claimed, Deliver, Outcome, React, Transaction
+from bot.lease import clock, hold
+from bot.ports import Claimed, Deliver, Due, Outcome, Planned, React, Transaction
+from bot.reminders import as_of_now
 from bot.text import Reply, Value
 from bot.writer import Writer, park
 
@@ -30,6 +32,8 @@ HTTP_TIMEOUT = timedelta(seconds=10)
 LEASE = timedelta(seconds=30)
 LOOK_AFTER = timedelta(seconds=12)
 MAX_BACKOFF = timedelta(minutes=5)
+BEGIN_WITHIN = 2 / 3
+"""Part of its lease in which a worker begins to send: what is left is longer than a call may take."""
 PATIENCE, LEAST_ATTEMPTS = timedelta(days=1), 20
 """What has not got through by then is given up in words: it would hold up its lane for ever."""
 
@@ -41,6 +45,9 @@ class Result(Value):
     wait: timedelta = timedelta()
     reason: str = ""
     receipt: Command | None = None
+
+
+DROPPED = Result(outcome="dropped", reason="nothing to remind of any more")
 
 
 @dataclass
@@ -90,13 +97,14 @@ class Outbox:
         free = self.workers - len(self._under_way)
         if free <= 0:
             return False
+        begun = clock()
         try:
             claimed = await self.writer.call(lambda tx: tx.claim(free, self.lease))
         except Unavailable:
             return False
         failpoint("after claim")
         for one in claimed:
-            task = asyncio.create_task(self._carry_out(one))
+            task = asyncio.create_task(self._carry_out(one, begun))
             self._under_way.add(task)
             task.add_done_callback(self._finished)
         return len(claimed) == free and free < self.workers
@@ -105,8 +113,13 @@ class Outbox:
         self._under_way.discard(task)
         self.wake()
 
-    async def _carry_out(self, claimed: Claimed) -> None:
-        result = await self._attempt(claimed)
+    async def _carry_out(self, claimed: Claimed, begun: float) -> None:
+        hold(begun + BEGIN_WITHIN * self.lease.total_seconds())
+        try:
+            current = await self._as_of_now(claimed)
+        except Unavailable:
+            return  # taken up after its lease
+        result = DROPPED if current is None else await self._attempt(current)
         failpoint("after post")
         try:
             await self.writer.call(lambda tx: self._finish(tx, claimed, result))
@@ -115,6 +128,15 @@ class Outbox:
         except _BrokenReceipt as broken:
             bug = broken.bug
             await self.writer.call(lambda tx: self._finish_parked(tx, claimed, result, bug))
+
+    async def _as_of_now(self, claimed: Claimed) -> Claimed | None:
+        """A reminder may have waited: what was done, snoozed or handed over meanwhile is not said any more."""
+        effect = claimed.effect
+        if not (isinstance(effect, Direct) and effect.plan):
+            return claimed
+        reminder = effect
+        current = await self.writer.call(lambda tx: _decided_again(tx, reminder))
+        return claimed.model_copy(update={"effect": current}) if current else None
 
     async def _attempt(self, claimed: Claimed) -> Result:
         effect = claimed.effect
@@ -179,6 +201,15 @@ class Outbox:
 
 def _hopeless(claimed: Claimed, now: datetime) -> bool:
     return claimed.attempt >= LEAST_ATTEMPTS and now - claimed.created > PATIENCE
+
+
+def _decided_again(tx: Transaction, reminder: Direct) -> Direct | None:
+    organisation = tx.tenant(reminder.platform, reminder.tenant)
+    if organisation is None:
+        return None
+    rule, _, subject = reminder.plan.partition(":")
+    due = Due(plan=Planned(key=reminder.plan, rule=rule, subject=subject, at=None), organisation=organisation)
+    return as_of_now(reminder, tx.look(due), tx.now())
 
 
 class _BrokenReceipt(Exception):

@@ -107,7 +107,7 @@ class Claimed(Value):
     created: datetime
 
 
-Outcome = Literal["sent", "later", "unsure", "maybe", "given up"]
+Outcome = Literal["sent", "later", "unsure", "maybe", "given up", "dropped"]
 
 
 class Due(Value):

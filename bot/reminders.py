@@ -122,7 +122,7 @@ def digest(look: Look, plan: Planned, now: datetime) -> Reminded:
     key = f"digest:{person.id}:{week}"
     message = Direct(
         key=key, platform=account.platform, tenant=account.tenant, account=account.key,
-        card=digest_card(overdue, now, hours.zone), purpose="digest", priority=REMINDER,
+        card=digest_card(overdue, now, hours.zone), purpose="digest", priority=REMINDER, plan=plan.key,
     )  # fmt: skip
     return Reminded(once=key, effects=(message,), plans=(next_week,))
 
@@ -172,9 +172,26 @@ def due_soon(look: Look, plan: Planned, now: datetime) -> Reminded:
     key = f"due_soon:{item.id}:{item.due}:{person.id}"
     message = Direct(
         key=key, platform=account.platform, tenant=account.tenant, account=account.key,
-        card=due_soon_card(item, now, hours.zone), purpose="due soon", priority=REMINDER,
+        card=due_soon_card(item, now, hours.zone), purpose="due soon", priority=REMINDER, plan=plan.key,
     )  # fmt: skip
     return Reminded(once=key, effects=(message,), plans=over.plans)
+
+
+# -- just before it is sent
+
+
+def as_of_now(message: Direct, look: Look | None, now: datetime) -> Direct | None:
+    """The reminder with what is true now; None: there is nothing left to remind this person of."""
+    person = look.person if look else None
+    account = reachable(person) if person else None
+    if look is None or person is None or account is None or account.key != message.account:
+        return None
+    zone = working_time(person, look.organisation).zone
+    items = [item for item in look.items if _counts(item) and item.owner == person.id]
+    if message.plan.startswith("due_soon:"):
+        return message.model_copy(update={"card": due_soon_card(items[0], now, zone)}) if items else None
+    overdue = [item for item in items if item.due < local_date(now, zone)]
+    return message.model_copy(update={"card": digest_card(overdue, now, zone)}) if overdue else None
 
 
 # -- what the rules share

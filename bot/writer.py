@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from bot import words
 from bot.command import Capture, Command
 from bot.engine import capture, handle
-from bot.errors import Refused, Unavailable, UnknownTenant
+from bot.errors import Collided, Refused, Unavailable, UnknownTenant
 from bot.failpoint import failpoint
 from bot.ports import React, Store, Transaction
 from bot.text import Reply
@@ -133,6 +133,9 @@ class Writer:
         try:
             with self._store.transaction() as tx:
                 capture(tx, [job.work for job in jobs if isinstance(job.work, Capture)])
+        except Collided:
+            for job in jobs:
+                self._alone(job)
         except Unavailable:
             self._unavailable(jobs)
         except Exception:
@@ -142,13 +145,18 @@ class Writer:
             failpoint("after commit")
             self._loop.call_soon_threadsafe(_resolve_all, [job.future for job in jobs], Reply())
 
-    def _alone(self, job: Job) -> None:
+    def _alone(self, job: Job, tries: int = 3) -> None:
         told = isinstance(job.work, Command)
         try:
             if told:
                 failpoint("before begin")
             with self._store.transaction() as tx:
                 result = self._carried_out(tx, job.work)
+        except Collided as other:
+            if tries > 1 and not job.future.done():
+                self._alone(job, tries - 1)
+            else:
+                self._loop.call_soon_threadsafe(_reject, job.future, other)
         except Unavailable:
             self._unavailable([job])
         except (Refused, UnknownTenant) as answer:

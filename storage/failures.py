@@ -28,6 +28,12 @@ def not_answering(error: Exception) -> bool:
     return False
 
 
+def collided(error: Exception) -> bool:
+    """A deadlock or a serialization failure: the other transaction went on, and this one may be tried again."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, psycopg.Error) and (cause.sqlstate or "").startswith("40")
+
+
 def _sqlite(error: sqlite3.Error) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:

@@ -30,6 +30,7 @@ STATES: dict[Outcome, str] = {
     "unsure": "unsure",
     "maybe": "maybe",
     "given up": "given_up",
+    "dropped": "superseded",
 }
 AHEAD = 4
 """How many times more rows are looked at than are claimed, because other replicas look at the same ones."""

@@ -12,12 +12,12 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
-from bot.errors import Unavailable
+from bot.errors import Collided, Unavailable
 from bot.failpoint import failpoint
 from storage import audit, outbox, saving
 from storage.captures import SEEN_FOR
 from storage.connect import open_engine, sqlite_path
-from storage.failures import DATABASE_ERRORS, not_answering
+from storage.failures import DATABASE_ERRORS, collided, not_answering
 from storage.fields import table
 from storage.files import locked
 from storage.tables_access import OAuthStateRow, SettingRow, SignInRow
@@ -76,6 +76,8 @@ class SqlStore:
                 finally:
                     work.close()
         except DATABASE_ERRORS as error:
+            if collided(error):
+                raise Collided from error
             if not_answering(error):
                 raise Unavailable from error
             raise

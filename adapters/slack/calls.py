@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.limits import Held, Limits
 from adapters.slack.logs import sdk_logger
 from bot.errors import Retry, Unsure
+from bot.lease import still_held
 
 Json = dict[str, Any]
 TIMEOUT = 10
@@ -127,6 +128,8 @@ class Calls:
         token = await self._token_for(tenant)
         if token is None:
             raise Retry(NO_TOKEN, "not installed in this workspace")
+        if method not in REPEATABLE:
+            still_held()
         return await self._judging(tenant, token, method, seconds, arguments)
 
     async def direct(self, token: str, method: str, **arguments: Any) -> Json:

@@ -122,6 +122,7 @@ async def sender(
     rate_limits: bool = False,
     workers: int = 8,
     time_scale: float = 1.0,
+    http_timeout: float = 1.0,
 ) -> AsyncIterator[World]:
     """`pauses` shortens the adapter's own waits; an HTTP call may take one second, less than `look_after`."""
     sim = SimulatedSlack(manifest("http://127.0.0.1:1"), rate_limits=rate_limits, time_scale=time_scale)
@@ -139,7 +140,9 @@ async def sender(
         settings = SlackSettings(
             bot_token=sim.bot_token(), signing_secret=sim.credentials.signing_secret, api_base_url=f"{api}/slack/api/"
         )
-        slack = SlackAdapter(settings, writer.submit, joined=joined, paced=paced, sleep=pause, http_timeout=1.0)
+        slack = SlackAdapter(
+            settings, writer.submit, joined=joined, paced=paced, sleep=pause, http_timeout=http_timeout
+        )
         span = timedelta(seconds=lease), timedelta(seconds=look_after)
         outbox = Outbox(writer, {"slack": slack.deliver}, workers=workers, lease=span[0], look_after=span[1])
         writer.start()
