@@ -20,7 +20,7 @@ def check(state: State, command: Command) -> None:
         raise Refused(words.not_for_bots())
     if actor.kind == "guest" and may != "anyone" and not (may == "invited" and _invited(state)):
         raise Refused(words.not_for_guests())
-    if may == "admin" and not is_admin(state, actor.id):
+    if may == "admin" and state.organisation.policies.admins and not is_admin(state, actor.id):
         raise Refused(words.for_admins())
     if may == "commander" and not _commands(state):
         raise Refused(words.for_the_commander(state))

@@ -15,6 +15,7 @@ from typing import Any
 import bot.commands  # noqa: F401 - fills the tables below
 from adapters.slack.manifest import EVENTS, METHODS, SCOPES, SHORTCUTS
 from bot.capabilities import CAPABILITIES, PLATFORMS
+from bot.command import KINDS, Receipt
 from bot.effects import EFFECTS
 from bot.model import ITEM_TRANSITIONS, POSTMORTEM_TRANSITIONS, TRANSITIONS
 from bot.reminders import RULES as REMINDERS
@@ -29,7 +30,7 @@ WHO = {
     "invited": "guests too, in incidents they were invited to",
     "responder": "every full member; of a private incident those invited",
     "commander": "the incident commander, the postmortem's owner or an admin; while nobody leads, every responder",
-    "admin": "admins",
+    "admin": "admins; while nobody is one, whoever sets up first, and becomes one",
 }
 
 
@@ -60,8 +61,9 @@ def settings() -> str:
 
 def permissions() -> str:
     words = {verb.kind: f"`{verb.word}`" for verb in VERBS.values()}
+    given = {kind: may for kind, may in MAY.items() if not issubclass(KINDS[kind], Receipt)}
     rows = (
-        (text, ", ".join(words.get(kind, kind.replace("_", " ")) for kind, may in MAY.items() if may == who))
+        (text, ", ".join(words.get(kind, kind.replace("_", " ")) for kind, may in given.items() if may == who))
         for who, text in WHO.items()
     )
     return table(("who", "may"), rows)

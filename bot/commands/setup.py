@@ -35,7 +35,7 @@ class SetUpForm(Command, kind="setup"):
     needs = Needs(announcing=True)
 
 
-@decides(SetUpForm)
+@decides(SetUpForm, may="admin")
 def setup(state: State, command: SetUpForm, _now: datetime) -> Decision:
     _check_admin(state, command)
     policies = state.organisation.policies
@@ -55,7 +55,7 @@ class SetUp(Command, kind="set_up"):
     services: Typed = ""
 
 
-@decides(SetUp)
+@decides(SetUp, may="admin")
 def set_up(state: State, command: SetUp, _now: datetime) -> Decision:
     _check_admin(state, command)
     policies = state.organisation.policies
