@@ -228,7 +228,11 @@ def _incident(asked: argparse.Namespace, settings: Settings) -> int:
 
     store = open_store(settings)
     organisation = _organisation(store)
-    return 2 if organisation is None else verbs.incident(store, organisation, " ".join(asked.words), print)
+    return (
+        2
+        if organisation is None
+        else verbs.incident(store, organisation, " ".join(asked.words), print, settings.public_url)
+    )
 
 
 def _export(asked: argparse.Namespace, settings: Settings) -> int:

@@ -13,13 +13,14 @@ from bot.errors import Refused
 from bot.parking import Kept, replay
 from bot.ports import Store
 from bot.rules import VERBS
-from bot.text import Button, Form, Reply
+from bot.text import Button, Form, Reply, with_pages
+from bot.words import terminal as words
 
 Show = Callable[[str], None]
 
 
-def incident(store: Store, organisation: str, said: str, show: Show) -> int:
-    """Exit code 0, or 1 where the verb was refused or wants more."""
+def incident(store: Store, organisation: str, said: str, show: Show, pages: str = "") -> int:
+    """Exit code 0, or 1 where the verb was refused or wants more. `pages` is the address of the pages, if any."""
     origin = Origin(
         id=f"cli:{secrets.token_hex(12)}", platform="cli", tenant=organisation, actor=f"integration:{_user()}"
     )
@@ -29,7 +30,8 @@ def incident(store: Store, organisation: str, said: str, show: Show) -> int:
             reply = handle(tx, command)
     except Refused as refused:
         reply, command = refusal(refused), None
-    return _shown(reply, command, show)
+    card = with_pages(reply.card, lambda path: f"{pages}{path}" if pages else "")
+    return _shown(reply.model_copy(update={"card": card}), command, show)
 
 
 def _user() -> str:
@@ -45,7 +47,7 @@ def _shown(reply: Reply, command: Command | None, show: Show) -> int:
         return 1
     show(reply.plain())
     for button in _buttons(reply):
-        if "incident" in button.args:
+        if command and button.does == command.kind and "incident" in button.args:
             show(f"  {button.label}")
     return 0 if reply.outcome == "done" else 1
 
@@ -54,8 +56,7 @@ def missing(form: Form, command: Command | None) -> str:
     """What a form would ask for, where no form can be shown."""
     asked = ", ".join(one.label.lower() for one in form.inputs if one.required and not one.initial)
     verb = next((verb for verb in VERBS.values() if command and verb.kind == command.kind), None)
-    example = f" For example: {verb.example}" if verb else ""
-    return f"{form.title} needs more: {asked or 'a form'}.{example}"
+    return words.missing(form.title, asked, verb.example if verb else "")
 
 
 def _buttons(reply: Reply) -> Iterable[Button]:

@@ -19,7 +19,7 @@ from bot.effects import Direct, Edit, Effect, OpenChannel, Post, Whisper
 from bot.errors import GiveUp, Refused
 from bot.model import MessageRef, Place
 from bot.ports import Submit
-from bot.text import Button, Card, Form, Reply, mention_token
+from bot.text import Button, Card, Form, Reply, mention_token, with_pages
 from bot.words import chat as words
 
 PLATFORM = "terminal"
@@ -106,7 +106,7 @@ class Terminal:
         return self._answered(await self._submit(command))
 
     def _answered(self, reply: Reply) -> Reply:
-        if text := reply.plain():
+        if text := shown(reply.card):
             self._show(text)
         for number, button in enumerate(_buttons(reply.card), 1):
             self._show(f"  [{number}] {button.label}")
@@ -126,7 +126,7 @@ class Terminal:
             case Direct():
                 return self._posted(f"@{_user(effect.account)}", effect.card, effect, effect.purpose)
             case Whisper():
-                self._show(f"({_user(effect.account)}) {effect.card.plain()}")
+                self._show(f"({_user(effect.account)}) {shown(effect.card)}")
             case Edit():
                 self._line(effect.message.channel, effect.message.ts).card = effect.card
         return None
@@ -141,9 +141,9 @@ class Terminal:
         lines = self.channels.setdefault(channel, [])
         line = next((one for one in lines if one.key == effect.key), None)
         if line is None:
-            line = Line(self._stamp(), "debrief", card.plain(), card, effect.key)
+            line = Line(self._stamp(), "debrief", shown(card), card, effect.key)
             lines.append(line)
-            self._show(f"#{channel} debrief: {card.plain()}")
+            self._show(f"{channel if channel.startswith('@') else f'#{channel}'} debrief: {line.text}")
         ref = self._ref(channel, line.ts)
         receipt = self._receipt(effect)
         return MessagePosted(origin=receipt, incident_id=effect.incident, purpose=purpose, ref=ref) if purpose else None
@@ -178,6 +178,11 @@ class Terminal:
 
     def _token(self, name: str) -> str:
         return mention_token(f"{PLATFORM}:{self._tenant}:{name}") if name in self._people else ""
+
+
+def shown(card: Card) -> str:
+    """A card as text; there are no pages here that a link could open."""
+    return with_pages(card, lambda _path: "").plain()
 
 
 def _user(account: str) -> str:

@@ -43,7 +43,11 @@ class Keyboard:
                 return
             if line.strip() in ("/quit", "/exit"):
                 return
-            await self.typed(line.strip())
+            try:
+                await self.typed(line.strip())
+            except EOFError:
+                # The input ended within a form: nothing of it was given.
+                return
 
     async def typed(self, line: str) -> None:
         if (spoken := _AS.match(line)) and spoken[1] in PEOPLE:

@@ -5,6 +5,7 @@ Law: what is published changes only as a new version; asking for a postmortem ch
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from bot import words as common
@@ -76,7 +77,7 @@ SHOWN_MOST = 2900
     "postmortems",
     usage="postmortem [open | factor <kind>: <text> | edit <section> | owner @user | publish | revise]",
     example="postmortem factor configuration: the pool was sized for last year",
-    help="shows the postmortem to you, and writes and publishes it",
+    help="Shows the postmortem to you; writes and publishes it.",
 )
 class ShowPostmortem(Naming, kind="postmortem"):
     needs = WHOLE
@@ -124,7 +125,7 @@ def _shown(state: State, incident: Incident, postmortem: Postmortem) -> Card:
     made = drafted(state, incident, postmortem)
     missing = readiness(incident, state.items, postmortem)
     owned = words.owned(common.person(state, postmortem.owner), postmortem.due)
-    learning = plain(made.section("learning").body)[:SHOWN_MOST]
+    learning = re.sub(r"^- ", "• ", plain(made.section("learning").body)[:SHOWN_MOST], flags=re.MULTILINE)
     sections = (
         Section(facts=((words.OWNER, owned), (words.PAGE, say("{page}", page=words.open_page(incident))))),
         Section(text=say("{card}", card=learning)),

@@ -29,7 +29,7 @@ def digest_foot() -> Text:
 
 
 def due_soon_title() -> str:
-    return "Due in two days"
+    return "Due soon"
 
 
 def and_more(n: int) -> Text:
@@ -82,7 +82,7 @@ def added(item: ActionItem, owner: Part) -> Text:
 
 
 def added_entry(item: ActionItem, owner: str) -> str:
-    return f"Action item {item.key} for {owner}, due {item.due}: {item.text}"
+    return f"Action item {item.key} for {owner}, due {due_echo(item.due)}: {item.text}"
 
 
 def yours_now(item: ActionItem, giver: Part) -> Text:
@@ -114,10 +114,11 @@ def outcome(item: ActionItem, what: str, now_owner: Part = "") -> Text:
 
 
 def entry_of(item: ActionItem, what: str, owner: str = "") -> str:
+    because = f" ({item.reason})" if item.reason else ""
     lines = {
         "done": f"{item.key} done: {item.text}",
         "wont_do": f"{item.key} will not be done ({item.reason}): {item.text}",
-        "snooze": f"{item.key} snoozed until {item.due}{f' ({item.reason})' if item.reason else ''}: {item.text}",
+        "snooze": f"{item.key} snoozed until {due_echo(item.due)}{because}: {item.text}",
         "reassign": f"{item.key} reassigned to {owner}: {item.text}",
         "not_mine": f"{item.key} has no owner any more: {item.text}",
         "undo_item": f"{item.key} set back to what it was: {item.text}",

@@ -57,7 +57,7 @@ def opened_public(incident: Incident, owner: Part, due: date) -> Text:
 
 
 def opened_line(owner: str, due: date) -> str:
-    return f"Postmortem opened as a draft, due {due}; proposed owner: {owner}"
+    return f"Postmortem opened as a draft, due {due_echo(due)}; proposed owner: {owner}"
 
 
 def opened(incident: Incident) -> Text:

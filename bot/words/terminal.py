@@ -12,5 +12,11 @@ def hello(people: Sequence[str]) -> str:
     )
 
 
+def missing(title: str, asked: str, example: str) -> str:
+    """What a form would ask for, where no form can be shown."""
+    shown = f" For example: debrief incident {example}" if example else ""
+    return f"Not enough was said for \u201c{title}\u201d{f' (wanted: {asked})' if asked else ''}.{shown}"
+
+
 def no_channel(name: str, known: Sequence[str]) -> str:
     return f"There is no #{name}. There is: {', '.join(f'#{one}' for one in known) or 'no channel yet'}."
