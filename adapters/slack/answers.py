@@ -19,6 +19,7 @@ from adapters.slack.counts import Counts
 from adapters.slack.door import Answer
 from adapters.slack.gestures import Address, Gesture
 from adapters.slack.pages import PageUrl, with_links
+from adapters.slack.profiles import Acquainted
 from adapters.slack.replies import Ways
 from bot import words
 from bot.command import Command
@@ -51,6 +52,7 @@ class Answers:
         self._counts = counts
         self._clock = clock
         self._ways = Ways(calls, counts, clock)
+        self._acquainted = Acquainted(calls, submit)
         self._later: set[asyncio.Task[None]] = set()
         self._answered: OrderedDict[str, None] = OrderedDict()
         self._owed: OrderedDict[str, None] = OrderedDict()
@@ -138,6 +140,7 @@ class Answers:
 
     async def _submit(self, command: Command) -> Reply:
         """What the engine answers, with its links as this person may follow them."""
+        await self._acquainted.with_actor_of(command.origin)
         reply = await self._engine(command)
         account = "" if reply.public else command.origin.account
         return reply.model_copy(update={"card": await with_links(reply.card, self._page_url, account)})

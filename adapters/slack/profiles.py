@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import OrderedDict
 from typing import Any
 
+from adapters.slack.calls import Calls, Failed
 from bot.command import Origin
 from bot.commands.accounts import ProfileLearned
 from bot.effects import LearnProfile
+from bot.errors import Retry, Unsure
+from bot.ports import Submit
 
 Json = dict[str, Any]
+REMEMBERED = 20_000
+SECONDS = 0.8
+"""Slack may take that long to say who somebody is; the answer to their gesture waits for it."""
+
+
+class Acquainted:
+    """Asks who somebody is before their first gesture is judged: a guest must not pass for a member until then."""
+
+    def __init__(self, calls: Calls, submit: Submit) -> None:
+        self._calls = calls
+        self._submit = submit
+        self._known: OrderedDict[str, None] = OrderedDict()
+
+    async def with_actor_of(self, origin: Origin) -> None:
+        """Raises what `submit` raises. Where Slack does not tell, what is known has to do."""
+        if not origin.actor or origin.account in self._known:
+            return
+        asked = self._calls(origin.tenant, "users.info", seconds=SECONDS, user=origin.actor, include_locale=True)
+        try:
+            answer = await asyncio.wait_for(asked, SECONDS)
+        except (Failed, Retry, Unsure, TimeoutError):
+            return
+        told = profile_of(answer.get("user") or {}, origin.tenant)
+        own = Origin(id=f"met:{origin.actor}:{origin.id}", platform="slack", tenant=origin.tenant)
+        await self._submit(ProfileLearned(origin=own, account=origin.account, **told))
+        self._known[origin.account] = None
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
 
 
 def profile_of(user: Json, tenant: str) -> Json:

@@ -88,7 +88,7 @@ async def test_a_slash_command_is_answered_in_the_reply() -> None:
         world.engine.replies["note"] = Reply.of("Noted.")
         seen = await world.slack.slash("maya", channel, "/incident note the pool is <empty> & @tom knows")
         assert seen.ok, seen
-        (note,) = world.engine.got
+        note = world.engine.got[-1]
         tom = mention_token(f"slack:{world.tenant}:{world.user('tom')}")
         assert note.kind == "note"
         assert getattr(note, "text", "") == f"the pool is <empty> & {tom} knows"
