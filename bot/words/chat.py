@@ -32,7 +32,7 @@ def cut() -> str:
 
 
 def button_too_long(label: str) -> str:
-    return f"({label}: too long for a button here; please type it, or use the web page.)"
+    return f"({label}: too long for a button here; please type it.)"
 
 
 def form_late() -> str:

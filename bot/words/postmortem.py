@@ -46,7 +46,7 @@ def read_draft(incident: Incident) -> Part:
 
 
 def open_page(incident: Incident) -> Part:
-    return page(f"/incidents/{incident.key}/postmortem", "read and edit it on the web", NO_PAGE)
+    return page(f"/incidents/{incident.key}/postmortem", "read it on the web", NO_PAGE)
 
 
 def opened_public(incident: Incident, owner: Part, due: date) -> Text:
@@ -150,8 +150,8 @@ def no_such_part(said: str) -> Text:
 
 
 def too_long_here(name: str) -> Text:
-    return say("{heading} is too long for a form in chat. Nothing was changed; please use the web page.",
-               heading=Strong(text=HEADINGS[name]))  # fmt: skip
+    return say("{heading} is too long for a form in chat. Nothing was changed; {verb} replaces it as a whole.",
+               heading=Strong(text=HEADINGS[name]), verb=verb(f"postmortem edit {name}: …"))  # fmt: skip
 
 
 def published_already(incident: Incident, postmortem: Postmortem, who: Part, zone: str) -> Text:
