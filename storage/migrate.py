@@ -1,6 +1,7 @@
 """Brings a database's tables up to date, one program at a time.
 
 Law: each migration is one transaction together with its mark, so that a program that dies in one finds it undone.
+Alembic is imported when there is something to do: most programs start with everything done.
 """
 
 from __future__ import annotations
@@ -8,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from bot.failpoint import failpoint
 from storage import tables, tables_access  # noqa: F401  (their tables enter the metadata)
@@ -22,7 +19,11 @@ from storage.connect import open_engine, sqlite_path
 from storage.fields import metadata
 from storage.files import locked
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 SCRIPTS = Path(__file__).parent / "migrations"
+MARK = "alembic_version"
 LOCK = 0x0DEB81EF
 PATIENCE = 60.0
 
@@ -34,13 +35,18 @@ def migrate(url: str) -> list[str]:
         locked(path.with_name(path.name + ".migrating"), wait=PATIENCE) if path else nullcontext()
     )
     with alone, _connected(url) as connection, _server_lock(connection):
-        before = _current(connection)
-        done = _between(before)
-        config = _config()
-        config.attributes["connection"] = connection
+        done = _between(_current(connection))
         if done:
-            command.upgrade(config, "head")
+            _upgrade(connection)
         return done
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def current(url: str) -> str | None:
@@ -55,17 +61,26 @@ def pending(url: str) -> list[str]:
 
 
 def _current(connection: Connection) -> str | None:
-    found: str | None = MigrationContext.configure(connection).get_current_revision()
+    found: str | None = None
+    if inspect(connection).has_table(MARK):
+        found = connection.exec_driver_sql(f"SELECT version_num FROM {MARK}").scalar()  # noqa: S608
     connection.rollback()
     return found
 
 
 def _between(revision: str | None) -> list[str]:
+    """A migration's file begins with its revision: where the last one is carried out, none has to be read."""
+    if revision == max(file.name for file in (SCRIPTS / "versions").glob("[0-9]*_*.py")).split("_")[0]:
+        return []
+    from alembic.script import ScriptDirectory
+
     scripts = ScriptDirectory.from_config(_config())
     return [script.revision for script in scripts.iterate_revisions("head", revision or "base")][::-1]
 
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
