@@ -132,8 +132,9 @@ class Bot:
 
     async def kill(self) -> None:
         """As a power cut would: nothing is finished, nothing is said."""
-        self.send(signal.SIGKILL)
-        await self.ended()
+        if self.pid:
+            self.send(signal.SIGKILL)
+            await self.ended()
 
     async def stop(self) -> float:
         """Asks it to stop; the seconds that it took."""

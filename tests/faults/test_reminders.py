@@ -1,4 +1,4 @@
-"""Reminders through crashes, outages, wrong clocks and changes at the last moment: each once, on time, or not at all."""
+"""Reminders through crashes, outages, wrong clocks and changes at the last moment: once, on time, or not at all."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ async def spread(rig: Rig, people: list[str], seconds: float, moved: int) -> dic
     """Gives each a moment of their own for the digest, from ten seconds ahead on; those moments in real time."""
     begin = time.time() + 10
     wanted = {who: begin + seconds * n / len(people) for n, who in enumerate(people)}
-    ids = dict(rig.rows("SELECT account, person FROM account"))
+    ids: dict[str, str] = dict(rig.rows("SELECT key, person FROM account"))
     for who, at in wanted.items():
         person = next(p for a, p in ids.items() if a.endswith(rig.sim.user(who).id))
         due = round((at + moved) * 1_000_000)

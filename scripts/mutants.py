@@ -1,0 +1,133 @@
+"""Plants known bugs into copies of the project, one at a time, and shows that a quick test notices each of them.
+
+A suite that cannot fail proves nothing. `python -m scripts.mutants` prints what was noticed; `NAME …` tries only those.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", "data", ".*_cache", "node_modules")
+SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`old` stands in the file exactly once, or, for a sweeping one, at least once."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    noticed_by: str
+
+
+MUTANTS = (
+    Mutant(
+        "answered before the commit", "bot/writer.py",
+        "        try:\n            if told:\n                failpoint(\"before begin\")\n",
+        "        try:\n            if told:\n                self._loop.call_soon_threadsafe(_resolve_all, [job.future], Reply())\n"
+        "                failpoint(\"before begin\")\n",
+        "tests/faults/test_races.py -k retry_after_a_first_attempt",
+    ),
+    Mutant(
+        "no unique key on seen ids", "storage/saving.py",
+        "    if row is None:\n        return None\n    return Reply.model_validate_json(row.reply) if row.reply else Reply()\n",
+        "    return None\n",
+        "tests/faults/test_races.py -k retry_after_a_first_attempt",
+    ),
+    Mutant(
+        "an unknown outcome repeated blindly", "adapters/slack/outbound.py",
+        "if unsure and (found := await self._looking.message(effect, channel, thread)):",
+        "if False and (found := await self._looking.message(effect, channel, thread)):",
+        "tests/faults/test_unknown_outcomes.py -k unknown_outcome_is_looked_for",
+    ),
+    Mutant(
+        "the SDK's own retries", "adapters/slack/calls.py",
+        "            retry_handlers=[],\n", "",
+        "tests/faults/test_unknown_outcomes.py -k store_cut",
+    ),
+    Mutant(
+        "a database that syncs later", "storage/connect.py",
+        'level = LEVELS.get(str(url.query.get("synchronous", "FULL")).upper(), 2)', "level = 1",
+        "tests/faults/test_rig.py -k declared_incident",
+    ),
+    Mutant(
+        "retries dropped by their header", "adapters/slack/door.py",
+        "        headers = dict(scope[\"headers\"])\n",
+        "        headers = dict(scope[\"headers\"])\n"
+        "        if b\"x-slack-retry-num\" in headers:\n            return {\"ssl_check\": \"1\"}\n",
+        "tests/faults/test_races.py -k retry_after_a_first_attempt",
+    ),
+    Mutant(
+        "the machine's clock in place of the database's", "storage/work.py",
+        "            self.cursor.execute(f\"SELECT {self.clock}\")\n"
+        "            self.stored_now = int(self.cursor.fetchone()[0])\n",
+        "            self.cursor.execute(f\"SELECT {OFFSET}\")\n"
+        "            self.stored_now = int(self.cursor.fetchone()[0]) + int(__import__(\"time\").time() * 1_000_000)\n",
+        "tests/faults/test_reminders.py -k wrong_clocks",
+    ),
+    Mutant(
+        "a lease without fencing", "storage/outbox.py",
+        "outbox.c.id == claimed.row, outbox.c.attempt == claimed.attempt, outbox.c.state == \"sending\"",
+        "outbox.c.id == claimed.row",
+        "tests/storage/test_outbox_rows.py",
+    ),
+    Mutant(
+        "poison that is not parked", "bot/writer.py",
+        "        except Exception as bug:\n            self._park(job, bug)\n",
+        "        except Exception:\n            self._unavailable([job])\n",
+        "tests/faults/test_poison.py -k poisonous_command",
+    ),
+)  # fmt: skip
+
+
+def planted(mutant: Mutant, folder: Path) -> None:
+    """A copy of the project with the bug in it. Raises `LookupError` where its place is not found exactly once."""
+    shutil.copytree(ROOT, folder, ignore=LEFT_OUT, dirs_exist_ok=True)
+    path = folder / mutant.file
+    text = path.read_text()
+    if text.count(mutant.old) != 1:
+        raise LookupError(f"{mutant.name}: its place in {mutant.file} stands there {text.count(mutant.old)} times")
+    path.write_text(text.replace(mutant.old, mutant.new))
+
+
+def noticed(mutant: Mutant) -> bool:
+    """Whether the named tests turn red. What hangs counts as noticed too, since the suite has a limit of time."""
+    with tempfile.TemporaryDirectory(prefix="debrief-mutant-") as folder:
+        planted(mutant, Path(folder))
+        tests = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *_words(mutant.noticed_by)]
+        env = {**os.environ, "PYTHONPATH": f"{folder}/launcher:{folder}"}
+        try:
+            done = subprocess.run(tests, cwd=folder, env=env, capture_output=True, timeout=SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            return True
+        return done.returncode == 1
+
+
+def _words(tests: str) -> list[str]:
+    path, _, only = tests.partition(" -k ")
+    return [path, "-k", only] if only else [path]
+
+
+def main(names: Sequence[str]) -> int:
+    tried = [mutant for mutant in MUTANTS if not names or any(name in mutant.name for name in names)]
+    found = 0
+    for mutant in tried:
+        red = noticed(mutant)
+        found += red
+        print(f"{'noticed' if red else 'MISSED '}  {mutant.name}  ({mutant.noticed_by})", flush=True)
+    print(f"{found} of {len(tried)} noticed")
+    return 0 if found == len(tried) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,14 @@
+"""Known bugs, planted one at a time into a copy of the project, turn the quick suite red."""
+
+from __future__ import annotations
+
+import pytest
+
+from scripts.mutants import MUTANTS, Mutant, noticed
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_planted_bug_is_noticed(mutant: Mutant) -> None:
+    assert noticed(mutant)
