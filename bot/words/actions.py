@@ -103,14 +103,15 @@ def find_owner(item: ActionItem, who: Part) -> Text:
 def outcome(item: ActionItem, what: str, now_owner: Part = "") -> Text:
     """One line on what a click did."""
     lines = {
-        "done": "{key} is done. Thank you!",
-        "wont_do": "{key} will not be done: {reason}.",
-        "snooze": "{key} is now due {due}.",
-        "reassign": "{key} is now with {owner}.",
+        "done": "{key} is done. Thank you!\n{text}",
+        "wont_do": "{key} will not be done: {reason}.\n{text}",
+        "snooze": "{key} is now due {due}.\n{text}",
+        "reassign": "{key} is now with {owner}.\n{text}",
         "not_mine": "{key} is not yours any more; the postmortem's owner is asked to find an owner.",
         "undo_item": "{key} is as it was before.",
     }
-    return say(lines[what], key=Strong(text=item.key), reason=item.reason, due=due_echo(item.due), owner=now_owner)
+    due, key_ = due_echo(item.due), Strong(text=item.key)
+    return say(lines[what], key=key_, text=item.text, reason=item.reason, due=due, owner=now_owner)
 
 
 def entry_of(item: ActionItem, what: str, owner: str = "") -> str:
