@@ -96,9 +96,7 @@ class Step(Value):
     item: str = ""
     fields: dict[str, str] = {}
     days: int = Field(default=0, ge=0)
-    until: str = Field(
-        default="", pattern=r"^(|incident channel exists|draft posted|digest received by \w+)$"
-    )
+    until: str = Field(default="", pattern=r"^(|incident channel exists|draft posted|digest received by \w+)$")
     caption: str = ""
     tour: bool = False
 

@@ -90,9 +90,7 @@ def _piece(kind: str, argument: str) -> str:
 
 def short(script: Script) -> Script:
     """The tour of the first minute: the marked steps, at most three seconds apart."""
-    steps = tuple(
-        step.model_copy(update={"after": min(step.after, TOUR_PAUSE)}) for step in script.steps if step.tour
-    )
+    steps = tuple(step.model_copy(update={"after": min(step.after, TOUR_PAUSE)}) for step in script.steps if step.tour)
     return script.model_copy(update={"steps": steps})
 
 
@@ -124,9 +122,7 @@ def zone_of(script: Script, step: Step) -> str:
     return script.person(step.who).zone if to_bot else script.begins.zone
 
 
-def spoken(
-    text: str, now: datetime, zone: str, names: Mapping[str, str], escape: Callable[[str], str] = str
-) -> str:
+def spoken(text: str, now: datetime, zone: str, names: Mapping[str, str], escape: Callable[[str], str] = str) -> str:
     """The text as it is typed at `now` (aware): `names` says how `@nick` and `#place` are written.
 
     `escape` is given what stands between the placeholders, so that a platform can encode what people type.

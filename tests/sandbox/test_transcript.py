@@ -121,9 +121,7 @@ def test_the_lead_and_the_owners_of_actions_are_people_of_the_cast(script: Scrip
     for step in script.steps:
         for text in (step.text, *step.fields.values()):
             left = spoken(text, NOON, zone_of(script, step), names)
-            assert not [
-                mark for mark in ("{@", "{#", "{clock", "{day", "{secret", "{long") if mark in left
-            ], step
+            assert not [mark for mark in ("{@", "{#", "{clock", "{day", "{secret", "{long") if mark in left], step
 
 
 # --- within reasonable times -----------------------------------------------------------------------
