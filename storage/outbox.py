@@ -131,6 +131,8 @@ def finish(work: Work, claimed: Claimed, outcome: Outcome, not_before: datetime 
         values["ready"] = not_before or work.now()
     else:
         values["finished"] = work.now()
+    if outcome == "sent":
+        values["body"] = "{}"  # what people said stays in one place: where it can be deleted
     mine = and_(outbox.c.id == claimed.row, outbox.c.attempt == claimed.attempt, outbox.c.state == "sending")
     return work.run(update(outbox).where(mine).values(values)) == 1
 
