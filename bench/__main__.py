@@ -12,6 +12,7 @@ from typing import Any
 import uvloop
 
 from bench.figures import Figure, told
+from bench.paper import write
 
 PARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "capture": ("Messages captured (SQLite)", {}),
@@ -37,6 +38,7 @@ def main() -> int:
     words = argparse.ArgumentParser(prog="python -m bench", description="Prints measured figures beside their goals.")
     words.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(PARTS)}; without one, all")
     words.add_argument("--full", action="store_true", help="longer loads and larger databases")
+    words.add_argument("--write", action="store_true", help="put the figures into docs/performance.md")
     asked = words.parse_args()
     if wrong := set(asked.names) - set(PARTS):
         words.error(f"there is no {', '.join(sorted(wrong))}")
@@ -44,6 +46,8 @@ def main() -> int:
         began = time.monotonic()
         figures = measured(name, asked.full)
         print(told(f"{PARTS[name][0]}, {time.monotonic() - began:.0f} s", figures), flush=True)
+        if asked.write:
+            write(name, figures)
     return 0
 
 

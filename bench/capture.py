@@ -46,9 +46,9 @@ async def _of(rig: Rig, kind: str, full: bool) -> list[Figure]:
     began = cpu(pid)
     answers = await steady(port, said(rig, room, steadily), RATE[kind])
     at_rest = (cpu(pid) - began) / steadily
+    ratios = [a / b for a, b in zip(ours, theirs, strict=True)]
     return [
-        middle(f"{name}: CPU of a capture / of an empty Bolt listener", [a / b for a, b in zip(ours, theirs, strict=True)],
-               "", 1.0),
+        middle(f"{name}: CPU of a capture / of an empty Bolt listener", ratios, "", 1.0),
         Figure(f"{name}: CPU of a capture", median(ours) * 1000, "ms", 3.0),
         Figure("Bolt: CPU of a message thrown away", median(theirs) * 1000, "ms"),
         Figure(f"{name}: CPU of a capture at {RATE[kind]}/s", at_rest * 1000, "ms", 3.0),

@@ -12,8 +12,9 @@ def drawn(title: str, lines: dict[str, dict[int, float]]) -> str:
     """Readable on white and on dark grounds alike, because it brings its own."""
     sizes = sorted({size for found in lines.values() for size in found})
     top = _round_up(max(value for found in lines.values() for value in found.values()))
+    style = 'font-size="12" font-family="sans-serif"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-size="12" font-family="sans-serif">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" {style}>',
         f"<title>{escape(title)}</title>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
         f'<text x="{LEFT}" y="24" fill="#1d1c1d" font-weight="600">{escape(title)}</text>',

@@ -10,10 +10,11 @@ from typing import Any
 from bot.ids import message_id
 from bot.model import ActionItem, Entry, EntryKind, Incident, MessageRef, Place, Postmortem, Status
 from storage import entries
+from storage.columns import micros
 from storage.keys import place_key, ref_key
 from storage.migrate import migrate
 from storage.store import SqlStore
-from storage.tables import IncidentRow, ItemRow, PlanRow, PostmortemRow
+from storage.tables import IncidentRow, ItemRow, PostmortemRow
 from storage.transaction import SqlTransaction
 
 PIECE = 20_000
@@ -104,16 +105,12 @@ def put_items(store: SqlStore, about: Incident, owners: Sequence[str], count: in
 
 def put_plans(store: SqlStore, organisation: str, subjects: Iterator[tuple[str, datetime]]) -> None:
     """Words about items, each at its time."""
-    made = (
-        {
-            "organisation": organisation, "key": f"due_soon:{subject}", "rule": "due_soon", "subject": subject,
-            "due_at": at, "wall": "",
-        }
-        for subject, at in subjects
-    )  # fmt: skip
+    mark = "?" if store.sqlite else "%s"
+    words = f"INSERT INTO plan (organisation, key, rule, subject, due_at, wall) VALUES {entries.values(mark, 6, 1)}"
+    made = ((organisation, f"due_soon:{subject}", "due_soon", subject, micros(at), "") for subject, at in subjects)
     for piece in _pieces(made):
         with store.transaction() as tx:
-            tx.put(PlanRow, piece)
+            tx.cursor.executemany(words, piece)
 
 
 def put_postmortem(store: SqlStore, about: Incident) -> None:

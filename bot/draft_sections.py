@@ -92,6 +92,10 @@ def log(case: Case) -> Made:
     return (Lines(lines=lines, folded=words.log_heading(len(lines))),), tuple(one.id for one in lines)
 
 
+LINE_FIELDS = set(Line.model_fields)
+"""One for all lines of a log: a set of its own would be as large as the line."""
+
+
 def line(case: Case, entry: Entry) -> Line:
     who = case.who(entry)
     role = case.roles.get(entry.author, "")
@@ -99,7 +103,8 @@ def line(case: Case, entry: Entry) -> Line:
         Link(url=file.url, label=file.name or file.url) if file.url else file.name for file in entry.files
     )
     text = case.text(entry.text) if entry.text.strip() or files else words.WITHOUT_TEXT
-    return Line(
+    return Line.model_construct(  # of parts that were checked when the entry was made
+        _fields_set=LINE_FIELDS,
         id=entry.id,
         kind=entry.kind,
         at=entry.occurred,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from bot.model import Entry, EntryKind, FileLink, MessageRef
@@ -19,6 +20,8 @@ NAMES = ", ".join(COLUMNS)
 ORDER = (entry.c.occurred, entry.c.channel, entry.c.ts, entry.c.id)
 TIMES = (COLUMNS.index("occurred"), COLUMNS.index("recorded"))
 _EMPTY: tuple[FileLink, ...] = ()
+FIELDS = set(Entry.model_fields)
+"""One for all entries: a set of its own would be larger than the rest of the entry."""
 
 
 def to_row(organisation: str, e: Entry) -> tuple[Any, ...]:
@@ -44,9 +47,9 @@ def from_row(row: Sequence[Any]) -> Entry:
     (_, id_, incident, kind, text, author, author_name, occurred, recorded, ref, channel, ts, thread, permalink, files,
      text_stamp, edits, deleted, restored, noted, marks, reactions, retracted, corrected, _) = row  # fmt: skip
     return Entry.model_construct(
-        id=id_, incident=incident, kind=EntryKind(kind), text=text, author=author, author_name=author_name,
-        occurred=moment(occurred), recorded=moment(recorded), ref=_ref(ref, channel, ts),
-        thread=thread, permalink=permalink,
+        _fields_set=FIELDS, id=id_, incident=intern(incident), kind=EntryKind(kind), text=text,
+        author=intern(author), author_name=author_name, occurred=moment(occurred), recorded=moment(recorded),
+        ref=_ref(ref, channel, ts), thread=thread, permalink=permalink,
         files=_EMPTY if files == "[]" else tuple(FileLink.model_construct(**file) for file in json.loads(files)),
         text_stamp=text_stamp, edits=edits, deleted_stamp=deleted, restored_stamp=restored, noted=bool(noted),
         marks={} if marks == "{}" else json.loads(marks), reactions={} if reactions == "{}" else json.loads(reactions),

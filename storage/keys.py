@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from sys import intern
 
 from bot.model import Account, MessageRef, Person, Place
 
@@ -11,6 +12,8 @@ HOUSE = frozenset({"api", "cli", "clock"})
 """Platforms of our own: their tenant is the organisation's id, their actor a person's id or `integration:NAME`."""
 DEBRIEF = "p_debrief"
 INTEGRATION = "integration:"
+REF_FIELDS = set(MessageRef.model_fields)
+"""One for all references that are read: with a set of its own, each would be twice as large."""
 _FILLING = re.compile(r"[\s.\-_@]+")
 
 
@@ -25,7 +28,9 @@ def ref_key(message: MessageRef) -> str:
 def ref_of(key: str, channel: str, ts: str) -> MessageRef:
     """Platform and tenant hold no space; channel and timestamp are stored beside the key."""
     platform, tenant, _ = key.split(" ", 2)
-    return MessageRef(platform=platform, tenant=tenant, channel=channel, ts=ts)
+    return MessageRef.model_construct(
+        _fields_set=REF_FIELDS, platform=intern(platform), tenant=intern(tenant), channel=intern(channel), ts=ts
+    )
 
 
 def key_of_place(place: Place | None) -> str | None:

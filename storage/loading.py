@@ -208,7 +208,7 @@ def log_of(work: Work, about: Incident) -> tuple[Entry, ...]:
     names = ", ".join(COLUMNS)
     where = f"organisation = {work.mark} AND incident = {work.mark}"
     work.cursor.execute(f"SELECT {names} FROM entry WHERE {where}", (about.organisation, about.id))  # noqa: S608
-    found = [from_row(row) for row in work.cursor.fetchall()]
+    found = [from_row(row) for row in work.cursor]
     work.old.update((one.id, one) for one in found)
     return tuple(in_order(found))
 
