@@ -20,7 +20,8 @@ Json = dict[str, Any]
 EVENT_TYPE = "debrief_effect"
 STALE = 5.5
 """Seconds by which a history may lag behind what was posted."""
-PAGES, THREAD_PAGES = 3, 15
+PAGES, THREAD_PAGES, PAGE = 8, 15, 999
+"""How far back a look goes: a busy channel has seen thousands of messages when an outage is over."""
 LOOK_SECONDS = 4.0
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -70,7 +71,7 @@ class Looking:
             method, more = "conversations.replies", {**more, "ts": thread}
         try:
             return await self._calls(
-                tenant, method, seconds=LOOK_SECONDS, channel=channel, include_all_metadata=True, limit=200, **more
+                tenant, method, seconds=LOOK_SECONDS, channel=channel, include_all_metadata=True, limit=PAGE, **more
             )
         except Failed as failed:
             if failed.code in ("thread_not_found", "channel_not_found", "not_in_channel", "is_archived"):

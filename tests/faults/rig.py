@@ -113,6 +113,7 @@ class Rig:
     async def an_hour_passes(self, seconds: int = 60) -> None:
         """Restarts everything after a while, in which every lease of those who died has run out."""
         await asyncio.gather(*(bot.kill() for bot in self.bots))
+        await asyncio.sleep(1)  # real time too: what the dead sent last has to arrive before anybody looks for it
         self.later += seconds
         await self.start(DEBRIEF_CLOCK_OFFSET=str(self.later))
 

@@ -47,7 +47,12 @@ async def test_dying_at_a_step_loses_nothing_and_doubles_nothing(rig: Rigged, ur
 @pytest.mark.parametrize("step", ABOUT_CHANNELS)
 async def test_a_channel_made_just_before_dying_is_adopted(rig: Rigged, url: str, step: str) -> None:
     async with rig(url) as running:
-        await running.start(FAILPOINT=step)
+        await running.start()
+        await running.sim.slash("maya", "general", "/incident help")
+        await running.quiet()
+        await running.bot.stop()
+        # Who she is, is asked and recorded first: the second commit is that of her incident.
+        await running.start(FAILPOINT=f"{step}:2" if step.endswith("commit") else step)
         await running.sim.slash("maya", "general", "/incident declare sev2 Checkout errors")
         assert await running.bot.ended(30) == POWER_CUT
         await settle(running)
