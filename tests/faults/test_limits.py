@@ -19,7 +19,7 @@ from tests.faults.sending import World, sender
 PERMANENT = ("is_archived", "channel_not_found")
 
 
-async def test_told_to_wait_one_method_waits_and_the_others_flow(tmp_path: Path) -> None:
+async def test_told_to_wait_one_method_waits_and_the_others_go_on(tmp_path: Path) -> None:
     async with sender(f"sqlite:///{tmp_path}/x.db") as world:
         limited = world.sim.faults.add("ratelimit", "chat.postMessage", times=1, seconds=3)
         posts, directs = [world.post() for _ in range(5)], [world.direct()]

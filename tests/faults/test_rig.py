@@ -18,7 +18,7 @@ async def test_a_declared_incident_gets_its_channel_and_its_card(rig: Rigged, ur
         assert running.never_posted() == []
 
 
-async def test_an_idle_program_uses_next_to_no_processor_time(rig: Rigged, url: str) -> None:
+async def test_an_idle_program_costs_next_to_nothing(rig: Rigged, url: str) -> None:
     async with rig(url) as running:
         await running.start()
         await running.declare()
