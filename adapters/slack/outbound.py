@@ -87,7 +87,7 @@ class Outbound:
         except Failed as failed:
             raise GiveUp(chat.reason(failed.code, chat.DOING.get(effect.kind, effect.kind)), failed.code) from failed
 
-    async def _post(self, effect: Post, unsure: bool) -> Command:
+    async def _post(self, effect: Post, unsure: bool) -> Command | None:
         channel, thread = effect.place.channel, effect.place.thread
         card = await with_links(effect.card, self._page_url)
         ts = await self._message(effect, card, channel, thread, unsure)
@@ -104,7 +104,7 @@ class Outbound:
         except Failed:
             return
 
-    async def _direct(self, effect: Direct, unsure: bool) -> Command:
+    async def _direct(self, effect: Direct, unsure: bool) -> Command | None:
         channel = await self._direct_channel(effect)
         card = await with_links(effect.card, self._page_url, effect.account)
         ts = await self._message(effect, card, channel, "", unsure)
@@ -192,7 +192,10 @@ def _ts(answer: Json) -> str:
     return ts
 
 
-def _posted(effect: Effect, purpose: str, channel: str, ts: str) -> MessagePosted:
+def _posted(effect: Effect, purpose: str, channel: str, ts: str) -> MessagePosted | None:
+    """A message that nobody will speak of again needs no receipt: its row says that it was sent."""
+    if not purpose:
+        return None
     return MessagePosted(
         origin=origin_of(effect),
         incident_id=effect.incident,

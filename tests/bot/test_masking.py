@@ -148,18 +148,14 @@ SECRETS = (
 
 
 @pytest.mark.parametrize(("kind", "around", "secret"), SECRETS)
-def test_a_secret_is_replaced_by_its_kind_and_its_surroundings_stay(
-    kind: str, around: str, secret: str
-) -> None:
+def test_a_secret_is_replaced_by_its_kind_and_its_surroundings_stay(kind: str, around: str, secret: str) -> None:
     around = around.replace("{{", "{").replace("}}", "}")
     before, _, after = around.partition("{}")
     assert mask(before + secret + after) == f"{before}[masked {kind}]{after}"
 
 
 @pytest.mark.parametrize(("kind", "around", "secret"), SECRETS)
-def test_nothing_of_a_secret_is_left_in_the_middle_of_a_conversation(
-    kind: str, around: str, secret: str
-) -> None:
+def test_nothing_of_a_secret_is_left_in_the_middle_of_a_conversation(kind: str, around: str, secret: str) -> None:
     said = "🔥 p99 über 2 s, see " + around.replace("{}", secret) + " \nand tell me – thanks ✅"
     masked = mask(said)
     assert secret not in masked
@@ -259,9 +255,7 @@ def _word(chance: random.Random, kind: str) -> str:
         "hex32": lambda: some(HEX, 32),
         "hex64": lambda: some(HEX, 64),
         "uuid": lambda: "-".join(some(HEX, n) for n in (8, 4, 4, 4, 12)),
-        "service": lambda: chance.choice(
-            ("checkout-api", "payments", "auth-proxy", "search", "token-service")
-        ),
+        "service": lambda: chance.choice(("checkout-api", "payments", "auth-proxy", "search", "token-service")),
         "version": lambda: (
             f"v{chance.randrange(9)}.{chance.randrange(99)}.{chance.randrange(99)}-rc.{chance.randrange(9)}"
         ),
@@ -270,9 +264,7 @@ def _word(chance: random.Random, kind: str) -> str:
         "pod": lambda: f"{_word(chance, 'service')}-{some(lower, 10)}-{some(lower, 5)}",
         "ip": lambda: ".".join(str(chance.randrange(256)) for _ in range(4)),
         "port": lambda: str(chance.randrange(1024, 65535)),
-        "stamp": lambda: (
-            f"2026-11-{chance.randrange(1, 30):02}T{_word(chance, 'clock')}:31.{some(DIGITS, 3)}Z"
-        ),
+        "stamp": lambda: f"2026-11-{chance.randrange(1, 30):02}T{_word(chance, 'clock')}:31.{some(DIGITS, 3)}Z",
         "order": lambda: str(chance.randrange(10**9, 10**10)),
         "short": lambda: some(lower, 9),
         "upper": lambda: some(UPPER, 9),

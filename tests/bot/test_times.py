@@ -149,9 +149,7 @@ def test_two_minutes_ahead_are_forgiven_even_over_midnight() -> None:
     assert _read("00:01", datetime(2026, 11, 22, 22, 59, 30, tzinfo=UTC)) == "Mon 23 Nov 2026 00:01 CET"
 
 
-@pytest.mark.parametrize(
-    "written", ["2026-12-01 14:00", "today 18:00", "2026-12-01T14:00Z", "nov 24 2026 9:00"]
-)
+@pytest.mark.parametrize("written", ["2026-12-01 14:00", "today 18:00", "2026-12-01T14:00Z", "nov 24 2026 9:00"])
 def test_a_time_still_to_come_is_refused_with_a_sentence(written: str) -> None:
     with pytest.raises(BadTime, match=r"still to come.*for example 14:02"):
         parse_moment(written, NOW, BERLIN)
@@ -234,9 +232,7 @@ WORDS = st.sampled_from(
     WALLS,
     st.sampled_from(ZONES),
 )
-def test_no_mixture_of_time_words_is_ever_in_the_future_or_a_crash(
-    written: str, wall: datetime, zone: str
-) -> None:
+def test_no_mixture_of_time_words_is_ever_in_the_future_or_a_crash(written: str, wall: datetime, zone: str) -> None:
     now = wall.replace(tzinfo=UTC)
     for read in (parse_due, parse_moment):
         try:
@@ -267,9 +263,7 @@ def test_a_time_in_a_fold_is_the_first_unless_the_zone_is_said() -> None:
 
 
 def test_a_clock_time_is_not_looked_for_on_a_day_that_was_left_out() -> None:
-    assert _read("10:00", datetime(2011, 12, 30, 19, 0, tzinfo=UTC), "Pacific/Apia").startswith(
-        "Thu 29 Dec 2011 10:00"
-    )
+    assert _read("10:00", datetime(2011, 12, 30, 19, 0, tzinfo=UTC), "Pacific/Apia").startswith("Thu 29 Dec 2011 10:00")
 
 
 # --- a time at the end of a note -------------------------------------------------------------------

@@ -256,9 +256,7 @@ def _works_at_all(day: date, person: WorkingTime, holidays: frozenset[date]) -> 
         for quarter in (0, 59)
     )
     moments = (wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone) for wall in walls)
-    return any(
-        moment.date() == day and person.start_hour <= moment.hour < person.end_hour for moment in moments
-    )
+    return any(moment.date() == day and person.start_hour <= moment.hour < person.end_hour for moment in moments)
 
 
 CHANGES = [
