@@ -54,7 +54,7 @@ class OpenChannel(Effect, kind="open_channel"):
 
 
 class Post(Effect, kind="post"):
-    """A new message. Receipt: `MessagePosted` with `purpose`, where one is given."""
+    """A new message. Receipt: `MessagePosted`, where a `purpose` is given."""
 
     place: Place
     card: Card

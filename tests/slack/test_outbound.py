@@ -37,6 +37,7 @@ CARD = Card(title="INC-1", sections=(Section(text=Text(parts=("All is well",))),
 
 def post(world: World, channel: str, key: str = "post:1", **more: Any) -> Post:
     place = Place(platform="slack", tenant=world.tenant, channel=channel, thread=more.pop("thread", ""))
+    more = {"purpose": "status card", **more}
     return Post(key=key, platform="slack", tenant=world.tenant, incident="i1", place=place, card=CARD, **more)
 
 
@@ -73,6 +74,13 @@ async def test_a_post_carries_its_key_and_its_receipt_names_the_message() -> Non
         assert message.ts in world.slack.team.channels[channel].pins
 
 
+async def test_a_message_that_nobody_speaks_of_again_has_no_receipt() -> None:
+    async with running() as world:
+        channel = await world.channel()
+        assert await world.adapter.deliver(post(world, channel, purpose=""), 1, False) is None
+        assert len(world.posted(channel)) == 1
+
+
 @pytest.mark.parametrize(
     "fault", ["store_cut", "store_500", "internal_error", "truncate", "html", "refuse", "error_5xx"]
 )
@@ -84,7 +92,7 @@ async def test_whatever_goes_wrong_a_post_stands_once(fault: str, where: str) ->
         world.slack.faults.add(fault, "chat.postMessage", times=2)
         effect: Effect = post(world, channel, thread=root.ts if where == "thread" else "")
         if where == "direct":
-            effect = Direct(**common(world, "direct:1"), account=account(world, "tom"), card=CARD)
+            effect = Direct(**common(world, "direct:1"), account=account(world, "tom"), card=CARD, purpose="digest")
         receipt = await delivered(world, effect)
         assert isinstance(receipt, MessagePosted)
         assert len(world.slack.ledger.posted) == 1
