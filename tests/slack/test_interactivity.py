@@ -48,7 +48,11 @@ async def posted(world: World, channel: str, *buttons: Button) -> str:
     place = Place(platform="slack", tenant=world.tenant, channel=channel)
     card = Card(sections=(Section(text=Text(parts=("Something",)), buttons=buttons),))
     receipt = await world.adapter.deliver(
-        Post(key=f"card:{channel}", platform="slack", tenant=world.tenant, place=place, card=card), 1, False
+        Post(
+            key=f"card:{channel}", platform="slack", tenant=world.tenant, place=place, card=card, purpose="status card"
+        ),
+        1,
+        False,
     )
     assert isinstance(receipt, MessagePosted)
     return receipt.ref.ts
