@@ -65,6 +65,12 @@ class Bot:
         await self.ready()
         return self
 
+    async def start_to_die(self, step: str, **more: str) -> None:
+        """It may be gone before it is ready: what was not acknowledged comes again at once."""
+        await self.launch(FAILPOINT=step, **more)
+        while READY not in self.out() and self.code() is None:
+            await asyncio.sleep(POLL)
+
     async def launch(self, **more: str) -> None:
         self.starts += 1
         for name in ("pid", "code", "out"):

@@ -128,7 +128,7 @@ async def sender(
     sim = SimulatedSlack(manifest("http://127.0.0.1:1"), rate_limits=rate_limits, time_scale=time_scale)
     migrate(url)
     store = SqlStore(url)
-    writer = Writer(store, threads=1 if store.sqlite else 4)
+    writer = Writer(store, threads=1 if store.sqlite else 4, deadline=25)
 
     async def pause(seconds: float) -> None:
         await asyncio.sleep(seconds * pauses)

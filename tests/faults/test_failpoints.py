@@ -36,7 +36,7 @@ async def test_dying_at_a_step_loses_nothing_and_doubles_nothing(rig: Rigged, ur
         await running.start()
         await running.declare()
         await running.bot.kill()
-        await running.bot.start(FAILPOINT=step)
+        await running.bot.start_to_die(step)
         await dies(running, story)
         await running.bot.start()
         await story.talk(0.5)
@@ -74,7 +74,7 @@ async def test_dying_while_looking_for_a_message_posts_it_once(rig: Rigged, url:
         await running.sim.slash("maya", room, "/incident update noted once")
         await until(lambda: running.rows("SELECT id FROM outbox WHERE state = 'unsure'"), 10)
         await running.bot.kill()
-        await running.bot.start(FAILPOINT="during look", DEBRIEF_CLOCK_OFFSET="60")
+        await running.bot.start_to_die("during look", DEBRIEF_CLOCK_OFFSET="60")
         assert await running.bot.ended(30) == POWER_CUT
         running.later = 60
         await settle(running)

@@ -40,7 +40,7 @@ async def test_dying_at_the_nth_passing_of_a_step_loses_nothing(rig: Rigged, url
         await running.declare()
         for nth in (2, 3, 5, 8, 13):
             await running.bot.kill()
-            await running.bot.start(FAILPOINT=f"{step}:{nth}")
+            await running.bot.start_to_die(f"{step}:{nth}")
             await dies(running, story)
             await running.bot.start()
         await settle(running)
