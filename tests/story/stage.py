@@ -257,7 +257,7 @@ ChatFor = Callable[[Writer, MovedClock, Outbox], AbstractAsyncContextManager[tup
 async def told(store: SqlStore, chat_for: ChatFor, start: datetime = MONDAY) -> AsyncIterator[Story]:
     """A whole bot with one platform."""
     clock = MovedClock(store.set_clock_offset, start)
-    writer = Writer(store)
+    writer = Writer(store, deadline=25)  # speed is not what is tested
     routes: dict[str, Any] = {}
     outbox = Outbox(writer, routes)
     writer.on_commit = outbox.wake

@@ -35,7 +35,7 @@ BODIES: tuple[dict[str, Any], ...] = (
 
 @asynccontextmanager
 async def web(store: SqlStore) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
-    writer, reports, latency = Writer(store), SqlReports(store), Latency()
+    writer, reports, latency = Writer(store, deadline=25), SqlReports(store), Latency()
     parts = Parts(
         submit=latency.timed(writer.submit),
         reports=reports,

@@ -111,7 +111,7 @@ async def world(
     with store.transaction() as work:
         for user, name in NAMES.items():
             people.make(work, _person(organisation, user, name))
-    writer, latency = Writer(store), Latency()
+    writer, latency = Writer(store, deadline=25), Latency()  # speed is not what is tested
     writer.start()
     access, reports, links = SqlAccess(store), SqlReports(store), Links("s" * 40, public_url)
     parts = Parts(
