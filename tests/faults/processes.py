@@ -68,7 +68,7 @@ class Bot:
     async def start_to_die(self, step: str, **more: str) -> None:
         """It may be gone before it is ready: what was not acknowledged comes again at once."""
         await self.launch(FAILPOINT=step, **more)
-        while READY not in self.out() and self.code() is None:  # noqa: ASYNC110 - another process writes the file
+        while READY not in self.out() and self.code() is None:  # noqa: ASYNC110 - another process writes the file  # noqa: ASYNC110 -- another program writes the file
             await asyncio.sleep(POLL)
 
     async def launch(self, **more: str) -> None:
