@@ -9,21 +9,28 @@ from __future__ import annotations
 from bot.text import Value
 
 YES = ""
-"""It works; anything else is the sentence that says what stands in for it."""
+"""It works. A sentence that begins with "by" says in which other way it works; any other one what stands in for it."""
 
-PLATFORMS = ("slack", "terminal")
+PLATFORMS = ("slack", "teams", "terminal")
+THREADED = frozenset({"teams"})
+"""Where an incident is a thread of a channel that the organisation chooses, not a channel of its own."""
 
 
 class Capability(Value):
     name: str
     about: str
     slack: str = YES
+    teams: str = YES
     terminal: str = YES
 
     def on(self, platform: str) -> str:
-        return {"slack": self.slack, "terminal": self.terminal}[platform]
+        return {"slack": self.slack, "teams": self.teams, "terminal": self.terminal}[platform]
+
+    def works_on(self, platform: str) -> bool:
+        return self.on(platform) == YES or self.on(platform).startswith("by ")
 
 
+_MARK = "by “Mark message” in the message's menu: Teams tells bots of reactions to their own posts only"
 _CARD_ONLY = "one person at one keyboard: everything that is said is shown"
 
 CAPABILITIES: dict[str, Capability] = {
@@ -31,11 +38,18 @@ CAPABILITIES: dict[str, Capability] = {
     for one in (
         Capability(name="verbs", about="every verb, typed"),
         Capability(name="messages", about="what is said, edited and deleted in the incident's channel is captured"),
-        Capability(name="threads", about="verbs and captures in threads"),
-        Capability(name="pins", about="a pin puts a message into the timeline, taking it away takes it out"),
+        Capability(
+            name="threads",
+            about="verbs and captures in threads",
+            teams="by quoting: an incident is a thread itself, and what answers something quotes it",
+        ),
+        Capability(
+            name="pins", about="a pin puts a message into the timeline, taking it away takes it out", teams=_MARK
+        ),
         Capability(
             name="reactions",
             about="reactions mark what went well and leave a message out",
+            teams=_MARK,
             terminal="pins and `note`; a message is left out by deleting it",
         ),
         Capability(
@@ -48,20 +62,28 @@ CAPABILITIES: dict[str, Capability] = {
         Capability(name="private answers", about="only the person who asked sees the answer"),
         Capability(name="direct messages", about="digests and personal words arrive privately"),
         Capability(name="edits in place", about="a card or digest is changed where it stands"),
-        Capability(name="home", about="a page of one's own inside the chat", terminal="`actions mine` and `list mine`"),
+        Capability(
+            name="home",
+            about="a page of one's own inside the chat",
+            teams="by a card in the personal chat, brought up to date where it stands",
+            terminal="`actions mine` and `list mine`",
+        ),
         Capability(
             name="members",
             about="joining, leaving, inviting; a private channel hides what is in it",
+            teams="by the group chat in which it is declared: people add each other there, as a bot may not",
             terminal=_CARD_ONLY,
         ),
         Capability(
             name="channel life",
             about="renaming, archiving and turning private are noticed",
+            teams="a thread has no name, is never archived, and cannot turn private",
             terminal="channels keep their name and stay open",
         ),
         Capability(
             name="profiles",
             about="name, zone and kind of an account are learned from the platform",
+            teams="by the roster, and the zone by what somebody does: until then the organisation's is assumed",
             terminal="the user's name, and the organisation's zone, shown as assumed",
         ),
         Capability(

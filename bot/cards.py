@@ -11,6 +11,7 @@ from datetime import datetime
 from bot import words
 from bot.effects import Edit, Effect
 from bot.model import FIVE_TIMES, Incident, Status
+from bot.permissions import permitted
 from bot.ports import State
 from bot.text import Button, Card, Link, Section, Strong, Text, joined, say
 from bot.words import cards as labels
@@ -32,10 +33,12 @@ AHEAD: dict[Status, tuple[str, ...]] = {
 """Of the five times, those that cannot be known yet."""
 
 
-def status_card(state: State, incident: Incident, *, keeps: bool = True) -> Card:
-    """The living card; `keeps` adds the small print for the channel, that messages are kept."""
+def status_card(state: State, incident: Incident, *, keeps: bool = True, mine: bool = False) -> Card:
+    """The living card; `keeps` adds the small print for the channel, that messages are kept. `mine`: as the actor sees
+    it, without the buttons that are not for them."""
     facts = Section(text=_headline(incident), facts=_facts(state, incident))
-    sections = [facts, Section(facts=_times(state, incident)), Section(buttons=buttons(incident))]
+    offered = tuple(one for one in buttons(incident) if not mine or permitted(state, one.does))
+    sections = [facts, Section(facts=_times(state, incident)), Section(buttons=offered)]
     if incident.capture_gap:
         sections.insert(1, Section(text=say_incident.capture_gap(incident.capture_gap)))
     if keeps:

@@ -67,6 +67,9 @@ class Command(Value):
     needs: ClassVar[Needs] = Needs()
     wants_incident: ClassVar[bool] = False
     """Without an incident in sight, my only open one is assumed (and said), or buttons ask which."""
+    asks: ClassVar[bool] = False
+    """With no more than a button carries, its rule answers with a form: a platform that has to know that before it asks
+    opens a dialog."""
 
     origin: Origin
     incident: str = ""

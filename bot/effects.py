@@ -45,12 +45,18 @@ EFFECTS: dict[str, type[Effect]] = {}
 
 
 class OpenChannel(Effect, kind="open_channel"):
-    """Creates the incident channel and brings `invite` (account keys) in. Receipt: `ChannelOpened`."""
+    """Creates the incident's place and brings `invite` (account keys) in. Receipt: `ChannelOpened`.
+
+    A platform whose incidents live in threads opens one in `home`, the channel that the organisation chose for them, or
+    else near `declared_in`.
+    """
 
     name: str
     topic: str
     private: bool
     invite: tuple[str, ...] = ()
+    home: Place | None = None
+    declared_in: Place | None = None
 
 
 class Post(Effect, kind="post"):

@@ -52,6 +52,15 @@ class Unsure(Exception):
         super().__init__(why)
 
 
+class Maybe(Exception):
+    """The request may have been carried out, there is no way to look, and once too often is worse than not at all: the
+    delivery stays "maybe delivered"."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
 class GiveUp(Exception):
     """The delivery can never succeed; `reason` is told to a person. `code` is the platform's own word."""
 

@@ -104,6 +104,8 @@ class Policies(Value):
     """What an organisation may set; everything has a default."""
 
     announcements: Place | None = None
+    incidents: Place | None = None
+    """The channel in whose threads incidents live, on platforms where they live in threads."""
     zone: str = "UTC"
     country: str = ""
     admins: frozenset[str] = frozenset()

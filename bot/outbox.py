@@ -17,7 +17,7 @@ from bot.command import Command, Origin
 from bot.commands.delivery import Undeliverable
 from bot.effects import Direct, Effect
 from bot.engine import handle
-from bot.errors import GiveUp, Refused, Retry, Unavailable, UnknownTenant, Unsure
+from bot.errors import GiveUp, Maybe, Refused, Retry, Unavailable, UnknownTenant, Unsure
 from bot.failpoint import failpoint
 from bot.lease import clock, hold
 from bot.ports import Claimed, Deliver, Due, Outcome, Planned, React, Transaction
@@ -149,6 +149,8 @@ class Outbox:
             return Result(outcome="unsure" if claimed.unsure else "later", wait=later.after, reason=later.why)
         except Unsure as unknown:
             return self._unknown(effect, unknown.why)
+        except Maybe as unknown:
+            return Result(outcome="maybe", reason=unknown.why)
         except GiveUp as hopeless:
             return self._given_up(effect, hopeless.reason)
         except Exception as bug:

@@ -26,6 +26,11 @@ def check(state: State, command: Command) -> None:
         raise Refused(words.for_the_commander(state))
 
 
+def permitted(state: State, kind: str) -> bool:
+    """Whether the actor may give a command of this kind about the incident in sight."""
+    return MAY[kind] != "commander" or _commands(state)
+
+
 def is_admin(state: State, person: str) -> bool:
     found = state.people.get(person, state.actor)
     return found.admin or person in state.organisation.policies.admins

@@ -296,7 +296,7 @@ Submit = Callable[[Command], Awaitable[Reply]]
 """Durably carried out when it returns. Raises `Unavailable` (answer 503), `UnknownTenant` (answer 200 and drop)."""
 
 Deliver = Callable[[Effect, int, bool], Awaitable[Command | None]]
-"""(effect, attempt, unsure) to a receipt. Raises `Retry`, `Unsure` or `GiveUp`."""
+"""(effect, attempt, unsure) to a receipt. Raises `Retry`, `Unsure`, `Maybe` or `GiveUp`."""
 
 React = Callable[[State, Decision], tuple[Effect, ...]]
 """An integration's pure look at a decision (the state before, and what was decided)."""

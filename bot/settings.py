@@ -6,6 +6,7 @@ Law: a wrong setting stops the start. Nothing falls back silently to something l
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,13 @@ from pydantic import Field
 from bot.text import Value
 
 SLACK_API = "https://slack.com/api/"
+TEAMS_LOGIN = "https://login.microsoftonline.com"
+TEAMS_OPENID = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+MICROSOFT = (
+    ".microsoft.com", ".microsoft.us", ".microsoftonline.com", ".microsoftonline.us", ".botframework.com",
+    ".botframework.azure.us", ".smba.trafficmanager.net",
+)  # fmt: skip
+"""Ends of the names of Microsoft's hosts, after a dot. (Whose trafficmanager.net is, is anybody's guess.)"""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -64,18 +72,53 @@ class Settings(Value):
     slack_api_base_url: str = _setting(
         "SLACK_API_BASE_URL", SLACK_API, "Slack's Web API; another host only with simulators allowed."
     )
+    teams_app_id: str = _setting("TEAMS_APP_ID", "", "Application (client) id of the Azure bot's registration.")
+    teams_app_password: str = _setting("TEAMS_APP_PASSWORD", "", "Client secret of that registration.")
+    teams_app_certificate: str = _setting(
+        "TEAMS_APP_CERTIFICATE", "", "Path of a PEM file with key and certificate, instead of the client secret."
+    )
+    teams_tenant_id: str = _setting("TEAMS_TENANT_ID", "", "Id of the Microsoft Entra tenant whose people are served.")
+    teams_login_url: str = _setting(
+        "TEAMS_LOGIN_URL",
+        TEAMS_LOGIN,
+        "Where tokens to send with are fetched; another host only with simulators allowed.",
+    )
+    teams_openid_metadata_url: str = _setting(
+        "TEAMS_OPENID_METADATA_URL",
+        TEAMS_OPENID,
+        "Where the keys of incoming tokens are named; another host only with simulators allowed.",
+    )
+    teams_allowed_service_hosts: str = _setting(
+        "TEAMS_ALLOWED_SERVICE_HOSTS",
+        "",
+        "Further hosts, with commas, that may be sent to; other than Microsoft's only with simulators allowed.",
+    )
+    teams_auth: str = _setting(
+        "TEAMS_AUTH",
+        "on",
+        "`off` lets a local test client talk to the bot without a token: on loopback, with simulators allowed.",
+    )
     failpoint: str = _setting(
         "FAILPOINT", "", "`name` or `name:n`: dies there on purpose; only with simulators allowed."
     )
 
     @property
+    def unguarded(self) -> bool:
+        """A local client may talk to the bot without a token: then nothing is sent to a real platform."""
+        return self.teams_auth.casefold() == "off"
+
+    @property
     def slack(self) -> bool:
-        return bool(self.slack_bot_token or self.slack_client_id)
+        return bool(self.slack_bot_token or self.slack_client_id) and not self.unguarded
+
+    @property
+    def teams(self) -> bool:
+        return bool(self.teams_app_id) or self.unguarded
 
     @property
     def sandbox(self) -> bool:
         """Without any token the sandbox is served."""
-        return not self.slack
+        return not (self.slack or self.teams)
 
     @property
     def oauth(self) -> bool:
@@ -205,6 +248,68 @@ def _api(s: Settings) -> str:
     )
 
 
+def _teams(s: Settings) -> str:
+    given = s.teams_app_id or s.teams_app_password or s.teams_app_certificate or s.teams_tenant_id
+    if not given or s.unguarded:
+        return ""
+    wanted = {
+        "TEAMS_APP_ID": s.teams_app_id,
+        "TEAMS_APP_PASSWORD or TEAMS_APP_CERTIFICATE": s.teams_app_password or s.teams_app_certificate,
+        "TEAMS_TENANT_ID": s.teams_tenant_id,
+    }
+    missing = [name for name, value in wanted.items() if not value]
+    return f"Microsoft Teams also needs {', '.join(missing)} (the Azure bot's Configuration page)." if missing else ""
+
+
+def _teams_certificate(s: Settings) -> str:
+    if s.teams_app_certificate and s.teams_app_password:
+        return "TEAMS_APP_CERTIFICATE: set this or TEAMS_APP_PASSWORD, not both."
+    if s.teams_app_certificate and not Path(s.teams_app_certificate).is_file():
+        return (
+            "TEAMS_APP_CERTIFICATE: there is no such file; it is a PEM file with the private key and the certificate."
+        )
+    return ""
+
+
+def _teams_auth(s: Settings) -> str:
+    if s.teams_auth.casefold() not in ("on", "off"):
+        return "TEAMS_AUTH: use on or off."
+    if s.unguarded and not s.allow_simulators:
+        return "TEAMS_AUTH: off works only together with DEBRIEF_ALLOW_SIMULATORS=1, and on this machine alone."
+    if s.unguarded and s.host not in LOOPBACK:
+        return "TEAMS_AUTH: with off, DEBRIEF_HOST has to be 127.0.0.1: whoever reaches the bot could speak as anybody."
+    return ""
+
+
+def _teams_addresses(s: Settings) -> str:
+    hosts = [one.strip() for one in s.teams_allowed_service_hosts.split(",") if one.strip()]
+    named = {
+        "TEAMS_LOGIN_URL": [urlsplit(s.teams_login_url).netloc],
+        "TEAMS_OPENID_METADATA_URL": [urlsplit(s.teams_openid_metadata_url).netloc],
+        "TEAMS_ALLOWED_SERVICE_HOSTS": hosts,
+    }
+    if s.allow_simulators:
+        return ""
+    foreign = [name for name, found in named.items() if not all(_is_microsoft(host) for host in found)]
+    words = "names a host that is not Microsoft's, which works only together with DEBRIEF_ALLOW_SIMULATORS=1."
+    return f"{', '.join(foreign)}: {words}" if foreign else ""
+
+
+def _is_microsoft(host: str) -> bool:
+    return f".{host.casefold()}".endswith(MICROSOFT)
+
+
+def _teams_urls(s: Settings) -> str:
+    for name, url in (
+        ("TEAMS_LOGIN_URL", s.teams_login_url),
+        ("TEAMS_OPENID_METADATA_URL", s.teams_openid_metadata_url),
+    ):
+        parts = urlsplit(url)
+        if not parts.hostname or parts.scheme not in (("http", "https") if s.allow_simulators else ("https",)):
+            return f"{name}: use an https:// address."
+    return ""
+
+
 def _simulators_only(s: Settings) -> str:
     if s.allow_simulators:
         return ""
@@ -216,12 +321,13 @@ def _sandbox_host(s: Settings) -> str:
     if s.sandbox and s.host not in LOOPBACK and not s.allow_simulators:
         return (
             "DEBRIEF_HOST: without tokens this is the sandbox, which listens on 127.0.0.1 only. "
-            "Set SLACK_BOT_TOKEN for the real thing, or DEBRIEF_ALLOW_SIMULATORS=1 to serve the sandbox there anyway."
+            "Set SLACK_BOT_TOKEN or TEAMS_APP_ID for the real thing, or DEBRIEF_ALLOW_SIMULATORS=1 to serve the sandbox "
+            "there anyway."
         )
     return ""
 
 
 CHECKS: tuple[Callable[[Settings], str], ...] = (
     _database, _port, _public_url, _secret, _bot_token, _app_token, _signing_secret, _oauth, _api, _simulators_only,
-    _sandbox_host,
+    _sandbox_host, _teams, _teams_certificate, _teams_auth, _teams_addresses, _teams_urls,
 )  # fmt: skip

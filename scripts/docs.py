@@ -14,7 +14,7 @@ from typing import Any
 
 import bot.commands  # noqa: F401 - fills the tables below
 from adapters.slack.manifest import EVENTS, METHODS, SCOPES, SHORTCUTS
-from bot.capabilities import CAPABILITIES, PLATFORMS
+from bot.capabilities import CAPABILITIES, PLATFORMS, Capability
 from bot.command import KINDS, Receipt
 from bot.effects import EFFECTS
 from bot.model import ITEM_TRANSITIONS, POSTMORTEM_TRANSITIONS, TRANSITIONS
@@ -80,11 +80,14 @@ def reminders() -> str:
 
 def capabilities() -> str:
     heads = ("capability", "what people can do", *(name.capitalize() for name in PLATFORMS))
-    rows = (
-        (one.name, one.about, *(f"instead: {one.on(name)}" if one.on(name) else "yes" for name in PLATFORMS))
-        for one in CAPABILITIES.values()
-    )
+    rows = ((one.name, one.about, *(_on(one, name) for name in PLATFORMS)) for one in CAPABILITIES.values())
     return table(heads, rows)
+
+
+def _on(one: Capability, platform: str) -> str:
+    if one.works_on(platform):
+        return f"yes, {one.on(platform)}" if one.on(platform) else "yes"
+    return f"instead: {one.on(platform)}"
 
 
 def scopes() -> str:

@@ -50,6 +50,7 @@ _WHO = re.compile(r"^(\ue000[^\ue001]+\ue001|@[\w.\-]+)\s*(.*)$", re.DOTALL)
 class AddAction(Command, kind="action"):
     wants_incident = True
     needs = Needs(items=True, announcing=True)
+    asks = True
 
     text: Typed = ""
     owner: str = ""
@@ -72,6 +73,7 @@ class MakeActionItem(Command, kind="make_action_item"):
     """The message shortcut: a form with the message as what is to be done."""
 
     wants_incident = True
+    asks = True
     text: Typed = ""
     author: str = ""
     permalink: str = ""

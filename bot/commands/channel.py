@@ -105,6 +105,19 @@ def capture_gap(state: State, command: CaptureGap, _now: datetime) -> Decision:
     return Decision(state=state, effects=effects)
 
 
+class CaptureComplete(Receipt, kind="capture_complete"):
+    """Everything said in the incident's place is captured from now on."""
+
+
+@decides(CaptureComplete)
+def capture_complete(state: State, command: CaptureComplete, _now: datetime) -> Decision:
+    incident = state.incident
+    if incident is None or not incident.capture_gap:
+        return Decision(state=state)
+    state = state.model_copy(update={"incident": incident.model_copy(update={"capture_gap": ""})})
+    return Decision(state=state, effects=cards.refreshed(state, command.origin.id))
+
+
 def _backfill(incident: Incident, place: Place, command: CaptureGap) -> Backfill:
     return Backfill(
         key=f"backfill:{incident.id}:{command.origin.id}",

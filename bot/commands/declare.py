@@ -43,6 +43,7 @@ _SERVICE = re.compile(r"(?:^|\s)(?:service:|(?:--?|—)service[=:\s])\s*(\"[^\"]
 )
 class Declare(SpokenOf, kind="declare"):
     needs = Needs(announcing=True)
+    asks = True
 
     title: Typed = ""
     severity: str = ""
@@ -76,6 +77,8 @@ class Declare(SpokenOf, kind="declare"):
 
 class DeclareFromMessage(SpokenOf, kind="declare_from_message"):
     """The message's menu: opens the form, filled from what the message says."""
+
+    asks = True
 
 
 @decides(DeclareFromMessage)
@@ -201,7 +204,7 @@ def _channel(state: State, incident: Incident, origin: Origin) -> tuple[OpenChan
         home = Place(platform=origin.platform, tenant=origin.tenant, channel="")
     if home is None:
         return ()
-    account = account_in(state.actor, home, origin)
+    account, chosen = account_in(state.actor, home, origin), state.organisation.policies.incidents
     return (
         OpenChannel(
             key=f"channel:{incident.id}",
@@ -212,8 +215,14 @@ def _channel(state: State, incident: Incident, origin: Origin) -> tuple[OpenChan
             topic=words.topic(incident),
             private=incident.private,
             invite=(account,) if account else (),
+            home=chosen if _same_tenant(chosen, home) else None,
+            declared_in=incident.declared_in if _same_tenant(incident.declared_in, home) else None,
         ),
     )
+
+
+def _same_tenant(place: Place | None, home: Place) -> bool:
+    return place is not None and (place.platform, place.tenant) == (home.platform, home.tenant)
 
 
 def channel_name(incident: Incident) -> str:

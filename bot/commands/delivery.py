@@ -25,13 +25,24 @@ TOLD = "undeliverable"
 
 
 class ChannelOpened(Receipt, kind="channel_opened"):
+    """`members` are the account keys of those who were in the place before the incident was; `limited` says why not
+    everything said there is captured."""
+
     place: Place
     name: str = ""
+    members: tuple[str, ...] = ()
+    limited: str = ""
+
+    def mentions(self) -> tuple[str, ...]:
+        return self.members
 
 
 @decides(ChannelOpened)
 def channel_opened(state: State, command: ChannelOpened, _now: datetime) -> Decision:
-    incident = incident_of(state).model_copy(update={"place": command.place})
+    incident = incident_of(state)
+    members = {state.named[one] for one in command.members if one in state.named} if incident.private else set()
+    told = {"place": command.place, "capture_gap": command.limited, "responders": incident.responders | members}
+    incident = incident.model_copy(update=told)
     state = state.model_copy(update={"incident": incident})
     card = Post(
         key=f"status card:{incident.id}",

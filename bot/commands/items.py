@@ -54,6 +54,8 @@ class Done(OfItem, kind="done"):
 @verb("snooze", "postpone", usage="snooze ACT-7 [2w] [why]", example="snooze ACT-7 2w",
       help="Moves the date of an action item; from the second time on with a reason.")  # fmt: skip
 class Snooze(OfItem, kind="snooze"):
+    asks = True
+
     until: str = ""
     reason: Typed = ""
 
@@ -72,6 +74,8 @@ class Snooze(OfItem, kind="snooze"):
     help="Gives an action item to somebody else.",
 )
 class Reassign(OfItem, kind="reassign"):
+    asks = True
+
     owner: str = ""
 
     @classmethod
@@ -87,6 +91,8 @@ class NotMine(OfItem, kind="not_mine"):
 @verb("wontdo", "wont-do", "drop", usage="wontdo ACT-7 <why>", example="wontdo ACT-7 the feature is retired in March",
       help="Ends an action item that will not be done, with the reason.")  # fmt: skip
 class WontDo(OfItem, kind="wont_do"):
+    asks = True
+
     reason: Typed = ""
 
     @classmethod

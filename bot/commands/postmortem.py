@@ -164,6 +164,7 @@ def open_(state: State, command: OpenPostmortem, now: datetime) -> Decision:
 class OwnPostmortem(Naming, kind="postmortem_owner"):
     needs = WRITTEN
     wants_incident = True
+    asks = True
 
 
 @decides(OwnPostmortem)

@@ -86,6 +86,7 @@ def saved(
 class AddFactor(Command, kind="postmortem_factor"):
     needs = WRITTEN
     wants_incident = True
+    asks = True
 
     factor: str = ""
     """One of FACTOR_KINDS. A missing one is asked for, never guessed."""
@@ -126,6 +127,7 @@ class EditSection(Command, kind="postmortem_edit"):
 
     needs = WHOLE
     wants_incident = True
+    asks = True
 
     section: str = ""
     text: Typed = ""

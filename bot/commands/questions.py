@@ -134,6 +134,19 @@ def panel(state: State, command: Panel, now: datetime) -> Decision:
     return _answer(state, Card(title=words.PANEL, sections=(first, *cards.listed(state, found[:LISTED], now))))
 
 
+class Glance(Command, kind="glance"):
+    """Somebody looks at an incident's status card: it is drawn for them."""
+
+    needs = Needs(postmortem=True)
+
+
+@decides(Glance, may="anyone")
+def glance(state: State, command: Glance, _now: datetime) -> Decision:
+    if state.incident is None:
+        raise NotFound(no_such_incident(command.incident))
+    return _answer(state, cards.status_card(state, state.incident, mine=True))
+
+
 @verb("help", "?", "commands", usage="help [verb]", example="help update", help="Shows what I understand.")
 class Help(Command, kind="help"):
     text: str = ""

@@ -48,6 +48,7 @@ def lead(state: State, command: Lead, now: datetime) -> Decision:
 )
 class Role(Naming, kind="role"):
     wants_incident = True
+    asks = True
 
     role: str = ""
 
@@ -145,6 +146,7 @@ def _invitation(command: Command, incident: Incident, place: Place, person: Pers
 )
 class InviteSomebody(Naming, kind="invite"):
     wants_incident = True
+    asks = True
 
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
@@ -176,6 +178,7 @@ def invite(state: State, command: InviteSomebody, now: datetime) -> Decision:
 @verb("remove", usage="remove @user", example="remove @maya", help="Takes somebody out of a private incident.")
 class RemoveSomebody(Naming, kind="remove"):
     wants_incident = True
+    asks = True
 
     @classmethod
     def read(cls, said: str) -> dict[str, str]:

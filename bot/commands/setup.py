@@ -33,13 +33,14 @@ _CHANNEL = re.compile(r"(?:<#)?([A-Z0-9]{2,20})(?:\|[^>]*)?>?", re.ASCII)
 )
 class SetUpForm(Command, kind="setup"):
     needs = Needs(announcing=True)
+    asks = True
 
 
 @decides(SetUpForm, may="admin")
 def setup(state: State, command: SetUpForm, _now: datetime) -> Decision:
     _check_admin(state, command)
     policies = state.organisation.policies
-    form = words.form(policies, team_lines(policies), service_lines(policies))
+    form = words.form(policies, command.origin, team_lines(policies), service_lines(policies))
     return Decision(state=state, reply=Reply(form=form))
 
 
@@ -48,6 +49,8 @@ class SetUp(Command, kind="set_up"):
 
     announcements: str = ""
     """A channel's id on the tenant of the one who sets up."""
+    incidents: str = ""
+    """Likewise: the channel in whose threads incidents live."""
     zone: str = ""
     country: str = ""
     call_link: str = ""
@@ -62,7 +65,8 @@ def set_up(state: State, command: SetUp, _now: datetime) -> Decision:
     teams = tuple(_teams(state, command.teams))
     after = policies.model_copy(
         update={
-            "announcements": _announcements(command, policies),
+            "announcements": _chosen(command, "announcements", policies.announcements),
+            "incidents": _chosen(command, "incidents", policies.incidents),
             "zone": _zone(command.zone) or policies.zone,
             "country": _country(command.country),
             "call_link": _call_link(command.call_link),
@@ -85,16 +89,17 @@ def _check_admin(state: State, command: Command) -> None:
         raise Refused(words.only_admins())
 
 
-def _announcements(command: SetUp, policies: Policies) -> Place | None:
-    said = command.announcements.strip()
+def _chosen(command: SetUp, field: str, before: Place | None) -> Place | None:
+    """The channel that a field names. What was chosen on another platform is not for this form to take away."""
+    said, here = str(getattr(command, field)).strip(), (command.origin.platform, command.origin.tenant)
     if not said:
-        return None
-    if policies.announcements is not None and said == policies.announcements.channel:
-        return policies.announcements
+        return before if before is not None and (before.platform, before.tenant) != here else None
+    if before is not None and said == before.channel:
+        return before
     found = _CHANNEL.fullmatch(said)
     channel = found.group(1) if found else said
     if len(channel) > 200 or any(one.isspace() for one in channel):
-        raise Refused(words.bad_channel(said), "announcements")
+        raise Refused(words.bad_channel(said), field)
     return Place(platform=command.origin.platform, tenant=command.origin.tenant, channel=channel)
 
 

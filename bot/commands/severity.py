@@ -25,6 +25,7 @@ from bot.words import incident as words
 )
 class Severity(Command, kind="sev"):
     wants_incident = True
+    asks = True
 
     severity: str = ""
     why: Typed = ""

@@ -112,6 +112,7 @@ def _with_postmortem(decision: Decision, command: Resolve, now: datetime) -> Dec
 class Reopen(Command, kind="reopen"):
     needs = Needs(postmortem=True)
     wants_incident = True
+    asks = True
 
     why: Typed = ""
 

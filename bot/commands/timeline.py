@@ -31,6 +31,7 @@ SHOWN, SHOWN_ALL = 15, 40
 )
 class Note(Command, kind="note"):
     wants_incident = True
+    asks = True
 
     text: Typed = ""
     at: str = ""
@@ -96,6 +97,7 @@ ORDERS = (("began", "detected", "declared"), ("began", "detected", "mitigated", 
 )
 class Time(Command, kind="time"):
     wants_incident = True
+    asks = True
 
     name: str = ""
     at: Typed = ""
@@ -141,6 +143,7 @@ def _check_order(state: State, incident: Incident, name: str, at: datetime) -> N
 @verb("impact", usage="impact <text>", example="impact 12 % of payments failed", help="Says who is hurt, and how much.")
 class Impact(Command, kind="impact"):
     wants_incident = True
+    asks = True
 
     text: Typed = ""
 

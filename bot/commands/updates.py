@@ -29,6 +29,7 @@ LONGEST = timedelta(days=7)
 )
 class PostUpdate(Command, kind="update"):
     wants_incident = True
+    asks = True
 
     text: Typed = ""
     phase: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot import words
+from bot.capabilities import THREADED
 from bot.model import Incident, Status, Update
 from bot.ports import State
 from bot.text import Emoji, Part, Strong, Text, When, page, say, with_names
@@ -86,12 +87,26 @@ def topic(incident: Incident) -> str:
 
 
 def keeps(incident: Incident) -> Text:
+    where = incident.place.platform if incident.place else ""
+    return (_marked_by_menu() if where in THREADED else _marked_by_reactions()) + say(
+        " {page}", page=page(f"/incidents/{incident.key}", f"{incident.key} as a page", f"This is {incident.key}.")
+    )
+
+
+def _marked_by_reactions() -> Text:
     return say(
         "Messages here are kept. React with {leave_out} to leave out your own, with {pin} to put any message into "
-        "the timeline. {page}",
+        "the timeline.",
         leave_out=Emoji(name="no_entry_sign", sign="🚫"),
         pin=Emoji(name="pushpin", sign="📌"),
-        page=page(f"/incidents/{incident.key}", f"{incident.key} as a page", instead=f"This is {incident.key}."),
+    )
+
+
+def _marked_by_menu() -> Text:
+    return say(
+        "Messages here are kept. {mark} in a message's menu leaves out your own, or puts any message into the "
+        "timeline.",
+        mark=Strong(text="Mark message"),
     )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from bot import words
-from bot.model import Policies
+from bot.capabilities import THREADED
+from bot.command import Origin
+from bot.model import Place, Policies
 from bot.text import Form, Input, Text, say
 from bot.words.actions import counted
 
 
-def form(policies: Policies, teams: str, services: str) -> Form:
-    channel = policies.announcements.channel if policies.announcements else ""
+def form(policies: Policies, origin: Origin, teams: str, services: str) -> Form:
+    living = (_channel("incidents", "Open incidents in threads of", policies.incidents, origin),)
     inputs = (
-        Input(name="announcements", label="Announce incidents in", kind="channel", required=False, initial=channel),
+        *(living if origin.platform in THREADED else ()),
+        _channel("announcements", "Announce incidents in", policies.announcements, origin),
         Input(
             name="zone",
             label="Time zone",
@@ -55,6 +58,13 @@ def form(policies: Policies, teams: str, services: str) -> Form:
     )
     return Form(
         title="Set up Debrief", does="set_up", inputs=inputs, intro=say("Everything here has a default and can wait.")
+    )
+
+
+def _channel(name: str, label: str, chosen: Place | None, origin: Origin) -> Input:
+    here = chosen is not None and (chosen.platform, chosen.tenant) == (origin.platform, origin.tenant)
+    return Input(
+        name=name, label=label, kind="channel", required=False, initial=chosen.channel if chosen and here else ""
     )
 
 
