@@ -321,8 +321,8 @@ def _sandbox_host(s: Settings) -> str:
     if s.sandbox and s.host not in LOOPBACK and not s.allow_simulators:
         return (
             "DEBRIEF_HOST: without tokens this is the sandbox, which listens on 127.0.0.1 only. "
-            "Set SLACK_BOT_TOKEN or TEAMS_APP_ID for the real thing, or DEBRIEF_ALLOW_SIMULATORS=1 to serve the sandbox "
-            "there anyway."
+            "Set SLACK_BOT_TOKEN or TEAMS_APP_ID for the real thing, or DEBRIEF_ALLOW_SIMULATORS=1 to serve the "
+            "sandbox there anyway."
         )
     return ""
 

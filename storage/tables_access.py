@@ -101,6 +101,24 @@ class InstallationRow(SQLModel, table=True):
     body: str = text_column(...)
 
 
+class ReferenceRow(SQLModel, table=True):
+    """A person or a conversation that a platform's adapter can write to; what it is stands in `body`."""
+
+    __tablename__ = "reference"
+    __table_args__ = (
+        Index("reference_by_kind", "platform", "tenant", "kind"),
+        Index("reference_by_entra", "platform", "tenant", "entra"),
+    )
+    platform: str = key()
+    tenant: str = key()
+    id: str = key()
+    organisation: str = Field(sa_type=String, foreign_key="organisation.id", index=True)
+    kind: str = text_column(...)
+    entra: str = text_column()
+    updated: datetime = when()
+    body: str = text_column(...)
+
+
 class OAuthStateRow(SQLModel, table=True):
     """A state that one OAuth callback may use once, from the browser it was issued to."""
 
