@@ -1,0 +1,1 @@
+"""Microsoft Teams, through the Bot Framework: the verified door, what comes in and what goes out."""
