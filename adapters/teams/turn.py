@@ -86,10 +86,16 @@ class Turns(BotAdapter):  # type: ignore[misc]  # the SDK has no types
         for name, value in seen.items():
             if self._can_read(name, value):
                 yield name, value
-            elif isinstance(value, list):
-                yield name, [one for one in value if self._can_read(name, [one])]
-            elif isinstance(value, dict):
-                yield name, {inner: one for inner, one in value.items() if self._can_read(name, {inner: one})}
+            elif self._can_read(name, rest := self._rest(name, value)):
+                yield name, rest
+
+    def _rest(self, name: str, value: Any) -> Any:
+        """A list or an object without the parts that cannot be read; `None` for whatever else."""
+        if isinstance(value, list):
+            return [one for one in value if self._can_read(name, [one])]
+        if isinstance(value, dict):
+            return {inner: one for inner, one in value.items() if self._can_read(name, {inner: one})}
+        return None
 
     def _can_read(self, name: str, value: Any) -> bool:
         try:

@@ -136,8 +136,8 @@ async def keys_of(
 
 
 @asynccontextmanager
-async def checks_of(issuer: Issuer, clock: Clock | None = None) -> AsyncIterator[Checks]:
-    async with keys_of(issuer, clock) as keys:
+async def checks_of(issuer: Issuer, clock: Clock | None = None, *, fetch_seconds: float = 3.0) -> AsyncIterator[Checks]:
+    async with keys_of(issuer, clock, fetch_seconds=fetch_seconds) as keys:
         yield checks_with(keys)
 
 
