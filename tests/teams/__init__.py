@@ -1,0 +1,1 @@
+"""The Teams adapter, and fakes with the manners of the Bot Framework."""

@@ -1,0 +1,167 @@
+"""Who knocks: the checks of the Bot Framework's token against the activity that came with it.
+
+Law: every check holds or the request is refused; the token chooses neither its algorithm nor its key's meaning, and
+claims that are not yet proven can only refuse. The list of checks is that of Microsoft Learn, "Authentication with the
+Bot Connector API" (requests from the Connector to the bot), and the tenant, which a bot of one organisation adds.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import jwt
+
+from adapters.teams.hosts import Hosts
+from adapters.teams.keys import Key
+
+ISSUER = "https://api.botframework.com"
+ALGORITHM = "RS256"
+CHANNEL = "msteams"
+SKEW = 300
+"""Seconds by which clocks may differ."""
+MAX_TOKEN = 1 << 14
+_BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+) *")
+UNREADABLE = (jwt.PyJWTError, ValueError, TypeError, RecursionError)
+
+Json = dict[str, Any]
+log = logging.getLogger("debrief.teams")
+
+
+class Rejected(Exception):
+    """The request is no genuine request of Teams'. `status` is 4xx; `why` is a word of ours, for the counters."""
+
+    def __init__(self, status: int, why: str) -> None:
+        self.status = status
+        self.why = why
+        super().__init__(why)
+
+
+class KeyRing(Protocol):
+    async def find(self, kid: str, /) -> Key | None: ...
+
+
+class Checks:
+    """`clock` is real time, whatever the program's own clock says: it is what the tokens are dated with."""
+
+    def __init__(
+        self, keys: KeyRing, hosts: Hosts, *, app_id: str, tenant: str, clock: Callable[[], float] = time.time,
+        issuer: str = ISSUER,
+    ) -> None:  # fmt: skip
+        if not app_id.strip() or not tenant.strip():
+            raise ValueError("tokens cannot be checked without an app id and a tenant")
+        self._keys = keys
+        self._hosts = hosts
+        self._app_id = app_id.strip().lower()
+        self._tenant = tenant.strip().lower()
+        self._clock = clock
+        self._issuer = issuer
+
+    async def verify(self, authorization: str, activity: Json) -> None:
+        """Raises `Rejected`. What needs no key comes first, so that only a near perfect forgery costs a fetch."""
+        token = bearer(authorization)
+        kid = _kid(token)
+        self._check(_unproven(token), activity)
+        key = await self._keys.find(kid)
+        if key is None:
+            raise Rejected(401, "key")
+        self._check(_proven(token, key), activity)
+        channel = activity.get("channelId")
+        if channel != CHANNEL or channel not in key.endorsements:
+            raise Rejected(403, "endorsement")
+        self._check_tenant(activity)
+
+    def _check(self, claims: Json, activity: Json) -> None:
+        if claims.get("iss") != self._issuer:
+            raise Rejected(401, "issuer")
+        audience = claims.get("aud")
+        if not isinstance(audience, str) or audience.lower() != self._app_id:
+            raise Rejected(401, "audience")
+        if not _timely(claims, self._clock()):
+            raise Rejected(401, "time")
+        self._check_address(claims, activity.get("serviceUrl"))
+
+    def _check_address(self, claims: Json, given: object) -> None:
+        """The claim is spelt `serviceurl` and `serviceUrl` in the wild; where both are there, both must agree."""
+        claimed = [value for name, value in claims.items() if name.lower() == "serviceurl"]
+        if not isinstance(given, str) or not claimed or any(_bare(value) != _bare(given) for value in claimed):
+            raise Rejected(403, "service url")
+        if not self._hosts.allowed(given):
+            raise Rejected(403, "host")
+
+    def _check_tenant(self, activity: Json) -> None:
+        named = list(_tenants(activity))
+        if not named or any(not isinstance(one, str) or one.lower() != self._tenant for one in named):
+            log.warning("A genuine request for another Microsoft Entra tenant, or for none, was refused.")
+            raise Rejected(403, "tenant")
+
+
+def bearer(authorization: str) -> str:
+    """The token in an Authorization header, if it has the shape of one. Raises `Rejected`."""
+    found = _BEARER.fullmatch(authorization) if len(authorization) <= MAX_TOKEN else None
+    if found is None:
+        raise Rejected(401, "no token")
+    return found[1]
+
+
+def _kid(token: str) -> str:
+    try:
+        head = jwt.get_unverified_header(token)
+    except UNREADABLE:
+        raise Rejected(401, "token") from None
+    kid = head.get("kid")
+    if head.get("alg") != ALGORITHM:
+        raise Rejected(401, "algorithm")
+    if not isinstance(kid, str) or not kid:
+        raise Rejected(401, "key")
+    return kid
+
+
+def _unproven(token: str) -> Json:
+    try:
+        return dict(jwt.decode(token, options={"verify_signature": False}))
+    except UNREADABLE:
+        raise Rejected(401, "token") from None
+
+
+_SIGNATURE_ONLY: Any = {f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
+"""The claims are checked here, against this module's clock and with figures that no number of theirs can upset."""
+
+
+def _proven(token: str, key: Key) -> Json:
+    try:
+        return dict(jwt.decode(token, key.public, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY))
+    except UNREADABLE:
+        raise Rejected(401, "signature") from None
+
+
+def _timely(claims: Json, now: float) -> bool:
+    ends, begins = claims.get("exp"), claims.get("nbf", now)
+    if ends is None or not (_is_time(ends) and _is_time(begins)):
+        return False
+    return bool(ends > now - SKEW and begins <= now + SKEW)
+
+
+def _is_time(value: object) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _bare(url: object) -> str | None:
+    return url.removesuffix("/") if isinstance(url, str) else None
+
+
+def _tenants(activity: Json) -> Iterator[object]:
+    """Every tenant that an activity names, in the two places where Teams puts it."""
+    channel, conversation = activity.get("channelData"), activity.get("conversation")
+    tenant = channel.get("tenant") if isinstance(channel, dict) else None
+    named = (
+        tenant.get("id") if isinstance(tenant, dict) else tenant,
+        conversation.get("tenantId") if isinstance(conversation, dict) else None,
+    )
+    return (one for one in named if one is not None)
