@@ -191,7 +191,7 @@ class Connector:
             raise Retry(timedelta(seconds=denied), "Teams does not accept the bot's token")
         token = await self._credentials.token(self.session)
         try:
-            async with self._limits.turn(call.scenario, call.service_url, call.about):
+            async with self._limits.turn(call.scenario, call.service_url.rstrip("/"), call.about):
                 if not call.repeatable:
                     still_held()
                 answer = await self._once(call, url, token)
