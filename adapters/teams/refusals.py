@@ -9,6 +9,8 @@ import json
 import re
 from typing import Any
 
+LONGEST = 64
+
 
 class Failed(Exception):
     """Teams refused the call: `code` is its word, or says that it gave none; `status` is 0 where nothing was called."""
@@ -48,4 +50,5 @@ def _parsed(message: object) -> dict[str, Any]:
 
 
 def _is_word(said: object) -> bool:
-    return isinstance(said, str) and bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9_.]*( [A-Za-z0-9_.]+)?", said[:65]))
+    shape = r"[A-Za-z][A-Za-z0-9_.]*( [A-Za-z0-9_.]+)?"
+    return isinstance(said, str) and len(said) <= LONGEST and bool(re.fullmatch(shape, said))

@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from aiohttp import web
 
 APP_ID = "00000000-0000-4000-8000-000000000001"
 TENANT = "00000000-0000-4000-8000-00000000000a"
 BOT = f"28:{APP_ID}"
-SECRET = "s3cret~not-to-be-logged"  # noqa: S105
+SECRET = "s3cret~not-to-be-logged"
 CHANNEL = "19:incidents@thread.tacv2"
 CHAT = "a:1chat"
 MEMBER = "29:1maya"
@@ -68,6 +69,7 @@ class FakeConnector:
     throttled: int = 0
     conflicts: int = 0
     people: int = 3
+    most_at_once: int = 0
 
     def __post_init__(self) -> None:
         self.windows = Windows(self.clock)
@@ -129,6 +131,7 @@ class FakeConnector:
             self.conflicts += 1
             return refusal(412, "PreconditionFailed")
         self._busy.add(conversation)
+        self.most_at_once = max(self.most_at_once, len(self._busy))
         try:
             await asyncio.sleep(self.latency)
             if self.faults:
@@ -141,7 +144,7 @@ class FakeConnector:
         if not self.enforce:
             return None
         reading = request.method == "GET"
-        thread = f"{conversation.split(';')[0]} {reading}"
+        thread = f"{conversation.split(';', maxsplit=1)[0]} {reading}"
         over = self.windows.exceeded(thread, READING if reading else POSTING)
         if self.windows.exceeded("tenant", (TENANT_RATE,)) or over:
             self.throttled += 1
@@ -150,7 +153,7 @@ class FakeConnector:
 
     def _carried_out(self, request: web.Request, raw: str) -> web.Response:
         body = json.loads(raw) if raw else {}
-        match request.method, request.path.split("/")[4:]:
+        match request.method, [unquote(part) for part in request.raw_path.split("?")[0].split("/")[4:]]:
             case "POST", ["conversations"]:
                 return self._made(body)
             case "POST", ["conversations", _, "activities"]:
