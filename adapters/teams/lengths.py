@@ -16,7 +16,7 @@ Json = dict[str, Any]
 ACTIVITY = 25_000
 """Bytes of a message. Microsoft Learn, Format your bot messages, has named 28 KB, 40 KB and 100 KB over time."""
 DIALOG = 60_000
-SUMMARY, FALLBACK_TEXT = 300, 300
+SUMMARY = 300
 BUTTON_LABEL, TITLE, LABEL, HINT, QUESTION = 80, 64, 400, 400, 600
 ROW = 6
 """Buttons that Teams shows in one row (Microsoft Learn, Designing Adaptive Cards)."""
@@ -50,7 +50,7 @@ def clean(text: str) -> str:
     """Printable text: no control or half characters, and no direction override that reaches beyond its end."""
     if text.isascii() and text.isprintable():
         return text
-    text = mended(_DROP.sub("", text))
+    text = mended(_DROP.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
     text += _POP * max(0, len(_OVERRIDES.findall(text)) - text.count(_POP))
     return text + _POP_ISOLATE * max(0, len(_ISOLATES.findall(text)) - text.count(_POP_ISOLATE))
 
