@@ -51,7 +51,8 @@ def parsed_texts(card: Json) -> list[str]:
     """Every text of a card that some client parses for Markdown, without the mentions that the card declares."""
     texts = [one["text"] for one in of_type(card, "TextBlock")]
     texts += [one["title"] for one in of_type(card, "Input.Toggle")]
-    texts += [choice["title"] for one in of_type(card, "Input.ChoiceSet") for choice in one["choices"]]
+    several = [one for one in of_type(card, "Input.ChoiceSet") if one.get("isMultiSelect")]
+    texts += [choice["title"] for one in several for choice in one["choices"]]
     texts.append(card.get("fallbackText", ""))
     for entity in card.get("msteams", {}).get("entities", ()):
         texts = [text.replace(entity["text"], "x") for text in texts]

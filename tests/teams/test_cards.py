@@ -19,7 +19,7 @@ from tests.teams.schema import everything, of_type, parsed_texts, problems
 SEAL = Seal("secret")
 PLACE = "19:abc@thread.tacv2;messageid=1700000000000"
 SLOWLY = settings(
-    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
+    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
 )
 ACTIONS = ("Action.Execute", "Action.Submit")
 
