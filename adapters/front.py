@@ -25,9 +25,12 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self._web
-        if scope["type"] == "http" and scope["path"].startswith(self._prefixes):
-            app = self._fixed.get(scope["path"], self._doors)
+        if scope["type"] == "http":
+            app = self._fixed.get(scope["path"]) or self._below(scope["path"])
         await app(scope, receive, send)
+
+    def _below(self, path: str) -> ASGIApp:
+        return self._doors if path.startswith(self._prefixes) else self._web
 
 
 def _is_fixed(door: Route) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from adapters.host import Chat, Host, Platform
     from adapters.sandbox.slack import SimulatedSlack
     from adapters.slack.app import SlackAdapter
+    from adapters.teams.app import TeamsAdapter
     from adapters.web.links import Links
     from bot.ports import Deliver, React
     from bot.settings import Settings
@@ -69,6 +70,7 @@ def platforms(settings: Settings, store: SqlStore, writer: Writer, links: Links)
     """The chats that are switched on, by the name that their commands and effects carry: a line each."""
     known: dict[str, Platform | None] = {
         "slack": _slack(settings, store, writer, links),
+        "teams": _teams(settings, store, writer, links),
     }
     return {name: chat for name, chat in known.items() if chat is not None}
 
@@ -103,7 +105,7 @@ def _slack(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
 
     async def joined(workspace: Installation) -> None:
         def join(tx: Any) -> None:
-            tx.join("slack", workspace.team, workspace.name)
+            tx.join_beside("slack", workspace.team, workspace.name)
 
         # In turn with everybody else: on a connection of its own it would starve while SQLite's writer is busy.
         await writer.call(join, rank=0)
@@ -123,6 +125,52 @@ def _slack(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
         return links.private(account, path)
 
     return SlackAdapter(told, writer.submit, installations=kept, joined=joined, page_url=page_url)
+
+
+def _teams(settings: Settings, store: SqlStore, writer: Writer, links: Links) -> TeamsAdapter | None:
+    if not settings.teams:
+        return None
+    from adapters.teams.app import TeamsAdapter, TeamsSettings
+    from adapters.teams.references import Reference
+    from storage.references import SqlReferences
+
+    async def joined(tenant: str) -> None:
+        def join(tx: Any) -> None:
+            tx.join_beside("teams", tenant, "Microsoft Teams")
+
+        await writer.call(join, rank=0)
+
+    async def write(work: Any) -> None:
+        await writer.call(work, rank=0)
+
+    told = TeamsSettings(
+        app_id=settings.teams_app_id,
+        password=settings.teams_app_password,
+        certificate=settings.teams_app_certificate,
+        tenant=settings.teams_tenant_id,
+        login_url=settings.teams_login_url,
+        openid_url=settings.teams_openid_metadata_url,
+        allowed_hosts=settings.teams_allowed_service_hosts,
+        simulators=settings.allow_simulators,
+        unguarded=settings.unguarded,
+        public_url=settings.public_url,
+        secret=settings.secret_key or _shared_secret(settings),
+    )
+    kept = SqlReferences(store, write, Reference, "teams")
+
+    async def page_url(account: str, path: str) -> str:
+        return links.private(account, path)
+
+    return TeamsAdapter(told, writer.submit, kept, joined=joined, page_url=page_url)
+
+
+def _shared_secret(settings: Settings) -> str:
+    """What all replicas have in common, and outsiders do not: cards are signed with a key that is derived from it."""
+    if settings.teams_app_password:
+        return settings.teams_app_password
+    if settings.teams_app_certificate:
+        return Path(settings.teams_app_certificate).read_text(encoding="utf-8")
+    return secrets.token_hex(32)
 
 
 def _web(

@@ -11,9 +11,10 @@ from datetime import datetime
 from bot import words
 from bot.effects import Edit, Effect
 from bot.model import FIVE_TIMES, Incident, Status
+from bot.people import account_in
 from bot.permissions import permitted
 from bot.ports import State
-from bot.text import Button, Card, Link, Section, Strong, Text, joined, say
+from bot.text import Button, Card, Link, Section, Strong, Text, View, joined, say
 from bot.words import cards as labels
 from bot.words import incident as say_incident
 from bot.words import people as say_people
@@ -43,7 +44,17 @@ def status_card(state: State, incident: Incident, *, keeps: bool = True, mine: b
         sections.insert(1, Section(text=say_incident.capture_gap(incident.capture_gap)))
     if keeps:
         sections.append(Section(text=say_incident.keeps(incident), quiet=True))
-    return Card(title=say_incident.said(state, say_incident.title(incident)), sections=tuple(sections))
+    title = say_incident.said(state, say_incident.title(incident))
+    return Card(title=title, sections=tuple(sections), view=_views(state, incident))
+
+
+def _views(state: State, incident: Incident) -> View | None:
+    """Whoever has a part in it sees the buttons that are for them; the commander comes first."""
+    place = incident.place
+    first = [incident.lead, *sorted(set(incident.roles.values()) | incident.responders)]
+    known = [state.people[one] for one in dict.fromkeys(first) if one in state.people]
+    accounts = tuple(account for one in known if place and (account := account_in(one, place)))
+    return View(does="glance", args={"incident": incident.key}, accounts=accounts) if accounts else None
 
 
 def _headline(incident: Incident) -> Text:

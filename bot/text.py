@@ -171,11 +171,21 @@ class Section(Value):
     """Small print."""
 
 
+class View(Value):
+    """Who sees a card drawn for themselves, where a platform can do that: by a command, which answers that card."""
+
+    does: str
+    args: dict[str, str] = {}
+    accounts: tuple[str, ...] = ()
+    """Account keys, the most important first."""
+
+
 class Card(Value):
     """One message of the bot. `title` is its plain first line; long cards are cut by the platform's adapter."""
 
     title: str = ""
     sections: tuple[Section, ...] = ()
+    view: View | None = None
 
     def plain(self) -> str:
         lines = [self.title] if self.title else []

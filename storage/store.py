@@ -119,6 +119,11 @@ class SqlStore:
         with self.transaction() as work:
             return work.join(platform, tenant, name, organisation)
 
+    def join_beside(self, platform: str, tenant: str, name: str) -> str:
+        """Joins the organisation to which the tenants of the operator's settings belong."""
+        with self.transaction() as work:
+            return work.join_beside(platform, tenant, name)
+
     def leave(self, platform: str, tenant: str) -> None:
         with self.transaction() as work:
             work.leave(platform, tenant)

@@ -10,9 +10,12 @@ from storage.fields import table
 from storage.keys import HOUSE
 from storage.outbox import give_up_all
 from storage.tables import OrganisationRow, TenantRow
+from storage.tables_access import SettingRow
 from storage.work import Work
 
-organisation_table, tenant_table = table(OrganisationRow), table(TenantRow)
+organisation_table, tenant_table, setting_table = table(OrganisationRow), table(TenantRow), table(SettingRow)
+INSTALLATION = "installation"
+"""The setting that holds the organisation to which the tenants named in the operator's settings belong."""
 
 
 def organisation_of(work: Work, platform: str, tenant: str) -> str | None:
@@ -42,6 +45,24 @@ def join(work: Work, platform: str, tenant: str, name: str, organisation: str | 
     values = {"platform": platform, "tenant": tenant, "organisation": joined, "name": name, "joined_at": work.now()}
     work.add(TenantRow, values)
     return str(joined)
+
+
+def join_beside(work: Work, platform: str, tenant: str, name: str) -> str:
+    """Joins the organisation of this installation: what one operator configured side by side belongs together."""
+    work.hold(["join beside"])
+    known = organisation_of(work, platform, tenant) or _installation(work)
+    joined = join(work, platform, tenant, name, known)
+    work.put(SettingRow, [{"name": INSTALLATION, "value": joined}])
+    return joined
+
+
+def _installation(work: Work) -> str | None:
+    """The one that an earlier tenant of the settings joined, else the only one there is."""
+    chosen: str | None = work.scalar(select(setting_table.c.value).where(setting_table.c.name == INSTALLATION))
+    if chosen is not None:
+        return chosen
+    found = [row.id for row in work.rows(select(organisation_table.c.id).limit(2))]
+    return found[0] if len(found) == 1 else None
 
 
 def _new_organisation(work: Work, name: str) -> str:

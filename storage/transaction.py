@@ -80,6 +80,9 @@ class SqlTransaction(Work):
     def join(self, platform: str, tenant: str, name: str, organisation: str | None = None) -> str:
         return tenants.join(self, platform, tenant, name, organisation)
 
+    def join_beside(self, platform: str, tenant: str, name: str) -> str:
+        return tenants.join_beside(self, platform, tenant, name)
+
     def leave(self, platform: str, tenant: str) -> None:
         tenants.leave(self, platform, tenant)
 

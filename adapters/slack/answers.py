@@ -15,15 +15,15 @@ from typing import Any
 
 from adapters.slack import blocks, forms, gestures
 from adapters.slack.calls import Calls, Failed
-from adapters.slack.counts import Counts
 from adapters.slack.door import Answer
 from adapters.slack.gestures import Address, Gesture
-from adapters.slack.pages import PageUrl, with_links
 from adapters.slack.profiles import Acquainted
 from adapters.slack.replies import Ways
 from bot import words
 from bot.command import Command
+from bot.counts import Counts
 from bot.errors import Refused, Retry, Unavailable, UnknownTenant, Unsure
+from bot.pages import PageUrl, with_links
 from bot.ports import Submit
 from bot.text import Button, Card, Reply, Section, Text
 from bot.words import chat

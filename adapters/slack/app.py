@@ -14,7 +14,6 @@ from adapters.slack import happenings
 from adapters.slack.answers import Answers
 from adapters.slack.calls import TIMEOUT, Calls, Failed
 from adapters.slack.captures import Captures
-from adapters.slack.counts import Counts
 from adapters.slack.door import Answer, Door
 from adapters.slack.inbound import Inbound
 from adapters.slack.installations import Installation, Installations
@@ -23,12 +22,13 @@ from adapters.slack.listeners import bolt_app
 from adapters.slack.looking import Sleep
 from adapters.slack.oauth import Installing
 from adapters.slack.outbound import Outbound
-from adapters.slack.pages import PageUrl
 from adapters.slack.sockets import Sockets
 from adapters.slack.tokens import Tokens
 from bot.command import Command
+from bot.counts import Counts
 from bot.effects import Effect
 from bot.errors import Retry, Unavailable, UnknownTenant, Unsure
+from bot.pages import PageUrl
 from bot.ports import Submit
 from bot.text import Value
 from bot.words import chat

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.slack.counts import Counts
 from adapters.slack.markup import said_in
 from adapters.slack.tenants import is_own, tenant_of
 from bot.command import Capture, Origin
 from bot.commands.captures import EPOCH, LATEST, Deleted, Edited, Pinned, Reacted, Said
+from bot.counts import Counts
 from bot.model import FileLink, MessageRef
 
 Json = dict[str, Any]

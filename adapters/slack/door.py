@@ -14,8 +14,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from adapters.slack.counts import Counts
 from adapters.slack.signing import genuine, timely
+from bot.counts import Counts
 
 MAX_BODY = 1 << 20
 READ_SECONDS = 5.0

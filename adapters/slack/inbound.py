@@ -17,12 +17,12 @@ from adapters.slack import gestures, happenings
 from adapters.slack.answers import Answers
 from adapters.slack.calls import Calls, Failed
 from adapters.slack.captures import CAPTURED, Captures
-from adapters.slack.counts import Counts
 from adapters.slack.door import Answer
 from adapters.slack.happenings import Happenings
 from adapters.slack.tenants import tenant_of
 from bot.command import Command
 from bot.commands.captures import PIN, Pinned, Reacted
+from bot.counts import Counts
 from bot.errors import Refused, Retry, Unavailable, UnknownTenant, Unsure
 from bot.ports import Submit
 

@@ -14,7 +14,6 @@ from adapters.slack.calls import Calls, Failed
 from adapters.slack.captures import Captures
 from adapters.slack.channels import Channels
 from adapters.slack.looking import Looking, Sleep, metadata
-from adapters.slack.pages import PageUrl, with_links
 from adapters.slack.reading import Reading
 from adapters.slack.receipts import origin_of
 from bot.command import Command
@@ -36,6 +35,7 @@ from bot.effects import (
 )
 from bot.errors import GiveUp, Retry, Unsure
 from bot.model import Account, MessageRef
+from bot.pages import PageUrl, with_links
 from bot.ports import Submit
 from bot.text import Card
 from bot.words import chat

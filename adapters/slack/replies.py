@@ -15,9 +15,9 @@ import aiohttp
 
 from adapters.slack import blocks
 from adapters.slack.calls import Calls, Failed
-from adapters.slack.counts import Counts
 from adapters.slack.gestures import Address
 from adapters.slack.looking import EVENT_TYPE
+from bot.counts import Counts
 from bot.errors import Retry, Unsure
 from bot.text import Card, Reply
 

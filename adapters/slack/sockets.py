@@ -21,8 +21,8 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.calls import UNREADABLE
-from adapters.slack.counts import Counts
 from adapters.slack.door import Rejected, Take, whole
+from bot.counts import Counts
 
 Json = dict[str, Any]
 log = logging.getLogger("debrief.slack")

@@ -12,8 +12,8 @@ import time
 from collections.abc import Awaitable, Callable
 
 from adapters.slack.calls import Calls, Failed
-from adapters.slack.counts import Counts
 from adapters.slack.installations import Installation, Installations
+from bot.counts import Counts
 from bot.errors import Retry, Unsure
 
 log = logging.getLogger("debrief.slack")

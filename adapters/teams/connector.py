@@ -18,7 +18,7 @@ from yarl import URL
 
 from adapters.teams.addresses import address
 from adapters.teams.bodies import id_in, object_in, objects_in, read_json, seconds_in
-from adapters.teams.credentials import Credentials
+from adapters.teams.credentials import Credentials, Unneeded
 from adapters.teams.limits import Held, Limits, Scenario, thread_of
 from adapters.teams.refusals import Failed, code_of
 from bot.errors import Retry, Unsure
@@ -62,7 +62,7 @@ class Connector:
 
     def __init__(
         self,
-        credentials: Credentials,
+        credentials: Credentials | Unneeded,
         limits: Limits,
         *,
         allowed: Callable[[str], bool],
@@ -211,7 +211,7 @@ class Connector:
     async def _once(self, call: Call, url: URL, token: str) -> Answer:
         if self._closed:
             raise Retry(SHORTLY, "stopping")
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
             async with self.session.request(
                 call.method, url, json=call.body, headers=headers, timeout=self._timeout, allow_redirects=False

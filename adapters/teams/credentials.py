@@ -69,6 +69,22 @@ def endpoint(login_url: str, tenant: str) -> str:
     return f"{base}/{quote(tenant or ANY_TENANT, safe='')}/oauth2/v2.0/token"
 
 
+class Unneeded:
+    """Nobody asks for a token: for local test clients."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    async def token(self, _session: aiohttp.ClientSession) -> str:
+        return ""
+
+    def drop(self, _token: str) -> bool:
+        return False
+
+    async def close(self) -> None:
+        """There is nothing to end."""
+
+
 class Credentials:
     """One per app. `counts` says how often no token came, by reason."""
 

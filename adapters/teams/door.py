@@ -13,8 +13,8 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, NamedTuple, Protocol
 
-from adapters.teams.counts import Counts
 from adapters.teams.tokens import Rejected, bearer
+from bot.counts import Counts
 
 MAX_BODY = 1 << 20
 READ_SECONDS = 5.0

@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import PyJWTError
 
-from adapters.teams.counts import Counts
+from bot.counts import Counts
 
 METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 AGEING, OLD, DEAD = 6 * 3600.0, 24 * 3600.0, 5 * 24 * 3600.0

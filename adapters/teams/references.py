@@ -15,12 +15,13 @@ CACHED = 20_000
 
 
 class Reference(Value):
-    """One person, or one conversation that is no 1:1 chat. Ids are the Bot Framework's (`29:…`, `19:…`, `a:…`)."""
+    """One person, or one conversation that is no 1:1 chat (a thread only where an incident lives in it). Ids are those
+    of the Bot Framework: `29:…`, `19:…`, `a:…`."""
 
     tenant: str
     id: str
     """A user's id; a channel's or group chat's conversation id without `;messageid=`; a team's id."""
-    kind: Literal["person", "channel", "group", "team"]
+    kind: Literal["person", "channel", "group", "team", "thread"]
     name: str = ""
     service_url: str = ""
     """Where it was reached last. It is checked against the allowed hosts again whenever something is sent there."""
@@ -28,6 +29,8 @@ class Reference(Value):
     """A person's object id in Microsoft Entra, by which message actions name the author of a message."""
     chat: str = ""
     """A person's 1:1 conversation with the bot."""
+    seen_in: str = ""
+    """The conversation in which a person was seen last: its roster tells who they are."""
     home: str = ""
     """Activity id of the newest card with a person's own page, which is brought up to date in place."""
     team: str = ""
@@ -56,13 +59,15 @@ class References:
 
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
-        self._known: OrderedDict[tuple[str, str], Reference] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], Reference | None] = OrderedDict()
 
     async def find(self, tenant: str, ident: str) -> Reference | None:
-        known = self._known.get((tenant, ident))
-        if known is None and ident and (known := await self._kept.find(tenant, ident)) is not None:
-            self._remember(known)
-        return known
+        key = (tenant, ident)
+        if key not in self._known:
+            found = await self._kept.find(tenant, ident) if ident else None
+            if key not in self._known:  # else something newer was told meanwhile
+                self._remember(key, found)
+        return self._known[key]
 
     async def met(self, told: Reference) -> Reference:
         """What is known now, with what was just told. Raises `Unavailable`."""
@@ -71,7 +76,7 @@ class References:
         now = known.model_copy(update=news) if known is not None else told
         if now != known:
             await self._kept.save(now)
-            self._remember(now)
+            self._remember((now.tenant, now.id), now)
         return now
 
     async def by_entra(self, tenant: str, entra: Iterable[str]) -> dict[str, str]:
@@ -80,9 +85,9 @@ class References:
     async def listed(self, tenant: str, kind: str) -> list[Reference]:
         return await self._kept.listed(tenant, kind)
 
-    def _remember(self, reference: Reference) -> None:
-        self._known[reference.tenant, reference.id] = reference
-        self._known.move_to_end((reference.tenant, reference.id))
+    def _remember(self, key: tuple[str, str], reference: Reference | None) -> None:
+        self._known[key] = reference
+        self._known.move_to_end(key)
         while len(self._known) > CACHED:
             self._known.popitem(last=False)
 

@@ -16,8 +16,8 @@ from adapters.sandbox.slack import SimulatedSlack
 from adapters.slack.app import SlackAdapter, SlackSettings
 from adapters.slack.limits import Limits
 from adapters.slack.manifest import manifest
-from adapters.slack.pages import PageUrl
 from bot.command import Command
+from bot.pages import PageUrl
 from bot.text import Reply
 
 Json = dict[str, Any]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from adapters.slack.captures import Captures, micros, moment, permalink
-from adapters.slack.counts import Counts
 from bot.commands.captures import Deleted, Edited, Pinned, Reacted, Said
+from bot.counts import Counts
 from bot.text import mention_token
 from tests.slack.events import BOT, TS, Json, changed, deleted, message, outer, pin, reaction
 

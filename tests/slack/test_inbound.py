@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.app import SlackAdapter, SlackSettings
-from adapters.slack.counts import Counts
 from adapters.slack.door import Answer
 from bot.commands.accounts import MemberJoined, MemberLeft, ProfileLearned
 from bot.commands.added import PinElsewhere
 from bot.commands.captures import Deleted, Edited, Pinned, Reacted, Said
 from bot.commands.channel import CaptureGap, ChannelArchived, ChannelMadePrivate, ChannelRenamed
+from bot.counts import Counts
 from bot.errors import Unavailable, UnknownTenant
 from bot.text import Reply, mention_token
 from tests.slack.events import message, outer

@@ -15,12 +15,12 @@ from starlette.applications import Starlette
 from adapters.sandbox.serving import serving
 from adapters.sandbox.slack import SimulatedSlack
 from adapters.slack.app import SlackAdapter, SlackSettings
-from adapters.slack.counts import Counts
 from adapters.slack.installations import Installation
 from adapters.slack.limits import Limits
 from adapters.slack.manifest import manifest
 from adapters.slack.tokens import Tokens
 from bot.commands.accounts import Installed
+from bot.counts import Counts
 from bot.effects import Post
 from bot.errors import Retry
 from bot.model import Place

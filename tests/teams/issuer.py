@@ -21,10 +21,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from adapters.sandbox.serving import serving
-from adapters.teams.counts import Counts
 from adapters.teams.hosts import Hosts
 from adapters.teams.keys import Key, Keys, read
 from adapters.teams.tokens import ISSUER, Checks, KeyRing
+from bot.counts import Counts
 
 APP_ID = "5c3e1b0a-9c1e-4f0e-8d5a-0a4f6f0b7c11"
 TENANT = "b2a7c6de-0f6c-4b53-9d8b-7d2f6c1e9a00"

@@ -19,8 +19,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from adapters.sandbox.serving import serving
-from adapters.teams.counts import Counts
 from adapters.teams.door import MAX_BODY, Answer, Door, Verifier
+from bot.counts import Counts
 from tests.teams.forgeries import FORGED
 from tests.teams.issuer import (
     SERVICE_URL,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from adapters.teams.counts import Counts
 from adapters.teams.keys import AGEING, DEAD, MAX_DOCUMENT, MAX_KEYS, OLD, PAUSE, PAUSE_WITHOUT_KEYS, read, usable
+from bot.counts import Counts
 from tests.teams.issuer import Clock, Issuer, keys_of, published
 
 FAULTS = ["500", "garbage", "deep", "an array", "nothing", "a number", "elsewhere", "a file", "huge"]

@@ -1,4 +1,4 @@
-"""What the Teams adapter saw, refused or need not use: figures for /metrics, never contents."""
+"""What an adapter saw and could not or need not use: figures for /metrics, never contents."""
 
 from __future__ import annotations
 

@@ -1,0 +1,244 @@
+"""Answers to the person who asked, now: a message for them alone, a dialog, the pressed card itself changed.
+
+Law: invokes are answered inside 4 s whatever happens, each answer is given at most once, and what somebody typed into a
+form that is refused stays in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from adapters.teams import invokes
+from adapters.teams.activities import GROUP, PERSONAL
+from adapters.teams.connector import Connector
+from adapters.teams.door import Answer
+from adapters.teams.formed import For, Formed
+from adapters.teams.forms import Tried
+from adapters.teams.gestures import Address, Gesture
+from adapters.teams.references import Reference, References, root_of
+from adapters.teams.refusals import Failed
+from adapters.teams.rooms import Rooms
+from adapters.teams.showing import Showing
+from bot import words
+from bot.commands.declare import Declare
+from bot.counts import Counts
+from bot.errors import GiveUp, Refused, Retry, Unavailable, Unsure
+from bot.ports import Submit
+from bot.reading import ticked
+from bot.text import Card, Reply, Text
+from bot.words import chat
+from bot.words import teams as say_teams
+
+Json = dict[str, Any]
+log = logging.getLogger("debrief.teams")
+UNTOLD = (Failed, GiveUp, Retry, Unsure)
+"""What keeps an answer from its reader; it is counted, and not tried again."""
+
+
+class Answers:
+    def __init__(
+        self,
+        submit: Submit,
+        connector: Connector,
+        references: References,
+        rooms: Rooms,
+        showing: Showing,
+        formed: Formed,
+        counts: Counts,
+    ) -> None:
+        self._submit = submit
+        self._connector = connector
+        self._references = references
+        self._rooms = rooms
+        self._showing = showing
+        self._formed = formed
+        self._counts = counts
+        self._later: set[asyncio.Task[None]] = set()
+
+    async def stop(self) -> None:
+        """Answers under way are given, for a few seconds."""
+        if self._later:
+            await asyncio.wait(set(self._later), timeout=5)
+
+    # -- what was typed
+
+    async def typed(self, gesture: Gesture) -> None:
+        """Carried out now; the answer follows as a message. Raises `Unavailable` and `UnknownTenant`."""
+        try:
+            reply = await self._carried_out(gesture)
+        except Refused as refused:
+            reply = Reply.of(refused.text)
+        # What was carried out before was answered before, perhaps by another replica.
+        if not reply.repeated and not _is_empty(reply):
+            self.later(self._told(reply, gesture.address))
+
+    def refuse(self, refused: Refused, address: Address) -> None:
+        """Answers what could not even be read as a command."""
+        self.later(self._told(Reply.of(refused.text), address))
+
+    # -- what was pressed
+
+    async def pressed(self, gesture: Gesture) -> Answer:
+        """A button of a card, or a form on one."""
+        address = gesture.address
+        try:
+            reply = await self._carried_out(gesture)
+        except Refused as refused:
+            return await self._refused_on_card(gesture, refused)
+        if reply.form is not None:
+            return invokes.card_replaced(await self._formed.card(reply.form, _for(address)))
+        if reply.outcome == "refused" and gesture.form is not None:
+            return await self._refused_on_card(gesture, Refused(_text_of(reply.card)))
+        if gesture.command.kind == "glance" or reply.replaces or (gesture.filled and not reply.public):
+            return await self._in_place(reply, address)
+        if reply.public or not invokes.is_short(reply.card):
+            self.later(self._told(reply, address))
+            return invokes.card_message(say_teams.NOTHING_MORE if address.kind == PERSONAL else say_teams.BELOW)
+        return invokes.card_message(reply.plain())
+
+    async def cancelled(self, tenant: str, conversation: str) -> Answer:
+        """The form on a card goes."""
+        card = Reply.of(say_teams.CANCELLED).card
+        return invokes.card_replaced(await self._showing.content(card, tenant, conversation))
+
+    async def _refused_on_card(self, gesture: Gesture, refused: Refused) -> Answer:
+        """Everything that was typed into the form is kept."""
+        if gesture.form is None:
+            return invokes.card_message(refused.text.plain())
+        tried = Tried(values=gesture.entered, field=refused.field, text=refused.text.plain())
+        return invokes.card_replaced(await self._formed.card(gesture.form, _for(gesture.address), tried))
+
+    async def _in_place(self, reply: Reply, address: Address) -> Answer:
+        """The pressed card becomes another one: at once for whoever pressed it, and for good where it stands."""
+        if reply.replaces and address.message:
+            self.later(self._replaced(reply, address))
+        return invokes.card_replaced(await self._bound(reply.card, address))
+
+    # -- dialogs
+
+    async def opened(self, gesture: Gesture) -> Answer:
+        """A dialog that somebody asked for."""
+        return await self._dialog(await self._carried_out(gesture), gesture.address)
+
+    async def submitted(self, gesture: Gesture) -> Answer:
+        """A dialog that was filled in. It stays open where something is wrong, with everything that was typed."""
+        address = gesture.address
+        try:
+            reply = await self._carried_out(gesture)
+        except Refused as refused:
+            return await self._wrong(gesture, refused)
+        except Unavailable:
+            return await self._wrong(gesture, Refused(words.unavailable()))
+        if reply.outcome == "refused" and gesture.form is not None:
+            return await self._wrong(gesture, Refused(_text_of(reply.card)))
+        if reply.replaces and address.message:
+            self.later(self._replaced(reply, address))
+            return Answer()
+        if reply.public:
+            self.later(self._told(reply, address))
+            return Answer()
+        return await self._dialog(reply, address)
+
+    async def _dialog(self, reply: Reply, address: Address) -> Answer:
+        if reply.form is not None:
+            return invokes.dialog(await self._formed.dialog(reply.form, _for(address)))
+        if invokes.is_short(reply.card):
+            return invokes.dialog_message(reply.plain())
+        title = reply.card.title or chat.FORM
+        return invokes.dialog_of(await self._bound(reply.card.model_copy(update={"title": ""}), address), title)
+
+    async def _wrong(self, gesture: Gesture, refused: Refused) -> Answer:
+        if gesture.form is None:
+            return invokes.dialog_message(refused.text.plain())
+        tried = Tried(values=gesture.entered, field=refused.field, text=refused.text.plain())
+        return invokes.dialog(await self._formed.dialog(gesture.form, _for(gesture.address), tried))
+
+    async def _bound(self, card: Card, address: Address) -> Json:
+        return await self._showing.content(card, address.tenant, address.channel, address.account, address.message)
+
+    # -- carrying out
+
+    async def _carried_out(self, gesture: Gesture) -> Reply:
+        command, address = gesture.command, gesture.address
+        if isinstance(command, Declare) and ticked(command.private) and not await self._in_group(address):
+            raise Refused(say_teams.private_in_a_group_chat())
+        return await self._submit(command)
+
+    async def _in_group(self, address: Address) -> bool:
+        """A private card in somebody's own chat may be about a group chat."""
+        if address.kind == GROUP and address.channel == address.conversation:
+            return True
+        room = await self._references.find(address.tenant, root_of(address.channel))
+        return room is not None and room.kind == "group"
+
+    # -- messages that follow
+
+    async def _told(self, reply: Reply, address: Address) -> None:
+        """To everybody where it is for everybody; else to one person where they asked, or in their own chat."""
+        account = "" if reply.public else address.account
+        try:
+            for activity in await self._messages(reply, address, account):
+                await self._one(activity, address, account)
+        except UNTOLD as why:
+            self._counts.add("teams_answers_lost", type(why).__name__)
+
+    async def _one(self, activity: Json, address: Address, account: str) -> None:
+        if address.kind == PERSONAL or not account:
+            await self._connector.send(address.service_url, address.conversation, activity)
+            return
+        try:
+            await self._connector.send_targeted(address.service_url, address.conversation, address.user, activity)
+        except Failed:
+            # Messages for one person alone may be switched off: then the person's own chat has to do.
+            service, conversation = await self._rooms.direct(account)
+            await self._connector.send(service, conversation, activity)
+
+    async def _messages(self, reply: Reply, address: Address, account: str) -> list[Json]:
+        if reply.form is None:
+            return await self._showing.messages(reply.card, address.tenant, address.channel, account)
+        return [await self._formed.message(reply.form, _for(address))]
+
+    async def home(self, reply: Reply, address: Address) -> None:
+        """A person's own page, as a card in their chat; it is remembered, so that it can be brought up to date."""
+        try:
+            activities = await self._showing.messages(reply.card, address.tenant, address.conversation, address.account)
+            ids = [await self._connector.send(address.service_url, address.conversation, one) for one in activities]
+            told = Reference(tenant=address.tenant, id=address.user, kind="person", home=ids[0])
+            await self._references.met(told)
+        except UNTOLD as why:
+            self._counts.add("teams_answers_lost", type(why).__name__)
+
+    async def _replaced(self, reply: Reply, address: Address) -> None:
+        place = address.service_url, address.tenant, address.conversation
+        try:
+            await self._showing.replace(*place, address.message, reply.card, address.account)
+        except UNTOLD as why:
+            self._counts.add("teams_answers_lost", type(why).__name__)
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._later.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._later.discard(task)
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            log.error("an answer failed: %s", type(bug).__name__)
+
+
+def _is_empty(reply: Reply) -> bool:
+    return reply.form is None and not reply.card.title and not reply.card.sections
+
+
+def _for(address: Address) -> For:
+    return For(
+        tenant=address.tenant, user=address.user, conversation=address.conversation, channel=address.channel,
+        kind=address.kind, message=address.message if address.way in ("card", "task") else "",
+    )  # fmt: skip
+
+
+def _text_of(card: Card) -> Text:
+    return Text(parts=tuple(part for section in card.sections for part in section.text.parts))

@@ -1,0 +1,105 @@
+"""Forms for one reader: who they may choose, which channels there are, and what they chose as the engine knows it.
+
+Law: a person is chosen by their object id in Microsoft Entra, and is known here by their Bot Framework id; whoever is
+not known yet is asked for in the roster of the conversation.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from adapters.teams.activities import PERSONAL
+from adapters.teams.cards import enclosed
+from adapters.teams.connector import Connector
+from adapters.teams.forms import Asking, Tried
+from adapters.teams.references import Reference, References
+from adapters.teams.refusals import Failed
+from adapters.teams.sealed import Seal, Sealed
+from bot.errors import Retry, Unsure
+from bot.model import Account
+from bot.text import Choice, Form, Value, mentioned
+
+Json = dict[str, Any]
+LOOKED_UP = 10
+"""People of one form who are asked for in the roster; more would not be answered in time."""
+
+
+class For(Value):
+    """Whom a form is for: `channel` is where it counts, `conversation` where it is shown."""
+
+    tenant: str
+    user: str
+    conversation: str
+    channel: str
+    kind: str
+    message: str = ""
+    """The message that is replaced when the form was filled in."""
+
+
+class Formed:
+    def __init__(self, seal: Seal, references: References, connector: Connector) -> None:
+        self._seal = seal
+        self._references = references
+        self._connector = connector
+
+    async def dialog(self, form: Form, whom: For, tried: Tried | None = None) -> Json:
+        return (await self._asking(form, whom)).dialog(form, tried)
+
+    async def card(self, form: Form, whom: For, tried: Tried | None = None) -> Json:
+        return (await self._asking(form, whom)).card(form, tried, personal=whom.kind == PERSONAL)
+
+    async def message(self, form: Form, whom: For) -> Json:
+        return enclosed(await self.card(form, whom), form.title)
+
+    async def _asking(self, form: Form, whom: For) -> Asking:
+        bound = Sealed(
+            does=form.does,
+            channel=whom.channel,
+            account=f"teams:{whom.tenant}:{whom.user}",
+            once=secrets.token_hex(8),
+            turn=whom.message,
+        )
+        chosen = await self._chosen(form, whom.tenant)
+        channels = await self._channels(form, whom.tenant)
+        return Asking(self._seal, bound, whom.tenant, lambda account: chosen.get(account, ""), channels)
+
+    async def _chosen(self, form: Form, tenant: str) -> dict[str, str]:
+        """Object ids of the people that a form begins with."""
+        initial = [one.initial for one in form.inputs if one.kind in ("person", "people") and one.initial]
+        accounts = {account for text in initial for account in (mentioned(text) or text.split())}
+        found = {}
+        for account in accounts:
+            if account.startswith(f"teams:{tenant}:"):
+                known = await self._references.find(tenant, Account.of(account).user)
+                found[account] = known.entra if known else ""
+        return found
+
+    async def _channels(self, form: Form, tenant: str) -> list[Choice]:
+        """The channels that we know of: a team's general one is called by the team."""
+        if not any(one.kind == "channel" for one in form.inputs):
+            return []
+        teams = await self._references.listed(tenant, "team")
+        names = {one.id: one.name for one in teams}
+        general = [Choice(value=one.id, label=f"{one.name or one.id} › General") for one in teams]
+        others = [
+            Choice(value=one.id, label=f"{names.get(one.team, '')} › {one.name or one.id}".removeprefix(" › "))
+            for one in await self._references.listed(tenant, "channel")
+        ]
+        return general + others
+
+    async def users(self, tenant: str, service: str, conversation: str, entra: list[str]) -> dict[str, str]:
+        """Mention tokens are made of these: user ids by object id."""
+        wanted = [one for one in dict.fromkeys(entra) if one]
+        found = await self._references.by_entra(tenant, wanted)
+        for one in [one for one in wanted if one not in found][:LOOKED_UP]:
+            try:
+                member = await self._connector.member(service, conversation, one)
+            except (Failed, Retry, Unsure):
+                continue
+            if user := str(member.get("id") or ""):
+                found[one] = user
+                told = Reference(tenant=tenant, id=user, kind="person", entra=one, service_url=service)
+                more = {"name": str(member.get("name") or ""), "seen_in": conversation}
+                await self._references.met(told.model_copy(update=more))
+        return found

@@ -1,0 +1,264 @@
+"""Carries effects out in Teams: each kind of effect with its call, and its receipt.
+
+Law: Teams gives no way to look whether something was posted. What may have been carried out is done once more, and says
+so; a reminder is not: it stays "maybe delivered". What replaces something may be repeated without harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from adapters.teams.activities import said_micros
+from adapters.teams.connector import Connector
+from adapters.teams.marking import Menu
+from adapters.teams.people import profile_learned
+from adapters.teams.references import Reference, References, root_of
+from adapters.teams.refusals import Failed
+from adapters.teams.rooms import BotId, Rooms
+from adapters.teams.showing import Showing
+from bot.command import Command, Origin
+from bot.commands.delivery import ChannelOpened, MessagePosted, MessageRead
+from bot.effects import (
+    REMINDER,
+    Direct,
+    Edit,
+    Effect,
+    Invite,
+    LearnProfile,
+    OpenChannel,
+    Post,
+    ReadMessage,
+    Remove,
+    SetTopic,
+    ShowHome,
+    Whisper,
+)
+from bot.errors import GiveUp, Maybe, Retry, Unsure
+from bot.failpoint import failpoint
+from bot.model import Account, MessageRef, Place
+from bot.text import Card, Section, Text
+from bot.words import chat
+from bot.words import teams as words
+
+Json = dict[str, Any]
+UNREACHABLE = frozenset(
+    {"MessageWritesBlocked", "BotDisabledByAdmin", "BotNotInConversationRoster", "ConversationNotFound"}
+)
+
+
+class Outbound:
+    def __init__(
+        self,
+        connector: Connector,
+        references: References,
+        rooms: Rooms,
+        showing: Showing,
+        menu: Menu,
+        bot_id: BotId,
+    ) -> None:
+        self._connector = connector
+        self._references = references
+        self._rooms = rooms
+        self._showing = showing
+        self._menu = menu
+        self._bot_id = bot_id
+        self._invited: set[tuple[str, str]] = set()
+        """Who was told already, where telling the next one did not get through."""
+        self._by_kind: dict[str, Callable[[Any, bool], Awaitable[Command | None]]] = {
+            Post.kind: self._post,
+            Direct.kind: self._direct,
+            OpenChannel.kind: self._open,
+            Edit.kind: self._edit,
+            Whisper.kind: self._whisper,
+            Invite.kind: self._invite,
+            Remove.kind: self._remove,
+            SetTopic.kind: self._nothing,
+            ReadMessage.kind: self._read,
+            LearnProfile.kind: self._profile,
+            ShowHome.kind: self._home,
+        }
+
+    async def deliver(self, effect: Effect, _attempt: int, unsure: bool) -> Command | None:
+        """Raises `Retry`, `Unsure`, `Maybe` or `GiveUp`."""
+        deliver = self._by_kind.get(effect.kind)
+        if deliver is None:
+            raise GiveUp(words.not_possible(chat.DOING.get(effect.kind, effect.kind)), "not_in_teams")
+        try:
+            return await deliver(effect, unsure)
+        except Unsure as unknown:
+            if unsure:
+                raise Maybe(unknown.why) from unknown
+            raise
+        except Failed as failed:
+            reason = words.reason(failed.code, chat.DOING.get(effect.kind, effect.kind))
+            raise GiveUp(reason, failed.code) from failed
+
+    # -- messages
+
+    async def _post(self, effect: Post, unsure: bool) -> Command | None:
+        place, tenant = effect.place.channel, effect.tenant
+        service = await self._rooms.service(tenant, place)
+        card = _said_again(effect.card) if unsure else effect.card
+        if effect.pin and (root := _root(place)):
+            # What is pinned elsewhere stands first here: the message that opened the thread becomes it.
+            await self._showing.replace(service, tenant, place, root, effect.card)
+            return _posted(effect, effect.purpose, place, root)
+        if _is_bare_channel(place):
+            thread, ts = await self._showing.begin(service, tenant, place, card)
+            return _posted(effect, effect.purpose, thread, ts)
+        return _posted(effect, effect.purpose, place, await self._showing.say(service, tenant, place, card))
+
+    async def _edit(self, effect: Edit, _unsure: bool) -> None:
+        message = effect.message
+        service = await self._rooms.service(effect.tenant, message.channel)
+        await self._showing.replace(service, effect.tenant, message.channel, message.ts, effect.card)
+
+    async def _direct(self, effect: Direct, unsure: bool) -> Command | None:
+        if unsure and effect.priority == REMINDER:
+            raise Maybe("a reminder is not repeated")
+        service, conversation = await self._rooms.direct(effect.account)
+        card = _said_again(effect.card) if unsure else effect.card
+        ts = await self._showing.say(service, effect.tenant, conversation, card, effect.account)
+        return _posted(effect, effect.purpose, conversation, ts)
+
+    async def _whisper(self, effect: Whisper, _unsure: bool) -> None:
+        """Where a message for one person alone is not possible, it is a private one."""
+        service = await self._rooms.service(effect.tenant, effect.place.channel)
+        try:
+            await self._showing.whisper(service, effect.tenant, effect.place.channel, effect.card, effect.account)
+        except Failed:
+            service, conversation = await self._rooms.direct(effect.account)
+            await self._showing.say(service, effect.tenant, conversation, effect.card, effect.account)
+
+    async def _home(self, effect: ShowHome, _unsure: bool) -> None:
+        """The newest card with somebody's own page is brought up to date; nobody gets one unasked."""
+        who = Account.of(effect.account)
+        known = await self._references.find(who.tenant, who.user)
+        if known is not None and known.home and known.chat:
+            place = known.service_url, effect.tenant, known.chat, known.home
+            await self._showing.replace(*place, effect.card, effect.account)
+
+    # -- places
+
+    async def _open(self, effect: OpenChannel, unsure: bool) -> Command | None:
+        if effect.private:
+            return await self._in_group(effect)
+        service, channel = await self._rooms.for_incident(effect)
+        card = Card(title=effect.topic, sections=(Section(text=Text(parts=(words.OPENING,)), quiet=True),))
+        card = _said_again(card) if unsure else card
+        thread, root = await self._showing.begin(service, effect.tenant, channel, card)
+        failpoint("after create")
+        await self._tell_where(effect, channel, thread, root)
+        heard = await self._rooms.hears(effect.tenant, thread)
+        await self._references.met(
+            Reference(tenant=effect.tenant, id=thread, kind="thread", service_url=service, heard="yes" if heard else "")
+        )
+        return ChannelOpened(
+            origin=_origin(effect),
+            incident_id=effect.incident,
+            place=Place(platform="teams", tenant=effect.tenant, channel=thread),
+            name=effect.name,
+            limited="" if heard else words.MENTIONS_ONLY,
+        )
+
+    async def _in_group(self, effect: OpenChannel) -> ChannelOpened:
+        """A private incident lives where it was declared; whoever is in that chat knows of it anyway."""
+        declared = effect.declared_in.channel if effect.declared_in else ""
+        room = await self._references.find(effect.tenant, declared)
+        if room is None or room.kind != "group":
+            raise GiveUp(words.private_in_a_group_chat().plain(), "no_group_chat")
+        service = await self._rooms.service(effect.tenant, declared)
+        members = await self._connector.members(service, declared)
+        accounts = (f"teams:{effect.tenant}:{one['id']}" for one in members if one.get("id"))
+        return ChannelOpened(
+            origin=_origin(effect),
+            incident_id=effect.incident,
+            place=Place(platform="teams", tenant=effect.tenant, channel=declared),
+            name=effect.name,
+            members=tuple(one for one in accounts if not one.endswith(f":{self._bot_id()}")),
+            limited="" if await self._rooms.hears(effect.tenant, declared) else words.MENTIONS_ONLY_CHAT,
+        )
+
+    async def _tell_where(self, effect: OpenChannel, channel: str, thread: str, root: str) -> None:
+        """Whoever declared elsewhere gets a link to the thread. It is a courtesy: nothing depends on it."""
+        declared = root_of(effect.declared_in.channel) if effect.declared_in else ""
+        if declared == channel:
+            return
+        for account in effect.invite:
+            try:
+                service, chat_with = await self._rooms.direct(account)
+                card = words.lives_here(effect.topic, self._showing.link(effect.tenant, thread, root))
+                await self._showing.say(service, effect.tenant, chat_with, card, account)
+            except (Failed, GiveUp, Retry, Unsure):
+                continue
+
+    async def _invite(self, effect: Invite, _unsure: bool) -> None:
+        """Nobody has to be let into a channel's thread: they are told where it is. People let each other into chats."""
+        place = effect.place.channel
+        if not (root := _root(place)):
+            raise GiveUp(words.ADD_THEM_YOURSELF, "people_add_people")
+        link = self._showing.link(effect.tenant, place, root)
+        for account in effect.accounts:
+            if (effect.key, account) not in self._invited:
+                service, conversation = await self._rooms.direct(account)
+                await self._showing.say(service, effect.tenant, conversation, words.brought_in(link), account)
+                self._invited.add((effect.key, account))
+
+    async def _remove(self, effect: Remove, _unsure: bool) -> None:
+        if not _root(effect.place.channel):
+            raise GiveUp(words.REMOVE_THEM_YOURSELF, "people_remove_people")
+
+    async def _nothing(self, _effect: SetTopic, _unsure: bool) -> None:
+        """A thread has no topic of its own; its first message is the status card."""
+
+    async def _read(self, effect: ReadMessage, _unsure: bool) -> Command | None:
+        """Bots read nothing again: what the message's menu told a moment ago is all there is."""
+        told = self._menu.recall(effect.message)
+        if told is None:
+            raise GiveUp(words.not_possible(chat.DOING[effect.kind]), "not_in_teams")
+        stamp = said_micros(effect.message.ts) or 1
+        known = {name: value for name, value in told.items() if name in MessageRead.model_fields}
+        return MessageRead(
+            origin=_origin(effect), incident_id=effect.incident, message=effect.message, stamp=stamp, **known
+        )
+
+    # -- people
+
+    async def _profile(self, effect: LearnProfile, _unsure: bool) -> Command | None:
+        who = Account.of(effect.account)
+        known = await self._references.find(who.tenant, who.user)
+        where = (known.chat or known.seen_in) if known is not None else ""
+        if known is None or not where or who.user == self._bot_id():
+            return None
+        member = await self._connector.member(known.service_url, where, who.user)
+        entra = str(member.get("aadObjectId") or member.get("objectId") or "")
+        told = Reference(tenant=who.tenant, id=who.user, kind="person", entra=entra, name=str(member.get("name") or ""))
+        await self._references.met(told)
+        return profile_learned(member, effect)
+
+
+def _origin(effect: Effect) -> Origin:
+    return Origin(id=effect.key, platform="teams", tenant=effect.tenant)
+
+
+def _posted(effect: Effect, purpose: str, conversation: str, ts: str) -> MessagePosted | None:
+    """A message that nobody will speak of again needs no receipt: its row says that it was sent."""
+    if not purpose:
+        return None
+    ref = MessageRef(platform="teams", tenant=effect.tenant, channel=conversation, ts=ts)
+    return MessagePosted(origin=_origin(effect), incident_id=effect.incident, purpose=purpose, ref=ref)
+
+
+def _root(conversation: str) -> str:
+    """The id of the message that a channel's thread began with; empty for chats."""
+    return conversation.partition(";messageid=")[2]
+
+
+def _is_bare_channel(conversation: str) -> bool:
+    return conversation.endswith(("@thread.tacv2", "@thread.skype"))
+
+
+def _said_again(card: Card) -> Card:
+    again = Section(text=Text(parts=(words.MAYBE_TWICE,)), quiet=True)
+    return card.model_copy(update={"sections": (*card.sections, again)})

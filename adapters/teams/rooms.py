@@ -1,0 +1,82 @@
+"""Where things stand: the channel for a new incident's thread, a person's 1:1 chat, and the address that serves them.
+
+Law: whoever or whatever cannot be reached is a `GiveUp` in words that tell what to do about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from adapters.teams.connector import Connector
+from adapters.teams.references import Reference, References, root_of
+from bot.effects import OpenChannel
+from bot.errors import GiveUp
+from bot.model import Account
+from bot.words import teams as words
+
+BotId = Callable[[], str]
+"""Our own user id, `28:…`."""
+
+
+class Rooms:
+    def __init__(self, references: References, connector: Connector, bot_id: BotId) -> None:
+        self._references = references
+        self._connector = connector
+        self._bot_id = bot_id
+
+    async def service(self, tenant: str, conversation: str) -> str:
+        """The address that serves a conversation. Raises `GiveUp` where nobody has spoken to us from there."""
+        room = await self._references.find(tenant, root_of(conversation))
+        if room is not None and room.service_url:
+            return room.service_url
+        for kind in ("team", "channel", "group", "person"):
+            for one in await self._references.listed(tenant, kind):
+                if one.service_url and conversation in (one.id, one.chat):
+                    return one.service_url
+        return await self.any_service(tenant)
+
+    async def any_service(self, tenant: str) -> str:
+        """A tenant is served by one address; whichever was seen last will do."""
+        for kind in ("team", "channel", "group", "person"):
+            for one in await self._references.listed(tenant, kind):
+                if one.service_url:
+                    return one.service_url
+        raise GiveUp(words.NOT_INSTALLED, "not_installed")
+
+    async def for_incident(self, effect: OpenChannel) -> tuple[str, str]:
+        """(service address, channel) in which a public incident's thread is opened: the one that was chosen, else the
+        one it was declared in, else the only team's general one."""
+        declared = effect.declared_in.channel if effect.declared_in else ""
+        chosen = effect.home.channel if effect.home else ""
+        for wanted in (root_of(chosen), root_of(declared)):
+            if wanted and await self._is_channel(effect.tenant, wanted):
+                return await self.service(effect.tenant, wanted), wanted
+        teams = [one for one in await self._references.listed(effect.tenant, "team") if one.installed != "no"]
+        if len(teams) == 1:
+            return teams[0].service_url or await self.any_service(effect.tenant), teams[0].id
+        raise GiveUp(words.no_channel(len(teams)), "no_channel")
+
+    async def _is_channel(self, tenant: str, conversation: str) -> bool:
+        room = await self._references.find(tenant, conversation)
+        return room.kind in ("channel", "team") if room is not None else "@thread.tacv2" in conversation
+
+    async def direct(self, account: str) -> tuple[str, str]:
+        """(service address, 1:1 conversation) of an account; it is opened once, where the app is installed for them."""
+        who = Account.of(account)
+        known = await self._references.find(who.tenant, who.user)
+        service = known.service_url if known is not None else ""
+        service = service or await self.any_service(who.tenant)
+        if known is not None and known.chat:
+            return service, known.chat
+        chat = await self._connector.create_chat(service, who.tenant, self._bot_id(), who.user)
+        told = Reference(tenant=who.tenant, id=who.user, kind="person", chat=chat, service_url=service)
+        await self._references.met(told)
+        return service, chat
+
+    async def hears(self, tenant: str, conversation: str) -> bool:
+        """Whether everything said there arrives: somebody's message that did not mention the bot has."""
+        room = await self._references.find(tenant, root_of(conversation))
+        if room is None:
+            return False
+        team = await self._references.find(tenant, room.team) if room.team else None
+        return room.heard == "yes" or (team is not None and team.heard == "yes")
