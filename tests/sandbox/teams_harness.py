@@ -12,7 +12,8 @@ import aiohttp
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from adapters.sandbox.serving import serving
 from adapters.sandbox.teams.teams import SimulatedTeams
@@ -43,9 +44,8 @@ class Bot:
     headers: list[dict[str, str]] = field(default_factory=list)
     answers: dict[str, Answering] = field(default_factory=dict)
 
-    @property
-    def app(self) -> Starlette:
-        return Starlette(routes=[Route("/api/messages", self.receive, methods=["POST"])])
+    def __post_init__(self) -> None:
+        self.app = Starlette(routes=[Route("/api/messages", self.receive, methods=["POST"])])
 
     async def receive(self, request: Request) -> Response:
         activity = json.loads(await request.body())
@@ -100,10 +100,10 @@ class Harness:
         status, said, _ = await self.call("POST", f"v3/conversations/{quote(where, safe='')}/activities", activity)
         return status, said
 
-    async def whisper(self, where: str, who: str, text: str, *cards: Json) -> tuple[int, Any]:
+    async def whisper(self, where: str, who: str, text: str, *shown: Json) -> tuple[int, Any]:
         """A targeted message."""
-        activity = {"type": "message", "text": text, "recipient": {"id": self.teams.user(who).id}}
-        activity |= {"attachments": [attached(c) for c in cards]}
+        activity: Json = {"type": "message", "text": text, "recipient": {"id": self.teams.user(who).id}}
+        activity["attachments"] = [attached(c) for c in shown]
         path = f"v3/conversations/{quote(where, safe='')}/activities"
         status, said, _ = await self.call("POST", path, activity, isTargetedActivity="true")
         return status, said
@@ -113,11 +113,11 @@ class Harness:
         status, said, _ = await self.call(method, path, body, **query)
         return status, said
 
-    async def thread(self, text: str = "", *cards: Json, channel: str = "incidents") -> tuple[str, str]:
+    async def thread(self, text: str = "", *shown: Json, channel: str = "incidents") -> tuple[str, str]:
         """A thread that the bot begins: its conversation's id and the first message's."""
         body = {
             "isGroup": True, "channelData": {"channel": {"id": self.channel(channel)}},
-            "activity": {"type": "message", "text": text, "attachments": [attached(c) for c in cards]},
+            "activity": {"type": "message", "text": text, "attachments": [attached(c) for c in shown]},
         }  # fmt: skip
         status, said, _ = await self.call("POST", "v3/conversations", body)
         assert status == 201, said
@@ -138,9 +138,14 @@ class Harness:
 async def running(**options: Any) -> AsyncIterator[Harness]:
     clock, bot = Clock(), Bot()
     teams = SimulatedTeams(clock, advance=clock.advance, **options)
-    mounted = Starlette(routes=[Mount("/sandbox", teams.app)])
-    async with serving(bot.app) as bot_url, serving(mounted) as url, aiohttp.ClientSession() as http:
-        teams.bot_url, teams.base_url = f"{bot_url}/api/messages", f"{url}/sandbox"
+
+    async def both(scope: Scope, receive: Receive, send: Send) -> None:
+        """Each below a path of its own, with nothing between them and the server: so connections can be cut."""
+        app, path = (bot.app, "/bot") if scope["path"].startswith("/bot/") else (teams.app, "/sandbox")
+        await app({**scope, "root_path": path}, receive, send)
+
+    async with serving(both) as url, aiohttp.ClientSession() as http:
+        teams.bot_url, teams.base_url = f"{url}/bot/api/messages", f"{url}/sandbox"
         h = Harness(teams, bot, http, clock, teams.tokens.issue())
         try:
             yield h

@@ -170,9 +170,11 @@ async def late(sim: "Simulation", fault: Fault, answer: Response) -> Response:
             await asyncio.sleep(fault.seconds)
             return answer
         case "truncate":
-            return Response(bytes(answer.body)[: len(answer.body) // 2], media_type="application/json")
+            half = bytes(answer.body)[: len(answer.body) // 2]
+            return Response(half, answer.status_code, media_type="application/json")
         case "html":
-            return Response("<html><body>Our services aren't available right now</body></html>", media_type="text/html")
+            page = "<html><body>Our services aren't available right now</body></html>"
+            return Response(page, answer.status_code, media_type="text/html")
     problem = _status(fault.status)
     return JSONResponse(problem.body(), problem.status, problem.headers())
 

@@ -143,6 +143,8 @@ class Simulation:
         base, root = split(where)
         found = self.world.conversations.get(base) or self.world.named(where)
         if found is None and where.removeprefix("@").lower() in ("bot", self.bot["name"].lower(), self.bot["id"]):
+            if not person.personal:
+                raise Denied(f"the app is not installed for {person.name}")
             found = self.personal(person)
         if found is None or found.deleted or person.id not in self.world.members(found):
             raise Denied(f"{person.name} sees no place called {where}")

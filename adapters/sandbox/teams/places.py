@@ -93,7 +93,8 @@ class Places(People):
         self._set_installed(person, place, on=True)
         home = self._home(place)
         self.emit(activities.installation(self, person, home, "add"))
-        self.emit(activities.members(self, person, home, [self.bot["id"]], added=True))
+        bot = [self.bot["id"]]
+        self.emit(activities.members(self, person, home, bot, added=True, event="teamMemberAdded"))
         return Seen(conversation=home.id)
 
     async def uninstall(self, who: str, where: str = "") -> Seen:
@@ -104,7 +105,8 @@ class Places(People):
         self._set_installed(person, place, on=False)
         self.emit(activities.installation(self, person, home, "remove"))
         if place.kind != "personal":
-            self.emit(activities.members(self, person, home, [self.bot["id"]], added=False))
+            bot = [self.bot["id"]]
+            self.emit(activities.members(self, person, home, bot, added=False, event="teamMemberRemoved"))
         return Seen(conversation=home.id)
 
     async def open_personal(self, who: str) -> Seen:

@@ -31,7 +31,7 @@ class Dialog:
         return found.get("content")
 
     def shown(self) -> Json:
-        return {"title": self.task.get("title", ""), "card": self.card, **self.task}
+        return {"title": "", **self.task, "card": self.card}
 
 
 class Presses(Places):
