@@ -13,6 +13,7 @@ from adapters.teams import lengths
 from adapters.teams.lengths import Json, encoded, label, plain, shortened, size, weight
 from adapters.teams.runs import Names, Runs, unnamed
 from adapters.teams.sealed import Seal, Sealed
+from bot.command import KINDS
 from bot.text import MENTION_CLOSE, MENTION_OPEN, Button, Card, Link, Section, Strong, Text, Value
 from bot.words import chat
 from bot.words import teams as words
@@ -122,7 +123,7 @@ class Sheet:
 
     def _clicked(self, button: Button, shut: Json) -> Json:
         title = label(button.label, lengths.BUTTON_LABEL)
-        if getattr(button, "opens", False):
+        if button.does in KINDS and KINDS[button.does].asks:
             return {"type": "Action.Submit", "title": title, "data": {"msteams": {"type": "task/fetch"}, **shut}}
         action = executed(title, shut)
         if self._frugal.fallbacks:

@@ -202,7 +202,7 @@ class Connector:
     def _address(self, call: Call) -> URL:
         """Where the call goes, once its host has been found to be allowed; before any token is at hand."""
         url = address(call.service_url, call.path, call.query)
-        if url is None or not self._allowed(str(url)):
+        if url is None or not self._allowed(call.service_url):
             self.counts["host not allowed"] += 1
             log.warning("a service host that is not allowed was not called")
             raise Failed("service host not allowed")

@@ -37,6 +37,8 @@ Users = dict[str, str]
 """User ids by the object ids that an invoke names."""
 MARK = "mark_message"
 """The message action, and the form that it opens, which are no command of the engine."""
+GREETINGS = frozenset({"", "home", "hi", "hello"})
+"""In the personal chat these ask for one's own page."""
 _SLASH = re.compile(r"^/?\s*(?:(?:incident|debrief)\b[\s:,]*)?", re.IGNORECASE)
 
 
@@ -117,7 +119,9 @@ def typed(activity: Activity, raw: Json, tenant: str) -> Gesture | None:
     said = _SLASH.sub("", without_bot(text, bot).strip(), count=1)
     # The same message asks for the same thing, whatever else of it is delivered again.
     ident = f"{activity.conversation.id}:{activity.id}" if activity.id else activity.ident
-    return Gesture(command=read(said, _origin(address, f"typed:{ident}")), address=address)
+    origin = _origin(address, f"typed:{ident}")
+    greeted = address.way == "personal" and said.casefold().strip(" !.") in GREETINGS
+    return Gesture(command=build("home", {}, origin) if greeted else read(said, origin), address=address)
 
 
 def pressed(activity: Activity, tenant: str, seal: Seal, users: Users) -> Gesture:

@@ -29,7 +29,10 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 class Hosts:
-    """`extra` is the text of the setting: `host` or `host:port`, separated by commas. Raises `ValueError` for more."""
+    """`extra` is the text of the setting: `host` or `host:port`, separated by commas. Raises `ValueError` for more.
+
+    A host without a port is served at the usual one; simulators may be at any.
+    """
 
     def __init__(self, extra: str = "", *, simulators: bool = False) -> None:
         self._simulators = simulators
@@ -47,7 +50,8 @@ class Hosts:
             return scheme == "https" and port == usual
         if not self._simulators and (scheme != "https" or near(host)):
             return False
-        return (host, port) in self._extra or (port == usual and (host, None) in self._extra)
+        any_port = port == usual or self._simulators
+        return (host, port) in self._extra or (any_port and (host, None) in self._extra)
 
 
 def _entry(text: str) -> tuple[str, int | None]:

@@ -38,7 +38,6 @@ SECONDS = 3.5
 """For the whole answer to an invoke."""
 MESSAGES = frozenset({"message", "messageUpdate", "messageDelete"})
 MISREAD = (ValidationError, KeyError, TypeError, ValueError, AttributeError, IndexError)
-GREETINGS = frozenset({"", "home", "hi", "hello"})
 
 
 class Inbound:

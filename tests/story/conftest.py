@@ -23,7 +23,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "story" not in metafunc.fixturenames:
         return
     wide = metafunc.definition.get_closest_marker("everywhere")
-    platforms = [*PLATFORMS, "slack-http+postgresql"] if wide else ["slack-http", "terminal"]
+    platforms = [*PLATFORMS, "slack-http+postgresql"] if wide else ["slack-http", "teams", "terminal"]
     needs = [name for mark in metafunc.definition.iter_markers("needs") for name in mark.args]
     played = [one for one in platforms if all(CAPABILITIES[name].works_on(one.split("-")[0]) for name in needs)]
     assert played, f"{metafunc.function.__name__} can be played nowhere"
