@@ -88,25 +88,29 @@ class Issuer:
 
     @property
     def app(self) -> Starlette:
-        return Starlette(routes=[Route("/metadata", self.metadata), Route("/keys", self.key_set)])
+        return Starlette(
+            routes=[Route("/metadata", self.metadata), Route("/moved", self.moved), Route("/keys", self.key_set)]
+        )
 
     async def metadata(self, request: Request) -> Response:
         self.fetches += 1
-        failed = await self.failed()
-        return failed or JSONResponse({"issuer": ISSUER, "jwks_uri": self.jwks_uri or str(request.url_for("key_set"))})
+        return await self.failed(request) or await self.moved(request)
+
+    async def moved(self, request: Request) -> Response:
+        return JSONResponse({"issuer": ISSUER, "jwks_uri": self.jwks_uri or str(request.url_for("key_set"))})
 
     async def key_set(self, _request: Request) -> Response:
         self.asked += 1
         return JSONResponse({"keys": self.keys})
 
-    async def failed(self) -> Response | None:
+    async def failed(self, request: Request) -> Response | None:
         if self.fault == "hangs":
             await asyncio.sleep(30)
         answers = {
             "500": Response("oh no", 500), "garbage": Response(b"\xff\xfe{{{"), "deep": Response(b"[" * 200_000),
             "an array": JSONResponse([1]), "nothing": JSONResponse({}), "a number": JSONResponse({"jwks_uri": 7}),
-            "elsewhere": RedirectResponse("/keys"), "a file": JSONResponse({"jwks_uri": "file:///etc/passwd"}),
-            "huge": Response(b" " * (3 << 20)),
+            "elsewhere": RedirectResponse("/moved"), "a file": JSONResponse({"jwks_uri": "file:///etc/passwd"}),
+            "huge": Response(bytes((await self.moved(request)).body) + b" " * (1 << 20)),
         }  # fmt: skip
         return answers.get(self.fault)
 
