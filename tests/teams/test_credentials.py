@@ -206,7 +206,9 @@ async def test_a_token_that_still_holds_serves_through_an_outage() -> None:
         world.clock.now += 3600 - 200
         assert await world.token() == "token-1"
         await world.renewed()
-        assert await world.token() == "token-1"
+        for _ in range(20):
+            assert await world.token() == "token-1"
+            await world.renewed()
         assert len(world.fake.token_asked) == 2
         world.clock.now += 190
         assert await world.refused() < timedelta(minutes=1)

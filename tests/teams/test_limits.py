@@ -117,6 +117,14 @@ def test_the_threads_of_a_channel_share_its_limit_and_a_chat_has_its_own() -> No
     assert seen.arrivals["send", "a:1"] == [1000.0]
 
 
+def test_a_tenant_takes_thirty_a_second_and_another_tenant_has_its_own() -> None:
+    chats = [Burst(f"a:{number}", seconds=0.2, part=1.0) for number in range(70)]
+    seen = played(*chats, *(Burst(f"b:{number}", tenant="other") for number in range(30)))
+    assert exceeded(seen.arrivals["tenant", "t"], TENANT) == []
+    assert len(seen.arrivals["tenant", "t"]) == 70
+    assert seen.arrivals["tenant", "other"] == [1000.0] * 30
+
+
 async def spent(limits: Limits, conversation: str, calls: int) -> None:
     for _ in range(calls):
         async with limits.turn("send", "t", conversation):
