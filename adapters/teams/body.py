@@ -22,7 +22,7 @@ _BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "tr
 _SILENT = {"script", "style", "head", "title", "attachment"}
 _BULLETS = "•◦▪"
 _DEEPEST = 4
-_TOKENS = 30_000
+_TOKENS = 20_000
 """Tags and texts of one body that are read: no person writes more."""
 MENTION, EMOJI, REPLY = "schema.skype.com/mention", "emoji", "schema.skype.com/reply"
 
