@@ -22,7 +22,7 @@ TYPE = "application/vnd.microsoft.card.adaptive"
 VERB = "debrief"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 LONGEST_SEAL = 4000
-ENVELOPE = 2600
+ENVELOPE = 1500
 """Bytes left for what stands around the card in its message."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Any
 
 from adapters.teams import lengths
@@ -68,7 +69,7 @@ class Runs:
         text = self._within(text)
         if (words := self._inert_words(text)) is not None:
             return {"type": "TextBlock", "text": words, "wrap": True, **look}
-        inlines = [{**look, **run} for part in text.parts for run in self._of_part(part)]
+        inlines = list(_merged([{**look, **run} for part in text.parts for run in self._of_part(part)]))
         return {"type": "RichTextBlock", "inlines": inlines} if inlines else None
 
     def title(self, title: str) -> Json | None:
@@ -187,10 +188,16 @@ def _shown(part: Part) -> str:
 
 
 def _runs(text: str, **look: Any) -> Iterator[Json]:
-    """Clients replace date functions run by run, so that one broken between two runs stays as it was typed."""
-    for piece in _DATE.split(clean(text)):
-        if piece:
-            yield {"type": "TextRun", "text": piece, **look}
+    if shown := clean(text):
+        yield {"type": "TextRun", "text": shown, **look}
+
+
+def _merged(runs: list[Json]) -> Iterator[Json]:
+    """Runs of one look are one, for each costs room. Clients replace date functions run by run, so that one broken
+    between two runs stays as it was typed."""
+    for look, alike in groupby(runs, lambda run: {name: value for name, value in run.items() if name != "text"}):
+        for piece in _DATE.split("".join(run["text"] for run in alike)):
+            yield {**look, "text": piece}
 
 
 def _link(link: Link) -> Iterator[Json]:

@@ -24,8 +24,8 @@ NAME = "debrief"
 """The one key of ours in an action's data."""
 VERSION = 1
 _LABEL = b"debrief teams card data v1"
-_SIGNATURE = 24
-"""Bytes of the signature that are kept: 192 bits, for there are many buttons on a card."""
+_SIGNATURE = 18
+"""Bytes of the signature that are kept: 144 bits, for there are many buttons on a card."""
 _LONGEST = 100_000
 
 
