@@ -35,7 +35,7 @@ def envelope(sim: "Simulation", kind: str, person: Person, place: Conversation, 
         "from": {"id": person.id, "name": person.real_name, "aadObjectId": person.object_id},
         "recipient": sim.bot,
         "conversation": conversation(sim, place, root),
-        "channelData": channel_data(sim, place),
+        "channelData": surroundings(sim, place),
         "locale": person.locale,
     }
 
@@ -51,7 +51,7 @@ def conversation(sim: "Simulation", place: Conversation, root: str = "") -> Json
     return about
 
 
-def channel_data(sim: "Simulation", place: Conversation, **more: object) -> Json:
+def surroundings(sim: "Simulation", place: Conversation, **more: object) -> Json:
     team = sim.world.team(place.id)
     if team is None:
         return {"tenant": {"id": sim.tenant}, **more}
