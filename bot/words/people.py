@@ -69,6 +69,30 @@ def not_a_person(name: str) -> Text:
     return say("{name} cannot take that on: it has to be a person who is still here. Nothing was changed.", name=name)
 
 
+def linked(kept: str, other: str, accounts: int) -> Text:
+    return say("{other} is {kept} from now on, with {accounts} accounts.", other=other, kept=kept, accounts=accounts)
+
+
+def not_linked_unknown(said: str) -> Text:
+    return say("There is nobody of the id {said} any more. `debrief people list` shows everybody.", said=said[:60])
+
+
+def not_linked_same(name: str) -> Text:
+    return say("That is one person already: {name}. Nothing was changed.", name=name)
+
+
+def not_linked_kind(name: str) -> Text:
+    return say("{name} is a guest, a program, or gone: only members can be one person. Nothing was changed.", name=name)
+
+
+def not_linked_tenant(kept: str, other: str) -> Text:
+    return say(
+        "{kept} and {other} have accounts on the same tenant, so they are two people. Nothing was changed.",
+        kept=kept,
+        other=other,
+    )
+
+
 def no_account(name: str) -> Text:
     return say("{name} has no account where this incident's channel is, so I cannot bring them in.", name=name)
 
