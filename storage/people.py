@@ -51,12 +51,14 @@ def by_accounts(work: Work, organisation: str, keys: Iterable[str]) -> dict[str,
 def alike(work: Work, organisation: str, said: Iterable[str]) -> tuple[Person, ...]:
     """Those of some ids and casefolded e-mail addresses; an address is found by the index of its first part."""
     words = set(said)
+    if not words:
+        return ()
     addresses = {word for word in words if "@" in word}
     first = {local_part(address) for address in addresses}
     fits = [and_(person.c.local.in_(first), person.c.email.in_(addresses))] if addresses else []
     fits += [person.c.id.in_(words - addresses)] if words - addresses else []
     wanted = select(person.c.body).where(person.c.organisation == organisation, or_(*fits)).order_by(person.c.id)
-    return tuple(Person.model_validate_json(row.body) for row in work.rows(wanted)) if fits else ()
+    return tuple(Person.model_validate_json(row.body) for row in work.rows(wanted))
 
 
 def stay(work: Work, organisation: str) -> None:

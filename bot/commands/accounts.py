@@ -155,7 +155,7 @@ def link_people(state: State, command: LinkPeople, _now: datetime) -> Decision:
 def _found(state: State, said: str) -> Person:
     found = next((one for one in state.alike if one.id == said), None)
     if found is None:
-        raise NotFound(people_words.not_linked_unknown(said))
+        raise NotFound(people_words.not_linked_unknown())
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import words
 from bot.model import Incident
 from bot.ports import State
-from bot.text import Text, joined, say
+from bot.text import Code, Text, joined, say
 from bot.words.incident import named
 
 ROLES = {"lead": "incident commander", "comms": "communications", "ops": "operations"}
@@ -73,8 +73,11 @@ def linked(kept: str, other: str, accounts: int) -> Text:
     return say("{other} is {kept} from now on, with {accounts} accounts.", other=other, kept=kept, accounts=accounts)
 
 
-def not_linked_unknown(said: str) -> Text:
-    return say("There is nobody of the id {said} any more. `debrief people list` shows everybody.", said=said[:60])
+def not_linked_unknown() -> Text:
+    return say(
+        "One of the two is nobody here, or somebody else by now. {list} shows everybody.",
+        list=Code(text="debrief people list"),
+    )
 
 
 def not_linked_same(name: str) -> Text:
