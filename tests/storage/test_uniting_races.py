@@ -157,7 +157,12 @@ def hours() -> Iterator[int]:
     return count(1)
 
 
-@settings(max_examples=12, deadline=None, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=(Phase.generate,),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(acts=st.lists(ACTS, min_size=5, max_size=20))
 def test_in_whatever_order_nothing_names_who_is_somebody_else_now(
     world: World, hours: Iterator[int], acts: list[tuple[str, ...]]
