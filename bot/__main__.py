@@ -214,6 +214,24 @@ def _token(asked: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _people(asked: argparse.Namespace, settings: Settings) -> int:
+    from adapters.cli import people
+    from bot.building import open_store
+    from storage.access import SqlAccess
+    from storage.reports import SqlReports
+
+    store = open_store(settings)
+    organisation = _organisation(store)
+    if organisation is None:
+        return 2
+    if asked.do == "list":
+        return people.listed(SqlReports(store).everybody(organisation), print)
+    find = SqlAccess(store).find_person
+    return people.linked(
+        store, organisation, asked.kept, asked.other, lambda said: find(organisation, said), print, _say
+    )
+
+
 def _parked(asked: argparse.Namespace, settings: Settings) -> int:
     from adapters.cli import verbs
     from bot.building import open_store
@@ -282,6 +300,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "manifest": _manifest,
     "migrate": _migrate,
     "token": _token,
+    "people": _people,
     "parked": _parked,
     "incident": _incident,
     "export": _export,

@@ -113,6 +113,10 @@ class Command(Value):
         names = [name for text in said for name in _NAME.findall(text[:4000])]
         return tuple(dict.fromkeys(keys + names))
 
+    def alike(self) -> tuple[str, ...]:
+        """Ids and (casefolded) e-mail addresses of those whom the command may make one person."""
+        return ()
+
 
 KINDS: dict[str, type[Command]] = {}
 _NAME = re.compile(r"(?<![\w@])@[\w.\-]{1,80}")

@@ -136,6 +136,8 @@ class Account(Value):
     platform: str
     tenant: str
     user: str
+    gone: bool = False
+    """Its platform says that it was closed; a person with another account is still here."""
 
     @property
     def key(self) -> str:

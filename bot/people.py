@@ -44,6 +44,27 @@ def here(person: Person) -> Person:
     return person
 
 
+def can_be_one(one: Person, other: Person) -> bool:
+    """Nobody has two accounts on the same tenant."""
+    tenants = [{(account.platform, account.tenant) for account in each.accounts} for each in (one, other)]
+    return one.id != other.id and not tenants[0] & tenants[1]
+
+
+def as_one(kept: Person, gone: Person) -> Person:
+    """The one who stays, with the other's accounts; what they set or were called is kept, what was missing filled."""
+    nameless = kept.name in {account.user for account in kept.accounts}
+    return kept.model_copy(
+        update={
+            "name": gone.name if nameless else kept.name,
+            "email": kept.email or gone.email,
+            "zone": kept.zone or gone.zone,
+            "accounts": (*kept.accounts, *gone.accounts),
+            "admin": kept.admin or gone.admin,
+            "unreachable": kept.unreachable and gone.unreachable,
+        }
+    )
+
+
 def account_in(person: Person, place: Place, origin: Origin | None = None) -> str:
     """The account (key) by which a person is known where the place is; empty if they have none there."""
     same = origin is not None and (origin.platform, origin.tenant) == (place.platform, place.tenant)

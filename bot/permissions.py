@@ -8,12 +8,15 @@ from bot.errors import Refused
 from bot.ports import State
 from bot.rules import MAY
 
+OPERATORS = "cli"
+"""Whoever has the command line of the installation may do what admins may."""
+
 
 def check(state: State, command: Command) -> None:
     """Raises `Refused` where the actor may not give this command."""
     may, actor = MAY[command.kind], state.actor
     if not command.origin.actor or actor.kind == "integration":
-        if may == "admin" and command.origin.actor:
+        if may == "admin" and command.origin.actor and command.origin.platform != OPERATORS:
             raise Refused(words.for_admins())
         return
     if actor.kind in ("bot", "gone"):

@@ -36,6 +36,8 @@ class State(Value):
     """By person id: the actor, everybody the command mentions, everybody with a part in the incident and its items."""
     named: dict[str, str] = {}
     """What the command calls people (account key or "@name") to person id; a name that fits nobody is missing."""
+    alike: tuple[Person, ...] = ()
+    """Those whom `command.alike()` names, held against all other commands, where one of them is anybody new."""
     incident: Incident | None = None
     """The one named by key, else the one of the channel; None where the actor may not know of it."""
     item: ActionItem | None = None
@@ -80,6 +82,8 @@ class Decision(Value):
     entries: tuple[Entry, ...] = ()
     effects: tuple[Effect, ...] = ()
     plans: tuple[Planned, ...] = ()
+    united: tuple[tuple[str, str], ...] = ()
+    """Who turned out to be somebody else, with who that is (ids): whatever named the first names the second now."""
     reply: Reply = Reply()
 
 

@@ -184,7 +184,7 @@ def as_of_now(message: Direct, look: Look | None, now: datetime) -> Direct | Non
     """The reminder with what is true now; None: there is nothing left to remind this person of."""
     person = look.person if look else None
     account = reachable(person) if person else None
-    if look is None or person is None or account is None or account.key != message.account:
+    if look is None or person is None or account is None or message.account not in {a.key for a in person.accounts}:
         return None
     zone = working_time(person, look.organisation).zone
     items = [item for item in look.items if _counts(item) and item.owner == person.id]
@@ -212,7 +212,7 @@ def local_date(now: datetime, zone: str) -> date:
 
 def reachable(person: Person) -> Account | None:
     """The account on which the person is written to; the chat where they were first met."""
-    chats = (account for account in person.accounts if account.platform not in ("api", "cli"))
+    chats = (one for one in person.accounts if not one.gone and one.platform not in ("api", "cli"))
     return None if person.unreachable or person.kind == "gone" else next(chats, None)
 
 

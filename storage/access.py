@@ -127,6 +127,7 @@ def _person_of(work: Work, account: str) -> tuple[str, str]:
     organisation = organisation_of(work, platform, tenant)
     if organisation is None:
         return "", ""
+    people.stay(work, organisation)
     if platform in HOUSE:
         return organisation, user if user in people.by_ids(work, organisation, [user]) else ""
     return organisation, people.by_accounts(work, organisation, [account]).get(account, "")

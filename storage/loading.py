@@ -41,25 +41,41 @@ Loaded = dict[str, Any]
 
 
 def load(work: Work, organisation: str, command: Command, needs: Needs) -> State:
-    row = _organisation(work, organisation, needs.announcing)
+    alike = _alike(work, organisation, command)
+    row = _organisation(work, organisation, announcing=needs.announcing, alone=bool(alike))
+    alike = people.alike(work, organisation, command.alike()) if alike else ()
     actor = _actor(work, organisation, command.origin)
     if needs.message and command.message:
         work.hold([ref_key(command.message)])
     found = _about(work, actor, command)
     found |= _beside(work, actor, command, needs, found["incident"])
     found["named"] = people.named(work, organisation, command.mentions())
-    everybody = people.by_ids(work, organisation, concerned(work, organisation, found))
+    ids = concerned(work, organisation, found) | {one.id for one in alike}
+    everybody = people.by_ids(work, organisation, ids)
     return State(
         organisation=Organisation(id=organisation, name=row.name, policies=Policies.model_validate_json(row.policies)),
-        actor=actor, people=everybody | {actor.id: actor}, next_incident=row.next_incident, next_item=row.next_item,
+        actor=actor, people=everybody | {actor.id: actor}, alike=alike,
+        next_incident=row.next_incident, next_item=row.next_item,
         nonce="".join(secrets.choice(LETTERS) for _ in range(5)),
         bot_place=_bot_place(work, organisation, command.origin), **found,
     )  # fmt: skip
 
 
-def _organisation(work: Work, organisation: str, announcing: bool) -> Any:
+def _alike(work: Work, organisation: str, command: Command) -> tuple[Person, ...]:
+    """Whom the command may make one; none where it is only the one whom it speaks of. Of two who are told the same
+    address at once, the second waits here and sees the first."""
+    said = command.alike()
+    work.hold(f"alike {organisation} {one}" for one in said)
+    found = people.alike(work, organisation, said)
+    known = set(command.mentions())
+    return found if any(known.isdisjoint(account.key for account in one.accounts) for one in found) else ()
+
+
+def _organisation(work: Work, organisation: str, *, announcing: bool, alone: bool) -> Any:
+    """Held together with other commands, or alone: before anybody is read, so that nobody who was read becomes somebody
+    else. It costs no more than the foreign keys that hold it later."""
     wanted = select(organisation_table).where(organisation_table.c.id == organisation)
-    row = work.row(wanted.with_for_update(key_share=True) if announcing else wanted)
+    row = work.row(wanted.with_for_update(key_share=not alone, read=not (alone or announcing)))
     if row is None:
         raise LookupError(f"organisation {organisation} does not exist")
     return row

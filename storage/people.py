@@ -12,10 +12,11 @@ from bot.model import Account, Person
 from storage.fields import table
 from storage.keys import DEBRIEF, HOUSE, INTEGRATION, first_name, local_part, spoken, stub
 from storage.outbox import enqueue
-from storage.tables import AccountRow, PersonRow, TenantRow
+from storage.tables import AccountRow, OrganisationRow, PersonRow, TenantRow
 from storage.work import Values, Work
 
 person, account, tenant = table(PersonRow), table(AccountRow), table(TenantRow)
+organisation_table = table(OrganisationRow)
 _ACCOUNT = re.compile(r"[^:\s]+:[^:\s]+:\S+")
 
 
@@ -45,6 +46,25 @@ def by_accounts(work: Work, organisation: str, keys: Iterable[str]) -> dict[str,
         return {}
     where = and_(account.c.organisation == organisation, account.c.key.in_(wanted))
     return {row.key: row.person for row in work.rows(select(account.c.key, account.c.person).where(where))}
+
+
+def alike(work: Work, organisation: str, said: Iterable[str]) -> tuple[Person, ...]:
+    """Those of some ids and casefolded e-mail addresses; an address is found by the index of its first part."""
+    words = set(said)
+    if not words:
+        return ()
+    addresses = {word for word in words if "@" in word}
+    first = {local_part(address) for address in addresses}
+    fits = [and_(person.c.local.in_(first), person.c.email.in_(addresses))] if addresses else []
+    fits += [person.c.id.in_(words - addresses)] if words - addresses else []
+    wanted = select(person.c.body).where(person.c.organisation == organisation, or_(*fits)).order_by(person.c.id)
+    return tuple(Person.model_validate_json(row.body) for row in work.rows(wanted))
+
+
+def stay(work: Work, organisation: str) -> None:
+    """Nobody becomes somebody else until this transaction ends: linking holds the organisation alone."""
+    id_ = organisation_table.c.id
+    work.row(select(id_).where(id_ == organisation).with_for_update(read=True, key_share=True))
 
 
 def meet(work: Work, heard: set[tuple[str, str]]) -> None:
@@ -136,9 +156,16 @@ def found_by(work: Work, organisation: str, said: str) -> Person | None:
 
 def make_admin(work: Work, organisation: str, key: str) -> None:
     """The person of an account, who may set the organisation up."""
+    stay(work, organisation)
     meet(work, {(organisation, key)})
     for one in by_ids(work, organisation, by_accounts(work, organisation, [key]).values()).values():
         save_people(work, {}, {one.id: one.model_copy(update={"admin": True})})
+
+
+def everybody(work: Work, organisation: str) -> list[Person]:
+    """By name."""
+    wanted = select(person.c.body).where(person.c.organisation == organisation).order_by(person.c.full, person.c.id)
+    return [Person.model_validate_json(row.body) for row in work.rows(wanted)]
 
 
 def unreachable(work: Work) -> list[Person]:

@@ -23,6 +23,7 @@ plan = table(PlanRow)
 
 
 def due(work: Work, limit: int) -> list[Due]:
+    _stay(work)
     ready = select(plan).where(plan.c.due_at <= work.now()).order_by(plan.c.due_at, plan.c.organisation, plan.c.key)
     rows = work.rows(ready.limit(limit).with_for_update(skip_locked=True, of=plan))
     if rows:
@@ -34,6 +35,13 @@ def due(work: Work, limit: int) -> list[Due]:
         )
         for row in rows
     ]
+
+
+def _stay(work: Work) -> None:
+    """Holds the organisations before their plans, in the order in which commands do."""
+    waiting = exists().where(plan.c.organisation == organisation_table.c.id, plan.c.due_at <= work.now())
+    held = select(organisation_table.c.id).where(waiting).order_by(organisation_table.c.id)
+    work.rows(held.with_for_update(read=True, key_share=True))
 
 
 def look(work: Work, one: Due) -> Look | None:

@@ -134,6 +134,11 @@ class SqlReports:
             rows = work.rows(select(organisation_table).order_by(organisation_table.c.name, organisation_table.c.id))
         return [_read_organisation(row) for row in rows]
 
+    def everybody(self, organisation: str) -> list[Person]:
+        """Whom the organisation's chats told of, by name."""
+        with self._store.reading() as work:
+            return people.everybody(work, organisation)
+
     def parked(self, limit: int = 100) -> list[Parked]:
         with self._store.reading() as work:
             return parking.listed(work, limit)

@@ -20,7 +20,7 @@ from storage.captures import put_entries
 from storage.fields import table
 from storage.keys import HOUSE, key_of_place, person_id
 from storage.outbox import enqueue
-from storage.people import save_people
+from storage.people import by_accounts, save_people
 from storage.tables import (
     IncidentRow,
     ItemRow,
@@ -31,6 +31,7 @@ from storage.tables import (
     PostmortemRow,
     SeenRow,
 )
+from storage.uniting import unite
 from storage.work import Values, Work
 
 WORDLESS = Reply().model_dump_json().split(',"public"')[0]
@@ -81,6 +82,8 @@ def save(work: Work, command: Command, before: State, decision: Decision) -> Non
     _save_entries(work, organisation, decision.entries)
     enqueue(work, organisation, decision.effects)
     save_plans(work, organisation, decision.plans)
+    for gone, kept in decision.united:
+        unite(work, organisation, gone, kept)
     remember(work, command, decision.reply)
     about = after.incident.id if after.incident else ""
     audit.append(
@@ -91,7 +94,9 @@ def save(work: Work, command: Command, before: State, decision: Decision) -> Non
 def refuse(work: Work, organisation: str, command: Command, reply: Reply) -> None:
     remember(work, command, reply)
     origin = command.origin
-    actor = origin.actor if origin.platform in HOUSE or not origin.actor else person_id(origin.account)
+    actor = origin.actor
+    if actor and origin.platform not in HOUSE:
+        actor = by_accounts(work, organisation, [origin.account]).get(origin.account, "") or person_id(origin.account)
     audit.append(work, organisation, audit.Link(actor, command.kind, "", "refused"), command.model_dump_json())
 
 

@@ -13,7 +13,7 @@ def parser() -> argparse.ArgumentParser:
         prog="debrief", description="Runs incidents in chat, from the first message to the last finished action item."
     )
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_add_run, _add_demo, _add_looking, _add_tokens, _add_parked, _add_incident):
+    for add in (_add_run, _add_demo, _add_looking, _add_tokens, _add_people, _add_parked, _add_incident):
         add(commands)
     return root
 
@@ -57,6 +57,15 @@ def _add_tokens(commands: Adder) -> None:
     create.add_argument("--as", dest="person", metavar="PERSON", help="act as this person (e-mail or name)")
     create.add_argument("--scope", choices=["read", "write"], default="write")
     create.add_argument("--expires", metavar="90d", help="how long it is valid; without it, until it is taken back")
+
+
+def _add_people(commands: Adder) -> None:
+    people = _add(commands, "people", "Who is known, and which accounts are one person's.")
+    do = people.add_subparsers(dest="do", required=True)
+    do.add_parser("list", help="everybody: id, name, kind, accounts and e-mail address")
+    link = do.add_parser("link", help="make two one person, with all that either has and did")
+    link.add_argument("kept", metavar="ONE", help="who stays (id, e-mail address or name)")
+    link.add_argument("other", metavar="OTHER", help="who is ONE from now on")
 
 
 def _add_parked(commands: Adder) -> None:

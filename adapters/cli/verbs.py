@@ -21,17 +21,21 @@ Show = Callable[[str], None]
 
 def incident(store: Store, organisation: str, said: str, show: Show, pages: str = "") -> int:
     """Exit code 0, or 1 where the verb was refused or wants more. `pages` is the address of the pages, if any."""
-    origin = Origin(
-        id=f"cli:{secrets.token_hex(12)}", platform="cli", tenant=organisation, actor=f"integration:{_user()}"
-    )
     try:
-        command = grammar.read(said, origin)
+        command = grammar.read(said, here(organisation))
         with store.transaction() as tx:
             reply = handle(tx, command)
     except Refused as refused:
         reply, command = refusal(refused), None
     card = with_pages(reply.card, lambda path: f"{pages}{path}" if pages else "")
     return _shown(reply.model_copy(update={"card": card}), command, show)
+
+
+def here(organisation: str) -> Origin:
+    """A gesture of whoever types."""
+    return Origin(
+        id=f"cli:{secrets.token_hex(12)}", platform="cli", tenant=organisation, actor=f"integration:{_user()}"
+    )
 
 
 def _user() -> str:

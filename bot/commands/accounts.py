@@ -1,17 +1,25 @@
-"""What platforms tell of people: who installed, who somebody is, who came into a channel and who left."""
+"""What platforms tell of people: who installed, who somebody is, who came into a channel and who left.
+
+Law: two accounts are one person only where a platform vouches for the same address, or an admin says so.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from bot.change import called, entry
-from bot.command import Needs, Receipt
+from bot.command import Command, Needs, Receipt
 from bot.effects import LearnProfile
+from bot.errors import NotFound, Refused
 from bot.model import EntryKind, Person
-from bot.permissions import is_admin
+from bot.people import as_one, can_be_one
+from bot.permissions import OPERATORS, is_admin
 from bot.ports import Decision, State
 from bot.rules import decides
+from bot.text import Reply
 from bot.words import channel as words
+from bot.words import for_admins
+from bot.words import people as people_words
 from bot.zones import valid_zone
 
 KINDS = ("human", "guest", "bot", "integration", "gone")
@@ -56,7 +64,17 @@ class ProfileLearned(OfAccount, kind="profile_learned"):
     name: str = ""
     zone: str = ""
     email: str = ""
+    """The address in the platform's own roster: Slack confirmed it by a message to it, or by the company's sign-in;
+    in Teams it stands in the tenant's directory. Never one that somebody typed to Debrief."""
     person_kind: str = ""
+
+    @property
+    def address(self) -> str:
+        return self.email.strip()[:254]
+
+    def alike(self) -> tuple[str, ...]:
+        local, _, domain = self.address.casefold().rpartition("@")
+        return (f"{local}@{domain}",) if local and domain else ()
 
 
 @decides(ProfileLearned)
@@ -68,11 +86,77 @@ def profile_learned(state: State, command: ProfileLearned, _now: datetime) -> De
     told = {
         "name": command.name.replace("\x00", "").strip()[:100],
         "zone": command.zone if valid_zone(command.zone) else "",
-        "email": command.email.strip()[:254],
+        "email": command.address,
         "kind": command.person_kind if command.person_kind in KINDS else "",
     }
-    person = person.model_copy(update={name: value for name, value in told.items() if value})
+    person = _as_told(person, command.account, {name: value for name, value in told.items() if value})
+    if (same := _same_person(state, person)) is not None:
+        return _united(state, same, person)
     return Decision(state=_as_guest_of(_with(state, person), person, command))
+
+
+def _as_told(person: Person, account: str, told: dict[str, str]) -> Person:
+    """Of several accounts the first that is not closed says who a person is; the others fill in what is missing."""
+    closed = {"gone": told.get("kind") == "gone"} if "kind" in told else {}
+    accounts = tuple(one.model_copy(update=closed) if one.key == account else one for one in person.accounts)
+    still = [one.key for one in accounts if not one.gone]
+    if account != (still or [account])[0]:
+        told = {name: value for name, value in told.items() if not getattr(person, name)}
+    return person.model_copy(update={**told, "accounts": accounts})
+
+
+def _same_person(state: State, person: Person) -> Person | None:
+    """The only other one of the address that was told. Guests see what their account was invited to, and stay apart."""
+    others = [one for one in state.alike if one.id != person.id]
+    if len(others) != 1 or (person.kind, others[0].kind) != ("human", "human"):
+        return None
+    return others[0] if can_be_one(person, others[0]) else None
+
+
+def _united(state: State, kept: Person, gone: Person) -> Decision:
+    """Whoever was known by the address first stays."""
+    others = {id_: one for id_, one in state.people.items() if id_ != gone.id}
+    state = state.model_copy(update={"people": {**others, kept.id: as_one(kept, gone)}})
+    return Decision(state=state, united=((gone.id, kept.id),))
+
+
+class LinkPeople(Command, kind="link_people"):
+    """Two that are one person: `kept` stays, and what the other had and did becomes theirs."""
+
+    kept: str = ""
+    """A person's id, like `other`."""
+    other: str = ""
+
+    def mentions(self) -> tuple[str, ...]:
+        return ()
+
+    def alike(self) -> tuple[str, ...]:
+        return tuple(one for one in (self.kept, self.other) if one)
+
+
+@decides(LinkPeople, may="admin")
+def link_people(state: State, command: LinkPeople, _now: datetime) -> Decision:
+    if command.origin.platform != OPERATORS and not is_admin(state, state.actor.id):
+        raise Refused(for_admins())
+    kept, other = (_found(state, said) for said in (command.kept, command.other))
+    if kept.id == other.id:
+        raise Refused(people_words.not_linked_same(kept.name))
+    for one in (kept, other):
+        if one.kind != "human":
+            raise Refused(people_words.not_linked_kind(one.name))
+    if not can_be_one(kept, other):
+        raise Refused(people_words.not_linked_tenant(kept.name, other.name))
+    decision = _united(state, kept, other)
+    accounts = len(decision.state.people[kept.id].accounts)
+    reply = Reply.of(people_words.linked(kept.name, other.name, accounts))
+    return decision.model_copy(update={"reply": reply})
+
+
+def _found(state: State, said: str) -> Person:
+    found = next((one for one in state.alike if one.id == said), None)
+    if found is None:
+        raise NotFound(people_words.not_linked_unknown())
+    return found
 
 
 def _as_guest_of(state: State, person: Person, command: ProfileLearned) -> State:

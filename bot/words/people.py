@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot import words
 from bot.model import Incident
 from bot.ports import State
-from bot.text import Text, joined, say
+from bot.text import Code, Text, joined, say
 from bot.words.incident import named
 
 ROLES = {"lead": "incident commander", "comms": "communications", "ops": "operations"}
@@ -67,6 +67,33 @@ def no_such_person(name: str, example: str) -> Text:
 
 def not_a_person(name: str) -> Text:
     return say("{name} cannot take that on: it has to be a person who is still here. Nothing was changed.", name=name)
+
+
+def linked(kept: str, other: str, accounts: int) -> Text:
+    return say("{other} is {kept} from now on, with {accounts} accounts.", other=other, kept=kept, accounts=accounts)
+
+
+def not_linked_unknown() -> Text:
+    return say(
+        "One of the two is nobody here, or somebody else by now. {list} shows everybody.",
+        list=Code(text="debrief people list"),
+    )
+
+
+def not_linked_same(name: str) -> Text:
+    return say("That is one person already: {name}. Nothing was changed.", name=name)
+
+
+def not_linked_kind(name: str) -> Text:
+    return say("{name} is a guest, a program, or gone: only members can be one person. Nothing was changed.", name=name)
+
+
+def not_linked_tenant(kept: str, other: str) -> Text:
+    return say(
+        "{kept} and {other} have accounts on the same tenant, so they are two people. Nothing was changed.",
+        kept=kept,
+        other=other,
+    )
 
 
 def no_account(name: str) -> Text:

@@ -20,3 +20,11 @@ def missing(title: str, asked: str, example: str) -> str:
 
 def no_channel(name: str, known: Sequence[str]) -> str:
     return f"There is no #{name}. There is: {', '.join(f'#{one}' for one in known) or 'no channel yet'}."
+
+
+def nobody_known() -> str:
+    return "Nobody is known yet: people are met when they write, or when an incident's channel is opened."
+
+
+def unclear(said: str) -> str:
+    return f"I know nobody called {said!r}, or several. `debrief people list` shows everybody with their ids."

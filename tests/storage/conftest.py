@@ -11,10 +11,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from bot.command import Command, Needs
 from storage.fields import metadata
 from storage.migrate import migrate
 from storage.store import SqlStore
 from tests.postgres import Postgres
+from tests.storage.linked import on_teams
 from tests.storage.worlds import World
 
 KINDS = ("sqlite", "postgresql")
@@ -84,3 +86,13 @@ def open_store() -> Iterator[Callable[[str], SqlStore]]:
 @pytest.fixture
 def world(url: str, open_store: Callable[[str], SqlStore]) -> World:
     return World(open_store(url))
+
+
+@pytest.fixture
+def both(world: World) -> World:
+    """An organisation with a Slack workspace and a Teams tenant, where Maya was heard of on each."""
+    world.store.join("teams", "M1", "Acme", world.organisation)
+    world.poke("maya")
+    with world.store.transaction() as tx:
+        tx.load(world.organisation, Command(origin=on_teams()), Needs())
+    return world
