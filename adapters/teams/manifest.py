@@ -29,7 +29,7 @@ MESSAGE_ACTIONS: dict[str, tuple[str, str]] = {
     "add_to_timeline": ("Add to timeline", "Puts this message into the incident's timeline"),
     "make_action_item": ("Make an action item", "Turns this message into an action item with an owner"),
     "declare_from_message": ("Declare an incident", "Declares an incident that starts with this message"),
-    "mark_message": ("Mark this message", "Says what this message means for the postmortem, or leaves it out"),
+    "mark_message": ("Mark message", "Says what this message means for the postmortem, or leaves it out"),
 }
 """Command id → (title, description), in a message's menu."""
 COMPOSE_COMMANDS: dict[str, tuple[str, str]] = {

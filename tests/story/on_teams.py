@@ -158,7 +158,7 @@ class Teams:
             entered = self._entered(dialog["card"], values)
             return self._seen(who, await self.sim.submit_dialog(who, entered))
         where, ts = self._forms[who]
-        (card,) = (one["card"] for one in self.sim.seen_by(who, where) if one["ts"] == ts) if where else ()
+        card = next(one["card"] for one in self.sim.seen_by(who, where) if one["ts"] == ts)
         submit = next(one for one in cards.buttons(card) if one.get("associatedInputs") != "none")
         seen = await self.sim.press(who, where, ts, submit["title"], self._entered(card, values))
         return self._seen(who, seen)
