@@ -65,15 +65,38 @@ class Chat(Protocol):
     async def say(self, who: str, where: str, text: str, thread: str) -> Message: ...
     async def edit(self, who: str, message: Message, text: str) -> None: ...
     async def delete(self, who: str, message: Message) -> None: ...
+    async def undelete(self, who: str, message: Message) -> None: ...
     async def pin(self, who: str, message: Message, *, added: bool) -> None: ...
     async def react(self, who: str, message: Message, emoji: str, *, added: bool) -> None: ...
     async def shortcut(self, who: str, message: Message, name: str) -> Told: ...
     async def press(self, who: str, label: str, near: str) -> Told: ...
+    async def press_at_once(self, who: str, label: str, near: str, times: int) -> None: ...
     async def fill(self, who: str, values: dict[str, str]) -> Told: ...
+    async def fill_at_once(self, who: str, values: dict[str, str], times: int) -> None:
+        """The same form, submitted several times before the first answer has come."""
+
     async def home(self, who: str) -> str: ...
     async def settled(self) -> None: ...
     def news(self, who: str) -> str:
         """What only they were told since the last time."""
+
+    async def private_place(self, *who: str) -> str:
+        """Where these people can declare something that is not for others to know."""
+
+    async def bring_in(self, who: str, whom: str, where: str) -> None:
+        """Somebody who is there lets somebody else in, as it is done on this platform."""
+
+    async def take_out(self, who: str, whom: str, where: str) -> None: ...
+    def members(self, where: str) -> set[str]: ...
+    async def guest_comes(self, who: str, host: str, where: str) -> None: ...
+    async def leaves(self, who: str) -> None:
+        """They are no longer with the organisation."""
+
+    def readable(self, who: str) -> list[str]:
+        """Everything that stands where this person can look."""
+
+    def announcing(self) -> str:
+        """A channel in which no incident of the story lives."""
 
     def account(self, who: str) -> str: ...
     def shown(self, where: str) -> list[str]: ...
@@ -110,6 +133,10 @@ class Actor:
         await self.story.chat.delete(self.name, message)
         await self.story.settle()
 
+    async def undelete(self, message: Message) -> None:
+        await self.story.chat.undelete(self.name, message)
+        await self.story.settle()
+
     async def pin(self, message: Message) -> None:
         await self.story.chat.pin(self.name, message, added=True)
         await self.story.settle()
@@ -136,6 +163,26 @@ class Actor:
     async def fill(self, **values: str) -> Told:
         """Fills the form that is open and submits it; `@tom` names a person."""
         return await self._answered(await self.story.chat.fill(self.name, values))
+
+    async def press_at_once(self, label: str, near: str = "", times: int = 2) -> None:
+        await self.story.chat.press_at_once(self.name, label, near, times)
+        await self.story.settle()
+
+    async def fill_at_once(self, times: int, **values: str) -> None:
+        await self.story.chat.fill_at_once(self.name, values, times)
+        await self.story.settle()
+
+    async def bring_in(self, name: str, where: str) -> None:
+        await self.story.chat.bring_in(self.name, name, where)
+        await self.story.settle()
+
+    async def take_out(self, name: str, where: str) -> None:
+        await self.story.chat.take_out(self.name, name, where)
+        await self.story.settle()
+
+    async def leave(self) -> None:
+        await self.story.chat.leaves(self.name)
+        await self.story.settle()
 
     async def home(self) -> str:
         return await self.story.chat.home(self.name)
