@@ -204,7 +204,10 @@ class Slack:
         ]
 
     def directs(self, who: str) -> list[str]:
-        return [self._read(one) for one in self.sim.direct_messages(who)]
+        """Of those who have left, too."""
+        user = self.sim.team.user(who)
+        channel = self.sim.team.direct(self.sim.team.bot_user, user.id) if user else None
+        return self.shown(channel.id) if channel else []
 
     def _read(self, message: Json) -> str:
         return "\n".join([str(message.get("text") or ""), *words_in(message.get("blocks") or [])])
@@ -285,7 +288,7 @@ def slack(*, socket: bool = False, **options: Any) -> Callable[[SqlStore], ChatF
 
 def _adapter(sim: SimulatedSlack, writer: Writer, base: str, store: SqlStore, *, socket: bool) -> SlackAdapter:
     async def joined(workspace: Any) -> None:
-        store.join("slack", workspace.team, workspace.name)
+        store.join_beside("slack", workspace.team, workspace.name)
 
     told = SlackSettings(
         bot_token=sim.bot_token(),

@@ -25,6 +25,8 @@ from tests.story.cards_of_teams import errors_in, found, read, title_of, words_o
 from tests.story.stage import ChatFor, Message, Told
 
 Json = dict[str, Any]
+VERB = "debrief"
+"""What is typed by somebody who says no more than the bot's name."""
 ANSWERED = 3.0
 """Seconds within which an answer follows a command, or none comes."""
 
@@ -73,9 +75,10 @@ class Teams:
         return {self.sim.world.people[one].name for one in self.sim.world.members(place)}
 
     async def guest_comes(self, who: str, host: str, where: str) -> None:
-        """A guest of a team sees all of its channels."""
+        """A guest of a team sees all of its channels, and works on an incident when somebody there says so."""
         if self.sim.user(who).id not in self.sim.team.members:
             await self.sim.join_team(who)
+        await self.verb(host, where, f"invite @{who}")
 
     async def leaves(self, who: str) -> None:
         await self.sim.leave_team(who)
@@ -101,7 +104,7 @@ class Teams:
     async def verb(self, who: str, where: str, words: str) -> Told:
         before = self._count(who, where)
         if self.sim.options.targeted:
-            await self.sim.slash(who, where, words)
+            await self.sim.slash(who, where, words or VERB)
         else:
             await self.sim.say(who, where, words, mention=True)
         for _ in range(int(ANSWERED / 0.02)):
@@ -264,7 +267,7 @@ def teams(**options: Any) -> Callable[[SqlStore], ChatFor]:
             async with serving(sim.app) as base:
                 sim.base_url = base
                 adapter = _adapter(sim, writer, store)
-                await asyncio.to_thread(store.join, "teams", sim.tenant, "Acme")
+                await asyncio.to_thread(store.join_beside, "teams", sim.tenant, "Acme")
                 async with serving(Starlette(routes=adapter.routes)) as bot:
                     sim.bot_url = f"{bot}/api/messages"
                     await adapter.start()

@@ -130,7 +130,8 @@ class Console:
             return Told(str(refused), form.title, {refused.field: str(refused)})
 
     async def fill_at_once(self, who: str, values: dict[str, str], times: int) -> None:
-        raise NotImplementedError("repeats")
+        """At one keyboard a form is submitted once."""
+        await self.fill(who, values)
 
     async def home(self, who: str) -> str:
         raise NotImplementedError("home")

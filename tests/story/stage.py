@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -301,8 +301,8 @@ ChatFor = Callable[[Writer, MovedClock, Outbox], AbstractAsyncContextManager[tup
 
 
 @asynccontextmanager
-async def told(store: SqlStore, chat_for: ChatFor, start: datetime = MONDAY) -> AsyncIterator[Story]:
-    """A whole bot with one platform."""
+async def told_together(store: SqlStore, *chats_for: ChatFor, start: datetime = MONDAY) -> AsyncIterator[list[Story]]:
+    """A whole bot of one organisation: its story as it is told on each of its platforms."""
     clock = MovedClock(store.set_clock_offset, start)
     writer = Writer(store, deadline=25)  # speed is not what is tested
     routes: dict[str, Any] = {}
@@ -310,17 +310,28 @@ async def told(store: SqlStore, chat_for: ChatFor, start: datetime = MONDAY) -> 
     writer.on_commit = outbox.wake
     writer.start()
     try:
-        async with chat_for(writer, clock, outbox) as (chat, simulated):
-            platform = chat.name.split("-")[0]
-            routes[platform] = chat.deliver
-            organisation = await asyncio.to_thread(store.join, platform, chat.tenant, "Acme")
+        async with AsyncExitStack() as stack:
+            stories = []
+            for chat_for in chats_for:
+                chat, simulated = await stack.enter_async_context(chat_for(writer, clock, outbox))
+                platform = chat.name.split("-")[0]
+                routes[platform] = chat.deliver
+                organisation = await asyncio.to_thread(store.join_beside, platform, chat.tenant, "Acme")
+                stories.append(Story(chat, store, writer, outbox, clock, organisation, simulated))
             outbox.start()
             try:
-                yield Story(chat, store, writer, outbox, clock, organisation, simulated)
+                yield stories
             finally:
                 await outbox.stop()
     finally:
         await writer.stop()
+
+
+@asynccontextmanager
+async def told(store: SqlStore, chat_for: ChatFor, start: datetime = MONDAY) -> AsyncIterator[Story]:
+    """A whole bot with one platform."""
+    async with told_together(store, chat_for, start=start) as (story,):
+        yield story
 
 
 def buttons_in(reply: Reply) -> Iterator[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-"""What happens to an incident apart from its course: gestures that come twice, people who leave, settings, a home page."""
+"""What happens beside an incident's course: gestures that come twice, people who leave, settings, a home page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.model import ItemStatus
 from tests.story.stage import A_WEEK, Story
 
 
-@pytest.mark.needs("forms", "members")
+@pytest.mark.needs("forms")
 async def test_a_form_that_is_submitted_five_times_declares_one_incident(story: Story) -> None:
     (maya,) = story.cast("maya")
     await maya.incident("declare")
