@@ -1,4 +1,4 @@
-"""What is different in Teams: consent, answers for one person, cards that differ by reader, what people do themselves."""
+"""What is different in Teams: consent, answers for one person, cards that differ by reader, what is left to people."""
 
 from __future__ import annotations
 
