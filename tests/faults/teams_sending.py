@@ -146,8 +146,8 @@ async def sender(
         )  # fmt: skip
         kept = SqlReferences(store, write, Reference, "teams")
         adapter = TeamsAdapter(told, writer.submit, kept, limits=Limits(paced=False))
-        spans = {"lease": timedelta(seconds=4), "look_after": timedelta(seconds=1.2)}
-        outbox = Outbox(writer, {"teams": adapter.deliver}, **spans)
+        lease, look_after = timedelta(seconds=4), timedelta(seconds=1.2)
+        outbox = Outbox(writer, {"teams": adapter.deliver}, lease=lease, look_after=look_after)
         writer.on_commit = outbox.wake
         writer.start()
         async with serving(Starlette(routes=adapter.routes)) as bot:
