@@ -3,6 +3,7 @@
 It knows the public rules of Teams and the Bot Framework, and nothing of any particular bot.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -71,7 +72,8 @@ class SimulatedTeams(Dialogs):
             self.ledger.calls[name] += 1
             fault = self.faults.take("call", frozenset({"delay"}), name, {})
             if fault is not None:
-                await late(self, fault, Response())
+                self.ledger.faults["delay"] += 1
+                await asyncio.sleep(fault.seconds)
             if fault := self.faults.take("call", BEFORE - {"delay"}, name, {}):
                 return early(self, fault)
             good = await answer(self, request)
