@@ -56,6 +56,7 @@ class SimulatedTeams(Dialogs):
         super().__init__(now, **options)
         self.advance = advance
         self.script = script
+        self.consents = consent
         if seed:
             self.seed(script, consent=consent)
         self.app: ASGIApp = Watched(Starlette(routes=self._routes()))
