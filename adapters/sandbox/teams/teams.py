@@ -5,7 +5,7 @@ It knows the public rules of Teams and the Bot Framework, and nothing of any par
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.applications import Starlette
@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
+from adapters.sandbox.core import real_clock
 from adapters.sandbox.cutting import Watched
 from adapters.sandbox.faults import AFTER, BEFORE
 from adapters.sandbox.script import Script
@@ -39,20 +40,23 @@ class SimulatedTeams(Dialogs):
 
     `now` is the simulated clock in UTC; `bot_url` the bot's messaging endpoint, None while no bot is connected;
     `base_url` where this app is served. With `seed` there is one team with the given script's people, or a small cast.
+    All other options are those of `core.Simulation`.
     """
 
     def __init__(
         self,
-        *args: Any,
+        now: Callable[[], datetime] = real_clock,
+        *,
         advance: Advance | None = None,
         script: Script | None = None,
         seed: bool = True,
         consent: bool = True,
         **options: Any,
     ) -> None:
-        super().__init__(*args, **options)
+        super().__init__(now, **options)
         self.advance = advance
         self.script = script
+        self.consents = consent
         if seed:
             self.seed(script, consent=consent)
         self.app: ASGIApp = Watched(Starlette(routes=self._routes()))
