@@ -32,7 +32,7 @@ from tests.teams.fake_connector import CHANNEL, TENANT, answers, stores_and_cuts
 from tests.teams.harness import CHAT, GROUP, THREAD, World, world
 
 MAYA, TOM = f"teams:{TENANT}:29:1maya", f"teams:{TENANT}:29:1tom"
-TO = {"platform": "teams", "tenant": TENANT}
+TO: Any = {"platform": "teams", "tenant": TENANT}
 CARD = Card(title="INC-1", sections=(Section(text=Text(parts=("All is well",))),))
 
 
@@ -63,7 +63,7 @@ def calls(teams: World) -> list[tuple[str, str]]:
 
 
 def opening(**more: Any) -> OpenChannel:
-    told = {"name": "inc-1", "topic": "INC-1 · SEV2 · Checkout errors", "private": False, **more}
+    told: Any = {"name": "inc-1", "topic": "INC-1 · SEV2 · Checkout errors", "private": False, **more}
     return OpenChannel(key="channel:1", incident="i1", **TO, **told)
 
 
