@@ -1,21 +1,22 @@
 """The hot path: what is said in chat becomes entries, in few statements that are text and prepared by the driver.
 
-Law: a batch runs at most four statements beside its commit, however many captures are in it; revisions, deletions and
+Law: a batch runs at most five statements beside its commit, however many captures are in it; revisions, deletions and
 people never heard of cost one more where there are any.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 from bot.command import Capture
 from bot.model import Entry, MessageRef
 from storage import entries as lines
-from storage.entries import NAMES, from_row, to_row, values
+from storage.entries import from_row, to_row
+from storage.given import texts
 from storage.keys import place_key, ref_key
 from storage.people import meet
 from storage.work import Work
@@ -28,32 +29,65 @@ SHARED = ("text", "files", "text_stamp", "edits", "deleted_stamp", "restored_sta
 """What belongs to the message, not to the timeline that it stands in."""
 
 
-@lru_cache(maxsize=512)
-def _unseen_sql(mark: str, clock: str, rows: int) -> str:
+ASKED = texts("ref place platform tenant origin")
+SEEN = (*texts("platform tenant origin"), ("at", "BIGINT"))
+_SEE = "INSERT INTO seen (platform, tenant, origin, at) SELECT * FROM given WHERE true ON CONFLICT DO NOTHING"
+_ENTRY = ", ".join(f"e.{name}" for name in lines.COLUMNS)
+_TELLS = {True: ("json_group_array", "json_array", "json"), False: ("json_agg", "json_build_array", "")}
+"""What makes JSON, on SQLite or not: of rows, of values, and of JSON itself."""
+
+
+@lru_cache(maxsize=2)
+def _look_sql(clock: str, for_sqlite: bool) -> str:
+    """An incident takes all messages of its channel, unless it lives in a thread of it.
+
+    Each is a question of its own, and `|| ''` spoils the index by organisation: so PostgreSQL looks up one row at a
+    time in the right index, whatever it thought of the tables when it made its plan.
+    """
+    rows, values, whole = _TELLS[for_sqlite]
+    incidents = (
+        f"SELECT {rows}({values}(i.id, i.status, i.created)) FROM incident i "  # noqa: S608
+        "WHERE i.place = a.place AND i.organisation || '' = t.organisation AND i.place_thread = ''"
+    )
+    written = (
+        f"SELECT {rows}({values}({_ENTRY})) FROM entry e "  # noqa: S608
+        "WHERE e.ref = a.ref AND e.organisation || '' = t.organisation"
+    )
+    seen = "SELECT s.origin FROM seen s WHERE s.platform = a.platform AND s.tenant = a.tenant AND s.origin = a.origin"
+    one = f"a.ref, ({seen}), t.organisation, {whole}(({incidents})), {whole}(({written}))"
     return (
-        f"WITH asked (a, b, c) AS (VALUES {values(mark, 3, rows)}), clock (n) AS (SELECT {clock}) "  # noqa: S608
-        "INSERT INTO seen (platform, tenant, origin, at) SELECT a, b, c, n FROM asked, clock WHERE true "
-        "ON CONFLICT DO NOTHING RETURNING platform, tenant, origin, at"
+        f"SELECT CAST({rows}({values}({one})) AS TEXT), {clock} FROM given a "  # noqa: S608
+        "LEFT JOIN tenant t ON t.platform = a.platform AND t.tenant = a.tenant AND t.left_at IS NULL"
     )
 
 
+def _look(work: Work, asked: dict[tuple[str, str], MessageRef]) -> set[tuple[str, str]]:
+    """Finds where messages belong, by key and the id of an origin, and what is known of them, and keeps it for the
+    questions that follow; returns what of it was seen. All comes in one row: the thread gives way to others at each."""
+    rows = [(key, place_key(m.platform, m.tenant, m.channel), m.platform, m.tenant, origin)
+            for (key, origin), m in asked.items()]  # fmt: skip
+    work.give(ASKED, rows, _look_sql(work.clock, work.sqlite))
+    told, now = work.cursor.fetchall()[0]
+    work.stored_now = work.stored_now or int(now)
+    answers = json.loads(told)
+    found = {answer[0]: answer for answer in answers}
+    for (key, _), message in asked.items():
+        work.looked[message] = _best(work, message, *found[key][2:])
+    return {(answer[0], answer[1]) for answer in answers}
+
+
 def unseen(work: Work, commands: Sequence[Capture]) -> list[Capture]:
+    """Whoever asks holds the messages, so that two replicas that are told the same at once do not both find it new."""
     if not commands:
         return []
-    work.hold(ref_key(command.message) for command in commands)
-    keys = sorted({_origin(command) for command in commands})
-    parameters = [part for key in keys for part in key]
-    work.cursor.execute(_unseen_sql(work.mark, work.clock, len(keys)), parameters)
-    found = work.cursor.fetchall()
-    if found:
-        work.stored_now = int(found[0][3])
-    new = {tuple(row[:3]) for row in found}
-    fresh = []
+    told: dict[tuple[str, str], Capture] = {}
     for command in commands:
-        key = _origin(command)
-        if key in new:
-            new.discard(key)
-            fresh.append(command)
+        told.setdefault((ref_key(command.message), command.origin.id), command)
+    work.hold(key for key, _ in told)
+    seen = _look(work, {key: command.message for key, command in told.items()})
+    fresh = [command for key, command in told.items() if key not in seen]
+    now = work.micros()
+    work.give(SEEN, [(*key, now) for key in sorted({_origin(command) for command in fresh})], _SEE)
     return fresh
 
 
@@ -61,80 +95,40 @@ def _origin(command: Capture) -> tuple[str, str, str]:
     return command.origin.platform, command.origin.tenant, command.origin.id
 
 
-_ENTRY = ", ".join(f"e.{name}" for name in lines.COLUMNS)
-
-
-@lru_cache(maxsize=512)
-def _where_sql(mark: str, rows: int) -> str:
-    """An incident takes all messages of its channel, unless it lives in a thread of it."""
-    return (
-        f"WITH asked (ref, place, platform, tenant) AS (VALUES {values(mark, 4, rows)}) "  # noqa: S608
-        "SELECT a.ref, t.organisation, i.id, i.status, i.created, "
-        f"{_ENTRY} FROM asked a "
-        "JOIN tenant t ON t.platform = a.platform AND t.tenant = a.tenant AND t.left_at IS NULL "
-        "LEFT JOIN incident i ON i.place = a.place AND i.organisation = t.organisation AND i.place_thread = '' "
-        "LEFT JOIN entry e ON e.ref = a.ref AND e.organisation = t.organisation"
-    )
-
-
 def captured_in(work: Work, messages: Sequence[MessageRef]) -> dict[MessageRef, Found]:
     """The incident of the channel comes first: the open one, else the newest; then the one that has an entry."""
-    refs = {ref_key(message): message for message in messages}
-    if not refs:
-        return {}
-    parameters: list[str] = []
-    for key, m in refs.items():
-        parameters += (key, place_key(m.platform, m.tenant, m.channel), m.platform, m.tenant)
-    work.cursor.execute(_where_sql(work.mark, len(refs)), parameters)
-    found: dict[MessageRef, list[Sequence[Any]]] = {}
-    for row in work.cursor.fetchall():
-        found.setdefault(refs[row[0]], []).append(row)
-    work.looked.update(messages)
-    return {message: place for message, rows in found.items() if (place := _best(work, message, rows))}
+    _look_for(work, messages)
+    return {message: place for message in messages if (place := work.looked[message])}
 
 
-def _best(work: Work, message: MessageRef, rows: list[Sequence[Any]]) -> Found | None:
-    """Chooses, and keeps the entries that were read by the way."""
-    _, incident = max(candidate for row in rows for candidate in _candidates(row))
-    if not incident:
+def _look_for(work: Work, messages: Sequence[MessageRef]) -> None:
+    if missing := [message for message in messages if message not in work.looked]:
+        _look(work, {(ref_key(message), ""): message for message in missing})
+
+
+def _best(
+    work: Work, message: MessageRef, organisation: str | None, incidents: list[Any] | None, entries: list[Any] | None
+) -> Found | None:
+    """Chooses, and keeps the entries that were read by the way: open before ended, newer before older, one that has an
+    entry only last."""
+    if organisation is None or not (incidents or entries):
         return None
-    written = {row[7]: row for row in rows if row[7] is not None}
-    others = [(row[1], from_row(row[5:])) for of, row in written.items() if of != incident]
-    if others:
-        work.twins[message] = others
-        work.old.update((entry.id, entry) for _, entry in others)
-    if incident in written:
-        _remember(work, message, from_row(written[incident][5:]))
-    return rows[0][1], incident
-
-
-def _remember(work: Work, message: MessageRef, entry: Entry) -> None:
-    work.before[message] = work.old[entry.id] = entry
-
-
-def _candidates(row: Sequence[Any]) -> list[tuple[tuple[int, bool, int], str]]:
-    """(rank, incident id): open before ended, newer before older, one that has an entry only last."""
-    found: list[tuple[tuple[int, bool, int], str]] = []
-    if row[2] is not None:
-        found.append(((2, row[3] in ("active", "mitigated"), row[4]), row[2]))
-    if row[7] is not None:
-        found.append(((1, False, -row[13]), row[7]))
-    return found or [((0, False, 0), "")]
-
-
-@lru_cache(maxsize=512)
-def _entries_sql(mark: str, rows: int) -> str:
-    return f"SELECT {NAMES} FROM entry WHERE ref IN {values(mark, rows, 1)} ORDER BY recorded DESC, id"  # noqa: S608
+    written = {row[2]: from_row(row) for row in entries or ()}
+    if incidents:
+        incident = max(incidents, key=lambda one: (one[1] in ("active", "mitigated"), one[2], one[0]))[0]
+    else:
+        incident = min(written.values(), key=lambda entry: entry.recorded).incident
+    if known := written.pop(incident, None):
+        work.before[message] = work.old[known.id] = known
+    if written:
+        work.twins[message] = [(organisation, entry) for entry in written.values()]
+        work.old.update((entry.id, entry) for entry in written.values())
+    return organisation, incident
 
 
 def entries(work: Work, messages: Sequence[MessageRef]) -> dict[MessageRef, Entry]:
-    """Those whose place was looked up were read together with it: only the others are asked for."""
-    missing = {ref_key(message): message for message in messages if message not in work.looked}
-    if missing:
-        work.cursor.execute(_entries_sql(work.mark, len(missing)), list(missing))
-        for row in work.cursor.fetchall():
-            _remember(work, missing[row[9]], from_row(row))
-        work.looked.update(missing.values())
+    """They are read together with their places."""
+    _look_for(work, messages)
     return {message: work.before[message] for message in messages if message in work.before}
 
 
@@ -145,7 +139,7 @@ def put_entries(work: Work, organisations: dict[str, str], changed: Sequence[Ent
     pairs += _twins(work, changed)
     rows = {(organisation, entry.id): to_row(organisation, entry) for organisation, entry in pairs}
     for some in _pieces(list(rows.values())):
-        work.cursor.execute(lines.upsert(work.mark, len(some)), list(chain.from_iterable(some)))
+        work.give(lines.GIVEN, some, lines.UPSERT)
     _keep_revisions(work, pairs)
     _erase(work, [(organisation, entry.id) for organisation, entry in pairs if entry.deleted])
     meet(work, {(organisation, entry.author) for organisation, entry in pairs if entry.author})
@@ -176,9 +170,9 @@ def _keep_revisions(work: Work, pairs: Sequence[tuple[str, Entry]]) -> None:
         if old is not None and old.text and old.text != now.text and not now.deleted:
             replaced.append((organisation, now.id, old.text_stamp, old.text))
     if replaced:
-        marks = values(work.mark, 4, 1)
+        marks = ", ".join([work.mark] * 4)
         work.cursor.executemany(
-            f"INSERT INTO revision (organisation, entry, stamp, text) VALUES {marks} ON CONFLICT DO NOTHING",  # noqa: S608
+            f"INSERT INTO revision (organisation, entry, stamp, text) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608
             replaced,
         )
 

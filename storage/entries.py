@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from sys import intern
 from typing import Any
+
+from sqlalchemy import Dialect
+from sqlalchemy.dialects import postgresql
 
 from bot.model import Entry, EntryKind, FileLink, MessageRef
 from storage.columns import micros, moment
@@ -15,8 +17,13 @@ from storage.keys import ref_key, ref_of
 from storage.tables import EntryRow
 
 entry = table(EntryRow)
+POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 COLUMNS = tuple(column.name for column in entry.columns)
-NAMES = ", ".join(COLUMNS)
+GIVEN = tuple((column.name, str(column.type.compile(dialect=POSTGRESQL))) for column in entry.columns)
+UPSERT = (
+    f"INSERT INTO entry ({', '.join(COLUMNS)}) SELECT * FROM given WHERE true "  # noqa: S608
+    f"ON CONFLICT (organisation, id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in COLUMNS[2:])}"
+)
 ORDER = (entry.c.occurred, entry.c.channel, entry.c.ts, entry.c.id)
 TIMES = (COLUMNS.index("occurred"), COLUMNS.index("recorded"))
 _EMPTY: tuple[FileLink, ...] = ()
@@ -72,20 +79,3 @@ def _ref(key: str | None, channel: str, ts: str) -> MessageRef | None:
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
     """By when it happened, then place, timestamp and id, so that every reader sees one order."""
     return sorted(entries, key=lambda e: (e.occurred, e.ref.channel if e.ref else "", e.ref.ts if e.ref else "", e.id))
-
-
-@lru_cache(maxsize=512)
-def upsert(mark: str, rows: int) -> str:
-    """All rows in one statement: with one for each, the driver would give way to other threads as often."""
-    changes = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[2:])
-    return (
-        f"INSERT INTO entry ({NAMES}) VALUES {values(mark, len(COLUMNS), rows)} "  # noqa: S608
-        f"ON CONFLICT (organisation, id) DO UPDATE SET {changes}"
-    )
-
-
-@lru_cache(maxsize=512)
-def values(mark: str, width: int, rows: int) -> str:
-    """`(?, ?), (?, ?)`: a table of parameters."""
-    one = "(" + ", ".join([mark] * width) + ")"
-    return ", ".join([one] * rows)

@@ -15,6 +15,7 @@ from bot.model import Entry, MessageRef
 from storage.columns import moment
 from storage.failures import DATABASE_ERRORS
 from storage.fields import table
+from storage.given import Columns, as_json, flat, for_postgresql, for_sqlite
 from storage.keys import lock_number
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class Work:
         self.before: dict[MessageRef, Entry] = {}
         self.old: dict[str, Entry] = {}
         """Entries as they were when this transaction read them, by message and by id."""
-        self.looked: set[MessageRef] = set()
+        self.looked: dict[MessageRef, tuple[str, str] | None] = {}
+        """Organisation and incident of the messages that were looked for."""
         self.twins: dict[MessageRef, list[tuple[str, Entry]]] = {}
         """The same message in timelines of other incidents, with the organisation."""
         self.holidays = holidays
@@ -91,6 +93,14 @@ class Work:
         many = list(values)
         if many:
             self.connection.execute(_upsert(table(row), self.sqlite, tuple(keep)), many)
+
+    def give(self, columns: Columns, rows: Sequence[Sequence[Any]], statement: str) -> None:
+        """Runs text that reads the rows as the table `given`: all in one statement, as the driver gives way to other
+        threads at each."""
+        if rows and self.sqlite:
+            self.cursor.execute(for_sqlite(columns, len(rows), statement), flat(rows))
+        elif rows:
+            self.cursor.execute(for_postgresql(columns, statement), (as_json(columns, rows),))
 
     def insert(self, into: Table) -> Insert:
         return _insert(into, self.sqlite)
