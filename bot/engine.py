@@ -126,11 +126,12 @@ def capture(tx: Transaction, commands: Sequence[Capture]) -> None:
     entries = tx.entries([message for message in messages if message in where])
     changed: dict[MessageRef, Entry] = {}
     for command in new:
-        if command.message not in where:
+        message = command.message
+        if (place := where.get(message)) is None:
             continue
         failpoint("inside rule")
-        entry = merge(entries.get(command.message), command, where[command.message][1], tx.now())
+        entry = merge(entries.get(message), command, place[1], tx.now())
         if entry is not None:
-            entries[command.message] = changed[command.message] = entry
+            entries[message] = changed[message] = entry
     tx.put_entries({incident: organisation for organisation, incident in where.values()}, list(changed.values()))
     failpoint("before commit")
