@@ -70,6 +70,7 @@ def _sqlite(url: URL, patient: bool, connections: int) -> Engine:
             "foreign_keys=ON",
             "secure_delete=ON",
             "cache_size=-32000",
+            "temp_store=MEMORY",
         ):
             raw.execute(f"PRAGMA {pragma}").fetchone()
         return raw
