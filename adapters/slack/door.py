@@ -150,6 +150,7 @@ def read(body: bytes, *, form: bool) -> Json:
 
 
 _HALF = re.compile("[\ud800-\udfff]")
+_ESCAPED_HALF = re.compile(r"\\u[dD]")
 
 
 def whole(found: Any, text: str) -> Json:
@@ -158,7 +159,7 @@ def whole(found: Any, text: str) -> Json:
         raise Rejected(400, "no object")
     if text.count("{") + text.count("[") > MAX_DEPTH and _depth(found) > MAX_DEPTH:
         raise Rejected(400, "depth")
-    if "\\ud" in text or "\\uD" in text:
+    if _ESCAPED_HALF.search(text):
         mended: Json = _mended(found)
         return mended
     return found

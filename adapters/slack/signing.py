@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hmac
-import re
 
 WINDOW = 300
 """Seconds by which a request's timestamp may differ from the real time, in both directions."""
-_TIMESTAMP = re.compile(rb"[0-9]{1,12}")
 
 
 def signature(secret: bytes, timestamp: bytes, body: bytes) -> bytes:
@@ -21,4 +19,4 @@ def genuine(secret: bytes, timestamp: bytes, body: bytes, given: bytes) -> bool:
 
 def timely(timestamp: bytes, now: float) -> bool:
     """Whether the header is a plain number of seconds within the window. Never raises."""
-    return _TIMESTAMP.fullmatch(timestamp) is not None and abs(now - int(timestamp)) <= WINDOW
+    return len(timestamp) <= 12 and timestamp.isdigit() and abs(now - int(timestamp)) <= WINDOW
