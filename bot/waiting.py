@@ -1,7 +1,7 @@
 """What waits between the event loop and the writer's threads, and how long it may.
 
-Law: a thread is woken once for all that one turn of the loop brought, so that what came together is committed
-together; nothing ever waits for company.
+Law: a thread is woken once for all captures that one turn of the loop brought, so that what came together is committed
+together. Company is waited for only where there just was some, and then two milliseconds.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from bot.command import Capture, Command
 from bot.ports import Transaction
 
 Future = asyncio.Future[Any]
+COMPANY = 0.002
+"""Seconds in which captures gather while many come: each commit costs as much as several of them."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -35,27 +37,30 @@ class Jobs:
     def __init__(self) -> None:
         self._urgent: deque[Job] = deque()
         self._others: deque[Job] = deque()
+        self._gathering: list[Job] = []
+        self._crowded = False
+        """Whether the last captures that were taken were several."""
         self._bell: SimpleQueue[None] = SimpleQueue()
-        self._alone = 0
-        self._shared = False
 
     def __len__(self) -> int:
-        return len(self._urgent) + len(self._others)
+        return len(self._urgent) + len(self._others) + len(self._gathering)
 
     def put(self, loop: asyncio.AbstractEventLoop, job: Job, *, urgent: bool) -> None:
-        (self._urgent if urgent else self._others).append(job)
-        if not (self._alone or self._shared):
-            loop.call_soon(self._ring)
-        if job.is_capture:
-            self._shared = True
-        else:
-            self._alone += 1
-
-    def _ring(self) -> None:
-        """One thread for the captures, and one for each of the others."""
-        rings, self._alone, self._shared = self._alone + self._shared, 0, False
-        for _ in range(rings):
+        if not job.is_capture:
+            (self._urgent if urgent else self._others).append(job)
             self._bell.put(None)
+            return
+        if not self._gathering and self._crowded:
+            loop.call_later(COMPANY, self._gathered)
+        elif not self._gathering:
+            loop.call_soon(self._gathered)
+        self._gathering.append(job)
+
+    def _gathered(self) -> None:
+        """One thread is woken for all of them. Until then they are out of reach of a thread that is awake already."""
+        self._others.extend(self._gathering)
+        self._gathering.clear()
+        self._bell.put(None)
 
     def take(self) -> Job | None:
         return _first(self._urgent) or _first(self._others)
@@ -69,6 +74,7 @@ class Jobs:
                 break
             if not job.future.done():
                 found.append(job)
+        self._crowded = bool(found)
         return found
 
     def wait(self, seconds: float) -> bool:
