@@ -1,6 +1,6 @@
 """The hot path: what is said in chat becomes entries, in few statements that are text and prepared by the driver.
 
-Law: a batch runs at most five statements beside its commit, however many captures are in it; revisions, deletions and
+Law: a batch runs at most four statements beside its commit, however many captures are in it; revisions, deletions and
 people never heard of cost one more where there are any.
 """
 
