@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from adapters.host import Chat, Host, Platform
     from adapters.sandbox.slack import SimulatedSlack
+    from adapters.sandbox.teams.teams import SimulatedTeams
+    from adapters.sandbox.witness import Witness
     from adapters.slack.app import SlackAdapter
     from adapters.teams.app import TeamsAdapter
     from adapters.web.links import Links
@@ -43,7 +45,7 @@ def open_store(settings: Settings, *, migrated: bool = True) -> SqlStore:
     return store
 
 
-def build_host(settings: Settings, store: SqlStore, simulated: SimulatedSlack | None = None) -> Host:
+def build_host(settings: Settings, store: SqlStore, simulated: SimulatedSlack | SimulatedTeams | None = None) -> Host:
     """Everything that serves. With `simulated`, the simulated Slack is mounted below /sandbox."""
     from adapters.clock import Clock
     from adapters.front import Front
@@ -83,7 +85,7 @@ def integrations(settings: Settings) -> dict[str, tuple[React, Deliver]]:  # noq
 class _Simulated:
     """The simulated Slack ends after everything that talks to it."""
 
-    def __init__(self, simulation: SimulatedSlack) -> None:
+    def __init__(self, simulation: SimulatedSlack | SimulatedTeams) -> None:
         self._simulation = simulation
 
     async def start(self) -> None:
@@ -179,7 +181,7 @@ def _web(
     writer: Writer,
     links: Links,
     chats: list[Platform],
-    simulated: SimulatedSlack | None,
+    simulated: SimulatedSlack | SimulatedTeams | None,
 ) -> Any:
     from importlib.metadata import version
 
@@ -239,5 +241,52 @@ def sandboxed(
         "slack_app_token": sim.app_token if transport == "socket" else "",
         "slack_signing_secret": "" if transport == "socket" else sim.credentials.signing_secret,
         "slack_api_base_url": f"{base}/sandbox/slack/api/",
+    }
+    return told.model_copy(update=tokens), store, sim
+
+
+def staged(
+    platform: str, settings: Settings, listener: socket, folder: Path, *, transport: str = "http", **more: Any
+) -> tuple[Settings, SqlStore, SimulatedSlack | SimulatedTeams, Witness]:
+    """The simulation of one platform, and who watches what happens there."""
+    if platform == "teams":
+        from adapters.sandbox.teams.witness import TeamsWitness
+
+        told, store, teams = sandboxed_teams(settings, listener, folder, **more)
+        return told, store, teams, TeamsWitness(teams)
+    from adapters.sandbox.witness import SlackWitness
+
+    told, store, slack = sandboxed(settings, listener, folder, transport=transport, **more)
+    return told, store, slack, SlackWitness(slack)
+
+
+def sandboxed_teams(
+    settings: Settings, listener: socket, folder: Path, **more: Any
+) -> tuple[Settings, SqlStore, SimulatedTeams]:
+    """The same for the simulated Teams."""
+    from adapters.sandbox.clock import MovedClock
+    from adapters.sandbox.teams.teams import SimulatedTeams
+
+    base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    told = settings.model_copy(
+        update={
+            "database_url": f"sqlite:///{folder}/sandbox.db",
+            "public_url": settings.public_url or base,
+            "secret_key": settings.secret_key or secrets.token_hex(32),
+        }
+    )
+    store = open_store(told)
+    clock = MovedClock(store.set_clock_offset, more.pop("start", None), exact=more.pop("exact", False))
+    sim = SimulatedTeams(
+        clock.now, bot_url=f"{base}/api/messages", base_url=f"{base}/sandbox", advance=clock.advance, **more
+    )
+    tokens = {
+        "teams_app_id": sim.app_id,
+        "teams_app_password": sim.app_password,
+        "teams_tenant_id": sim.tenant,
+        "teams_login_url": sim.login_url,
+        "teams_openid_metadata_url": sim.openid_url,
+        "teams_allowed_service_hosts": "127.0.0.1",
+        "allow_simulators": True,
     }
     return told.model_copy(update=tokens), store, sim
