@@ -142,10 +142,11 @@ def _performance(platform: str, transport: str, settings: Settings) -> Performan
         async def play() -> bool:
             organisation = store.join(platform, witness.tenant, "Demonstration")
             token = SqlAccess(store).create_token(organisation, "demo", scope="read")
-            kept.append(await played(witness, told.public_url, token))
+            kept.append(await played(witness, told.public_url, token, lambda: host.outbox.quiet))
             return False
 
-        build_host(told, store, sim).run(listener, play)
+        host = build_host(told, store, sim)
+        host.run(listener, play)
     return kept[0]
 
 

@@ -133,6 +133,7 @@ def _teams(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
     if not settings.teams:
         return None
     from adapters.teams.app import TeamsAdapter, TeamsSettings
+    from adapters.teams.limits import Limits
     from adapters.teams.references import Reference
     from storage.references import SqlReferences
 
@@ -163,7 +164,8 @@ def _teams(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
     async def page_url(account: str, path: str) -> str:
         return links.private(account, path)
 
-    return TeamsAdapter(told, writer.submit, kept, joined=joined, page_url=page_url)
+    limits = Limits(clock=store.seconds)
+    return TeamsAdapter(told, writer.submit, kept, joined=joined, page_url=page_url, limits=limits)
 
 
 def _shared_secret(settings: Settings) -> str:
@@ -278,7 +280,12 @@ def sandboxed_teams(
     store = open_store(told)
     clock = MovedClock(store.set_clock_offset, more.pop("start", None), exact=more.pop("exact", False))
     sim = SimulatedTeams(
-        clock.now, bot_url=f"{base}/api/messages", base_url=f"{base}/sandbox", advance=clock.advance, **more
+        clock.now,
+        pace=store.seconds,
+        bot_url=f"{base}/api/messages",
+        base_url=f"{base}/sandbox",
+        advance=clock.advance,
+        **more,
     )
     tokens = {
         "teams_app_id": sim.app_id,

@@ -1,7 +1,7 @@
 """Whether two platforms gave the same record of one incident: its timeline and its draft.
 
-Law: only links that the platforms and the bot themselves made, and ids, count as equal. Every address, word, name, time
-and order that comes from people has to be the same.
+Law: only links that the platforms and the bot themselves made, and ids, count as equal. Every address, word, name and
+time that comes from people has to be the same.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, NamedTuple
 
 Json = dict[str, Any]
@@ -26,8 +27,7 @@ class Record(NamedTuple):
     def of(cls, timeline: list[Json], draft: str, bot: str) -> Record:
         """`timeline` as the API gives it, `bot` the address of the bot."""
         made = sorted({link for entry in timeline for link in _links(entry)}, key=len, reverse=True)
-        lines = tuple(_line(entry) for entry in timeline)
-        return cls(lines, tuple(normalised(draft, made, bot).splitlines()))
+        return cls(tuple(_lines(timeline)), tuple(normalised(draft, made, bot).splitlines()))
 
 
 def _links(entry: Json) -> Iterator[str]:
@@ -36,9 +36,22 @@ def _links(entry: Json) -> Iterator[str]:
     yield from (file["url"] for file in entry["files"] if file["url"])
 
 
+def _lines(timeline: list[Json]) -> Iterator[str]:
+    """What happened in one and the same moment is ordered by ids in a timeline, and by its words here."""
+    for _, entries in groupby(timeline, key=lambda entry: entry["occurred_at"]):
+        yield from sorted(_line(entry) for entry in entries)
+
+
+def _moment(entry: Json) -> str:
+    """Of a message to the second; of what the engine dates itself to the minute, as it is shown to people: its clock
+    goes on while the one of the platform stands still between two steps of the story."""
+    at = str(entry["occurred_at"])
+    return at[:19] if entry["kind"] == "message" else at[:16]
+
+
 def _line(entry: Json) -> str:
     """One entry, without its id, its author's account and its links."""
-    told = [entry["occurred_at"], entry["kind"], entry["author"], "key" if entry["is_key"] else "proposed"]
+    told = [_moment(entry), entry["kind"], entry["author"], "key" if entry["is_key"] else "proposed"]
     told += [f"edits {entry['edits']}", *(["deleted"] if entry["deleted"] else [])]
     told += [f"file {file['name']} {file['mimetype']}" for file in entry["files"]]
     return " | ".join([*told, entry["text"]])

@@ -39,9 +39,21 @@ class Performance:
         return not self.problems and not any(self.counts[name] for name in BAD)
 
 
-async def played(witness: Witness, bot: str, token: str) -> Performance:
-    """One performance. `bot` is the bot's base URL, `token` one of its API."""
+async def played(witness: Witness, bot: str, token: str, quiet: Callable[[], bool]) -> Performance:
+    """One performance. `bot` is the bot's base URL, `token` one of its API; `quiet` says whether the bot is at rest.
+
+    The story waits for that after each step: its clock runs so far ahead of real time that what is under way would seem
+    to have taken minutes.
+    """
     player = witness.player
+
+    async def rest() -> None:
+        for _ in range(int(SETTLE / 0.002)):
+            if quiet():
+                return
+            await asyncio.sleep(0.002)
+
+    player.quiet = rest
     await witness.ready()
     await player.play()
     async with httpx.AsyncClient(base_url=f"{bot}/api/v1", headers={"Authorization": f"Bearer {token}"}) as api:

@@ -6,7 +6,7 @@ done is kept in `problems` and the story goes on.
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -42,6 +42,8 @@ class Player:
         self.waits = False
         self.caption: Json | None = None
         self.problems: list[str] = []
+        self.quiet: Callable[[], Awaitable[None]] = _nothing
+        """Waits until the bot has done what it was told: story time passes a thousand times faster than real time."""
         self.finished = False
         self._staged = staged
         self.stage = staged()
@@ -112,6 +114,7 @@ class Player:
             except Denied as denied:
                 self.problems.append(f"{step.who} {step.do} {step.id or step.ref}: {denied}")
             await self.sim.settled(PATIENCE)
+            await self.quiet()
             await self._tell(step)
         self.finished, self.caption = True, None
         self.sim.changed()
@@ -162,3 +165,7 @@ class Player:
         }
         self.sim.changed()
         await asyncio.sleep(0 if self._hurry else READING * min(self.pace, 1))
+
+
+async def _nothing() -> None:
+    pass

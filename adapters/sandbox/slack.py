@@ -133,6 +133,7 @@ class SimulatedSlack(Gestures):
                 team,
                 person.nick,
                 person.name,
+                display_name=person.name,
                 title=person.title,
                 tz="Etc/UTC" if person.zone == "UTC" else person.zone,
                 email=person.email,

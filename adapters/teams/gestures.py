@@ -28,7 +28,7 @@ from bot.command import KINDS, Command, Origin, build
 from bot.commands.added import SpokenOf
 from bot.errors import Refused
 from bot.grammar import read
-from bot.model import MessageRef
+from bot.model import FileLink, MessageRef
 from bot.text import Form, Value, mention_token
 from bot.words import teams as words
 
@@ -79,6 +79,7 @@ class Mark(Value):
     message: MessageRef
     fields: dict[str, str] = {}
     """What the menu told of the message, as a `SpokenOf` has it."""
+    files: tuple[FileLink, ...] = ()
     mark: str = ""
     """What was chosen; empty: nothing yet."""
     stamp: int
@@ -188,6 +189,7 @@ def extension(activity: Activity, tenant: str, seal: Seal, users: Users) -> Gest
             address=address,
             message=fields["message"],
             fields=_texts(fields),
+            files=fields["files"],
             stamp=activity.stamp,
             ident=activity.ident,
         )
