@@ -7,13 +7,17 @@ time that comes from people has to be the same.
 from __future__ import annotations
 
 import difflib
+import html
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 Json = dict[str, Any]
 LINK, ID = "<link>", "<id>"
+_TARGET = re.compile(r"\]\((https?://[^\s()]+)\)")
+"""Where a link of a draft leads to. What people typed is never one: the draft makes no links of it."""
 _MADE_ID = re.compile(r"\b[0-9a-f]{24}\b")
 """What the engine names its own things by (`bot.ids`)."""
 _MOST_LINES = 80
@@ -24,10 +28,24 @@ class Record(NamedTuple):
     draft: tuple[str, ...]
 
     @classmethod
-    def of(cls, timeline: list[Json], draft: str, bot: str) -> Record:
-        """`timeline` as the API gives it, `bot` the address of the bot."""
-        made = sorted({link for entry in timeline for link in _links(entry)}, key=len, reverse=True)
-        return cls(tuple(_lines(timeline)), tuple(normalised(draft, made, bot).splitlines()))
+    def of(cls, timeline: list[Json], log: list[Json], draft: str) -> Record:
+        """The timeline and the whole log as the API gives them, and the draft as Markdown."""
+        made = {_bare(link) for entry in log for link in _links(entry)}
+        return cls(tuple(_lines(timeline)), tuple(normalised(draft, made).splitlines()))
+
+
+def normalised(draft: str, made: Collection[str]) -> str:
+    """The draft with its links to what `made` holds, and its ids, as placeholders."""
+
+    def target(found: re.Match[str]) -> str:
+        return f"]({LINK})" if _bare(html.unescape(found[1].replace("\\", ""))) in made else found[0]
+
+    return _MADE_ID.sub(ID, _TARGET.sub(target, draft))
+
+
+def _bare(link: str) -> str:
+    """A link however it is written: Markdown writes some of its characters as numbers."""
+    return unquote(link)
 
 
 def _links(entry: Json) -> Iterator[str]:
@@ -55,13 +73,6 @@ def _line(entry: Json) -> str:
     told += [f"edits {entry['edits']}", *(["deleted"] if entry["deleted"] else [])]
     told += [f"file {file['name']} {file['mimetype']}" for file in entry["files"]]
     return " | ".join([*told, entry["text"]])
-
-
-def normalised(text: str, made: list[str], bot: str) -> str:
-    """The text with links that were made, and ids, as placeholders. Longer links come first."""
-    for link in made:
-        text = text.replace(link, LINK)
-    return _MADE_ID.sub(ID, text.replace(bot, LINK))
 
 
 def differences(one: Record, other: Record, name: str, other_name: str) -> list[str]:

@@ -62,7 +62,7 @@ async def played(witness: Witness, bot: str, token: str, quiet: Callable[[], boo
         draft = (await api.get("/incidents/INC-1/postmortem.md")).raise_for_status().content
         figures = await api.get(f"{bot}/metrics")
     messages = [entry for entry in entries if entry["kind"] == "message"]
-    counts = {
+    counts: Json = {
         "captured": len(messages),
         "key_entries": sum(entry["is_key"] for entry in entries),
         "edits": sum(entry["edits"] for entry in messages),
@@ -76,7 +76,7 @@ async def played(witness: Witness, bot: str, token: str, quiet: Callable[[], boo
         "parked": _figure(figures.text, "debrief_parked"),
         "limit_violations": len(witness.ledger.limit_violations),
     }
-    record = Record.of(timeline, draft.decode(), bot)
+    record = Record.of(timeline, entries, draft.decode())
     return Performance(counts, tuple(player.problems), entries, record)
 
 
