@@ -90,7 +90,7 @@ def _shown(listener: socket) -> str:
 
 
 def _run_sandbox(settings: Settings) -> int:
-    """The simulated Slack in the same process, with a database that lasts as long as the visit."""
+    """The simulated platforms in the same process, with a database that lasts as long as the visit."""
     import tempfile
 
     from adapters.host import listen
@@ -98,13 +98,14 @@ def _run_sandbox(settings: Settings) -> int:
     from bot.building import build_host, sandboxed
 
     with listen(settings.host, settings.port) as listener, tempfile.TemporaryDirectory(prefix="debrief-") as folder:
-        told, store, sim = sandboxed(settings, listener, Path(folder), script=short(load()))
-        if sim.player is not None:
-            sim.player.pace, sim.player.waits = 1.0, True
+        box = sandboxed(settings, listener, Path(folder), script=short(load()))
+        if box.slack is not None and box.slack.player is not None:
+            box.slack.player.pace, box.slack.player.waits = 1.0, True
         hint = (
-            "No tokens are set, so this is the sandbox: a simulated Slack, on this machine only. Stop it with Ctrl-C."
+            "No tokens are set, so this is the sandbox: a simulated Slack and a simulated Teams, on this machine only. "
+            "Stop it with Ctrl-C."
         )
-        build_host(told, store, sim).run(listener, _announced(f"{told.public_url}/", hint))
+        build_host(box.settings, box.store, box).run(listener, _announced(f"{box.settings.public_url}/", hint))
     return 0
 
 
@@ -124,17 +125,20 @@ def _demo(asked: argparse.Namespace, settings: Settings) -> int:
     script, counts = load(), dict[str, Any]()
     start = beginning(script, datetime(2026, 1, 5, tzinfo=UTC))
     with listen("127.0.0.1", 0) as listener, tempfile.TemporaryDirectory(prefix="debrief-") as folder:
-        told, store, sim = sandboxed(
-            settings, listener, Path(folder), transport=asked.transport, start=start, exact=True, script=script
-        )
+        box = sandboxed(
+            settings, listener, Path(folder), platforms=["slack"], transport=asked.transport,
+            start=start, exact=True, script=script,
+        )  # fmt: skip
 
         async def play() -> bool:
-            organisation = store.join("slack", sim.team.id, sim.team.name)
-            token = SqlAccess(store).create_token(organisation, "demo", scope="read")
-            counts.update(await played(sim, told.public_url, token))
+            sim = box.slack
+            assert sim is not None  # noqa: S101 -- it was asked for
+            organisation = box.store.join("slack", sim.team.id, sim.team.name)
+            token = SqlAccess(box.store).create_token(organisation, "demo", scope="read")
+            counts.update(await played(sim, box.settings.public_url, token))
             return False
 
-        build_host(told, store, sim).run(listener, play)
+        build_host(box.settings, box.store, box).run(listener, play)
     return written(counts, asked.platform, Path(asked.json) if asked.json else None, print)
 
 

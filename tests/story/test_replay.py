@@ -40,9 +40,12 @@ async def _perform(folder: Path) -> Performance:
     script, kept = load(), dict[str, Any]()
     start = beginning(script, datetime(2026, 1, 5, tzinfo=UTC))
     with listen("127.0.0.1", 0) as listener:
-        told, store, sim = sandboxed(
-            read_settings({}), listener, folder, transport="socket", start=start, exact=True, script=script
-        )
+        box = sandboxed(
+            read_settings({}), listener, folder, platforms=["slack"], transport="socket", start=start, exact=True,
+            script=script,
+        )  # fmt: skip
+        told, store, sim = box.settings, box.store, box.slack
+        assert sim is not None
 
         async def play() -> bool:
             organisation = store.join("slack", sim.team.id, sim.team.name)
@@ -55,7 +58,7 @@ async def _perform(folder: Path) -> Performance:
                 kept["entries"] = await _whole_log(api)
             return False
 
-        await build_host(told, store, sim).serve(listener, play)
+        await build_host(told, store, box).serve(listener, play)
     store.purge()  # what runs every hour also empties the write-ahead log of erased texts
     return Performance(stored=_bytes_in(folder), **kept)
 
