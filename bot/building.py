@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from adapters.sandbox.script import Script
     from adapters.sandbox.slack import SimulatedSlack
     from adapters.sandbox.teams.teams import SimulatedTeams
+    from adapters.sandbox.witness import Witness
     from adapters.slack.app import SlackAdapter
     from adapters.teams.app import TeamsAdapter
     from adapters.web.links import Links
@@ -317,3 +318,15 @@ def _teams_of(sim: SimulatedTeams) -> dict[str, str]:
         "teams_openid_metadata_url": sim.openid_url,
         "teams_allowed_service_hosts": "127.0.0.1",
     }
+
+
+def staged(platform: str, settings: Settings, listener: socket, folder: Path, **more: Any) -> tuple[Sandbox, Witness]:
+    """The simulation of one platform, and who watches what happens there."""
+    from adapters.sandbox.teams.witness import TeamsWitness
+    from adapters.sandbox.witness import SlackWitness
+
+    box = sandboxed(settings, listener, folder, platforms=[platform], **more)
+    if box.teams is not None:
+        return box, TeamsWitness(box.teams)
+    assert box.slack is not None  # noqa: S101 -- one of them was asked for
+    return box, SlackWitness(box.slack)

@@ -24,6 +24,7 @@ from adapters.sandbox.page_files import page_files
 from adapters.sandbox.player import Player
 from adapters.sandbox.render import message_json
 from adapters.sandbox.script import Script
+from adapters.sandbox.slack_stage import SlackStage
 from adapters.sandbox.webapi.dispatch import WebApi
 from adapters.sandbox.world import Json, Team, User, new_channel
 
@@ -75,7 +76,7 @@ class SimulatedSlack(Gestures):
             credentials=credentials,
         )
         self.advance = advance
-        self.player = Player(self, script) if script else None
+        self.player = Player(self, script, lambda: SlackStage(self, script)) if script else None
         if seed:
             self.seed(script)
         self.app: ASGIApp = Watched(Starlette(routes=self._routes()))

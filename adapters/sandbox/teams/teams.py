@@ -15,10 +15,12 @@ from starlette.types import ASGIApp
 
 from adapters.sandbox.cutting import Watched
 from adapters.sandbox.faults import AFTER, BEFORE
+from adapters.sandbox.player import Player
 from adapters.sandbox.script import Script
 from adapters.sandbox.teams import login
 from adapters.sandbox.teams.connector import Connector, early, late
 from adapters.sandbox.teams.dialogs import Dialogs
+from adapters.sandbox.teams.stage import TeamsStage
 from adapters.sandbox.teams.world import Json, new_team
 
 CAST = (
@@ -54,6 +56,7 @@ class SimulatedTeams(Dialogs):
         self.script = script
         if seed:
             self.seed(script, consent=consent)
+        self.player = Player(self, script, lambda: TeamsStage(self, script)) if script else None
         self.app: ASGIApp = Watched(Starlette(routes=self._routes()))
 
     def _routes(self) -> list[BaseRoute]:
