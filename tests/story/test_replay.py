@@ -48,7 +48,8 @@ async def _perform(folder: Path) -> Performance:
         async def play() -> bool:
             organisation = store.join("slack", witness.tenant, "Demonstration")
             token = SqlAccess(store).create_token(organisation, "replay", scope="read")
-            kept["counts"] = (await played(witness, told.public_url, token)).counts
+            performance = await played(witness, told.public_url, token)
+            kept["counts"] = {**performance.counts, "problems": list(performance.problems)}
             async with httpx.AsyncClient(
                 base_url=f"{told.public_url}/api/v1/incidents/INC-1", headers={"Authorization": f"Bearer {token}"}
             ) as api:
