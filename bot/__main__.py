@@ -100,8 +100,9 @@ def _run_sandbox(settings: Settings) -> int:
 
     with listen(settings.host, settings.port) as listener, tempfile.TemporaryDirectory(prefix="debrief-") as folder:
         box = sandboxed(settings, listener, Path(folder), script=short(load()))
-        if box.slack is not None and box.slack.player is not None:
-            box.slack.player.pace, box.slack.player.waits = 1.0, True
+        for sim in (box.slack, box.teams):
+            if sim is not None and sim.player is not None:
+                sim.player.pace, sim.player.waits = 1.0, True
         hint = (
             "No tokens are set, so this is the sandbox: a simulated Slack and a simulated Teams, on this machine only. "
             "Stop it with Ctrl-C."

@@ -305,8 +305,11 @@ def _slack_of(sim: SimulatedSlack, transport: str) -> dict[str, str]:
 
 def _simulated_teams(clock: MovedClock, base: str, more: dict[str, Any]) -> SimulatedTeams:
     from adapters.sandbox.teams.teams import SimulatedTeams
+    from adapters.teams.manifest import manifest
 
-    return SimulatedTeams(clock.now, bot_url=f"{base}/api/messages", **more)
+    sim = SimulatedTeams(clock.now, bot_url=f"{base}/api/messages", **more)
+    sim.manifest = manifest(sim.app_id)
+    return sim
 
 
 def _teams_of(sim: SimulatedTeams) -> dict[str, str]:
