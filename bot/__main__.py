@@ -91,7 +91,7 @@ def _shown(listener: socket) -> str:
 
 
 def _run_sandbox(settings: Settings) -> int:
-    """The simulated Slack in the same process, with a database that lasts as long as the visit."""
+    """The simulated platforms in the same process, with a database that lasts as long as the visit."""
     import tempfile
 
     from adapters.host import listen
@@ -99,13 +99,15 @@ def _run_sandbox(settings: Settings) -> int:
     from bot.building import build_host, sandboxed
 
     with listen(settings.host, settings.port) as listener, tempfile.TemporaryDirectory(prefix="debrief-") as folder:
-        told, store, sim = sandboxed(settings, listener, Path(folder), script=short(load()))
-        if sim.player is not None:
-            sim.player.pace, sim.player.waits = 1.0, True
+        box = sandboxed(settings, listener, Path(folder), script=short(load()))
+        for sim in (box.slack, box.teams):
+            if sim is not None and sim.player is not None:
+                sim.player.pace, sim.player.waits = 1.0, True
         hint = (
-            "No tokens are set, so this is the sandbox: a simulated Slack, on this machine only. Stop it with Ctrl-C."
+            "No tokens are set, so this is the sandbox: a simulated Slack and a simulated Teams, on this machine only. "
+            "Stop it with Ctrl-C."
         )
-        build_host(told, store, sim).run(listener, _announced(f"{told.public_url}/", hint))
+        build_host(box.settings, box.store, box).run(listener, _announced(f"{box.settings.public_url}/", hint))
     return 0
 
 
@@ -135,17 +137,17 @@ def _performance(platform: str, transport: str, settings: Settings) -> Performan
     kept: list[Performance] = []
     start = beginning(script, datetime(2026, 1, 5, tzinfo=UTC))
     with listen("127.0.0.1", 0) as listener, tempfile.TemporaryDirectory(prefix="debrief-") as folder:
-        told, store, sim, witness = staged(
+        box, witness = staged(
             platform, settings, listener, Path(folder), transport=transport, start=start, exact=True, script=script
         )
 
         async def play() -> bool:
-            organisation = store.join(platform, witness.tenant, "Demonstration")
-            token = SqlAccess(store).create_token(organisation, "demo", scope="read")
-            kept.append(await played(witness, told.public_url, token, lambda: host.outbox.quiet))
+            organisation = box.store.join(platform, witness.tenant, "Demonstration")
+            token = SqlAccess(box.store).create_token(organisation, "demo", scope="read")
+            kept.append(await played(witness, box.settings.public_url, token, lambda: host.outbox.quiet))
             return False
 
-        host = build_host(told, store, sim)
+        host = build_host(box.settings, box.store, box)
         host.run(listener, play)
     return kept[0]
 

@@ -44,6 +44,8 @@ class SimulatedSlack(Gestures):
     With `seed` there is one workspace with the given script's people, or with a small cast of the simulator's own.
     """
 
+    name = "slack"
+
     def __init__(
         self,
         manifest: Json,
@@ -76,6 +78,7 @@ class SimulatedSlack(Gestures):
             credentials=credentials,
         )
         self.advance = advance
+        self.beside: tuple[Json, ...] = ()
         self.player = Player(self, script, lambda: SlackStage(self, script)) if script else None
         if seed:
             self.seed(script)

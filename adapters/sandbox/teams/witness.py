@@ -33,7 +33,6 @@ class TeamsWitness:
         return story_of(self.sim)
 
     async def ready(self) -> None:
-        await self.sim.introduce()
         await self.sim.settled()
 
     async def settled(self) -> None:
