@@ -5,6 +5,7 @@ Law: a wrong setting stops the start. Nothing falls back silently to something l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ MICROSOFT = (
     ".botframework.azure.us", ".smba.trafficmanager.net",
 )  # fmt: skip
 """Ends of the names of Microsoft's hosts, after a dot. (Whose trafficmanager.net is, is anybody's guess.)"""
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[1-9][0-9]{0,4})?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -299,6 +301,13 @@ def _is_microsoft(host: str) -> bool:
     return f".{host.casefold()}".endswith(MICROSOFT)
 
 
+def _teams_hosts(s: Settings) -> str:
+    wrong = [
+        one for one in map(str.strip, s.teams_allowed_service_hosts.split(",")) if one and not _HOST.fullmatch(one)
+    ]
+    return f"TEAMS_ALLOWED_SERVICE_HOSTS: use `host` or `host:port`, not {', '.join(wrong)}." if wrong else ""
+
+
 def _teams_urls(s: Settings) -> str:
     for name, url in (
         ("TEAMS_LOGIN_URL", s.teams_login_url),
@@ -329,5 +338,5 @@ def _sandbox_host(s: Settings) -> str:
 
 CHECKS: tuple[Callable[[Settings], str], ...] = (
     _database, _port, _public_url, _secret, _bot_token, _app_token, _signing_secret, _oauth, _api, _simulators_only,
-    _sandbox_host, _teams, _teams_certificate, _teams_auth, _teams_addresses, _teams_urls,
+    _sandbox_host, _teams, _teams_certificate, _teams_auth, _teams_addresses, _teams_hosts, _teams_urls,
 )  # fmt: skip

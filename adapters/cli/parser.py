@@ -33,18 +33,23 @@ def _add_run(commands: Adder) -> None:
 def _add_demo(commands: Adder) -> None:
     demo = _add(commands, "demo", "Play the recorded incident against a simulated platform and count what came of it.")
     demo.add_argument("--script", action="store_true", help="play it at full speed, without a page")
-    demo.add_argument("--platform", choices=["slack"], default="slack")
-    demo.add_argument("--transport", choices=["http", "socket"], default="http")
+    demo.add_argument(
+        "--platform", choices=["slack", "teams", "both"], default="slack", help="both: and compare what they give"
+    )
+    demo.add_argument("--transport", choices=["http", "socket"], default="http", help="of Slack")
     demo.add_argument("--json", metavar="FILE", help="write the counts there")
 
 
 def _add_looking(commands: Adder) -> None:
     _add(commands, "doctor", "Name what is missing or wrong, each with its remedy.")
-    manifest = _add(commands, "manifest", "Print the manifest that a platform's app is made from.")
-    manifest.add_argument("platform", choices=["slack"])
-    manifest.add_argument(
-        "--url", help="your public address: the manifest for requests over HTTP instead of Socket Mode"
+    manifest = _add(
+        commands, "manifest", "What a platform's app is made from: Slack's is printed, for Teams packages are written."
     )
+    manifest.add_argument("platform", choices=["slack", "teams"])
+    manifest.add_argument(
+        "--url", help="your public address (Slack: the manifest for requests over HTTP instead of Socket Mode)"
+    )
+    manifest.add_argument("--out", metavar="FILE", help="Teams: where to write instead of debrief-teams.zip")
     export = _add(commands, "export", "Print an incident's postmortem, timeline and action items.")
     export.add_argument("key", help="for example INC-42")
     export.add_argument("--format", choices=["md", "json"], default="md")
