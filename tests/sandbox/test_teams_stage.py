@@ -216,7 +216,7 @@ async def test_a_form_that_came_as_a_message_is_pressed_and_a_person_is_an_objec
 
 
 async def test_a_button_is_found_below_the_words_of_its_item() -> None:
-    body = [
+    body: list[Json] = [
         {"type": "TextBlock", "text": "Mend it", "separator": True},
         {"type": "ActionSet", "actions": [{"type": "Action.Execute", "title": "Done", "verb": "d", "data": {"n": 1}}]},
         {"type": "TextBlock", "text": "Paint it", "separator": True},
