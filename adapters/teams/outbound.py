@@ -42,9 +42,6 @@ from bot.words import chat
 from bot.words import teams as words
 
 Json = dict[str, Any]
-UNREACHABLE = frozenset(
-    {"MessageWritesBlocked", "BotDisabledByAdmin", "BotNotInConversationRoster", "ConversationNotFound"}
-)
 
 
 class Outbound:
@@ -198,12 +195,20 @@ class Outbound:
         place = effect.place.channel
         if not (root := _root(place)):
             raise GiveUp(words.ADD_THEM_YOURSELF, "people_add_people")
-        link = self._showing.link(effect.tenant, place, root)
+        link, refused = self._showing.link(effect.tenant, place, root), None
         for account in effect.accounts:
-            if (effect.key, account) not in self._invited:
+            if (effect.key, account) in self._invited:
+                continue
+            try:
                 service, conversation = await self._rooms.direct(account)
                 await self._showing.say(service, effect.tenant, conversation, words.brought_in(link), account)
+            except Failed as failed:
+                refused = failed  # whoever cannot be reached keeps nobody else from being told
+            else:
                 self._invited.add((effect.key, account))
+        self._invited.difference_update((effect.key, account) for account in effect.accounts)
+        if refused is not None:
+            raise refused
 
     async def _remove(self, effect: Remove, _unsure: bool) -> None:
         if not _root(effect.place.channel):

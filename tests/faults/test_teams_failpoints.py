@@ -1,4 +1,4 @@
-"""On Teams the program dies at each of its steps: what was acknowledged is there once, and what is said again says so."""
+"""On Teams the program dies at each of its steps: what was acknowledged is there once; what is said again says so."""
 
 from __future__ import annotations
 

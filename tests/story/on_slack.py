@@ -21,7 +21,7 @@ from adapters.slack.manifest import manifest
 from bot.outbox import Outbox
 from bot.writer import Writer
 from storage.store import SqlStore
-from tests.story.stage import ChatFor, Message, Told
+from tests.story.stage import ChatFor, Message, Told, followed
 
 Json = dict[str, Any]
 
@@ -46,6 +46,18 @@ class Slack:
         found = self.sim.team.named(name)
         assert found is not None, f"no channel {name}"
         return found.id
+
+    def pinged(self) -> set[str]:
+        users = self.sim.team.users
+        targets = [ping.target for ping in self.sim.ledger.pings]
+        return {users[target[1:]].name if target[1:] in users else target for target in targets}
+
+    def broken(self) -> list[Any]:
+        return list(self.sim.ledger.limit_violations)
+
+    def links(self) -> list[str]:
+        said = [one for place in self.sim.team.channels for one in self.sim.messages(place) if one.get("bot_id")]
+        return [url for one in said for url in followed(one.get("blocks"))]
 
     def announcing(self) -> str:
         return self.channel("general")

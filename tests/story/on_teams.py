@@ -22,7 +22,7 @@ from bot.writer import Writer
 from storage.references import SqlReferences
 from storage.store import SqlStore
 from tests.story.cards_of_teams import errors_in, found, read, title_of, words_of
-from tests.story.stage import ChatFor, Message, Told
+from tests.story.stage import ChatFor, Message, Told, followed
 
 Json = dict[str, Any]
 VERB = "debrief"
@@ -54,6 +54,17 @@ class Teams:
         place = self.sim.world.named(name.capitalize()) or self.sim.world.named(name)
         assert place is not None, f"no channel {name}"
         return place.id
+
+    def pinged(self) -> set[str]:
+        people = self.sim.world.people
+        targets = [ping.target for ping in self.sim.ledger.pings]
+        return {people[target].name if target in people else target for target in targets}
+
+    def broken(self) -> list[Any]:
+        return list(self.sim.ledger.limit_violations)
+
+    def links(self) -> list[str]:
+        return [url for one in self.sim.ledger.stored for url in followed(one.activity.get("attachments"))]
 
     def announcing(self) -> str:
         return self.channel("incidents")

@@ -37,6 +37,15 @@ class Console:
     def channel(self, name: str) -> str:
         return name
 
+    def pinged(self) -> set[str]:
+        return set()
+
+    def broken(self) -> list[object]:
+        return []
+
+    def links(self) -> list[str]:
+        return []
+
     def announcing(self) -> str:
         return "news"
 

@@ -95,6 +95,15 @@ class Chat(Protocol):
     def readable(self, who: str) -> list[str]:
         """Everything that stands where this person can look."""
 
+    def pinged(self) -> set[str]:
+        """Whom the bot's messages pinged, by name; what is nobody's name stands as it is."""
+
+    def broken(self) -> list[Any]:
+        """Rules of the platform that the bot broke."""
+
+    def links(self) -> list[str]:
+        """Everything that can be followed in what the bot said."""
+
     def announcing(self) -> str:
         """A channel in which no incident of the story lives."""
 
@@ -332,6 +341,18 @@ async def told(store: SqlStore, chat_for: ChatFor, start: datetime = MONDAY) -> 
     """A whole bot with one platform."""
     async with told_together(store, chat_for, start=start) as (story,):
         yield story
+
+
+def followed(shown: Any) -> Iterator[str]:
+    """Addresses anywhere in what a platform was given to show."""
+    if isinstance(shown, list):
+        for one in shown:
+            yield from followed(one)
+    elif isinstance(shown, dict):
+        if url := shown.get("url"):
+            yield str(url)
+        for one in shown.values():
+            yield from followed(one)
 
 
 def buttons_in(reply: Reply) -> Iterator[tuple[str, Any]]:

@@ -176,6 +176,43 @@ async def test_a_card_that_comes_twice_or_late_changes_nothing_more_and_says_so(
         assert story.texts(everything=True) == log
 
 
+# -- who cannot be reached
+
+
+def unreachable(story: Story) -> list[str]:
+    """As `debrief doctor` lists them."""
+    return [one.name for people in story.reports.unreachable_people().values() for one in people]
+
+
+@pytest.mark.parametrize("code", ["MessageWritesBlocked", "ConversationNotFound"])
+async def test_of_somebody_who_blocked_the_app_the_responders_hear_once_and_reminders_leave_them_alone(
+    world: World, code: str
+) -> None:
+    async with world() as story:
+        maya, ines = story.cast("maya", "ines")
+        await maya.incident("declare sev2 Checkout errors")
+        await maya.incident("action @ines by 2026-03-04: Alert on slow queries")
+        story.more.block("ines", code)
+        await maya.incident("role comms @ines")
+        told_of_it = [post for post in story.shown() if "I could not" in post]
+        assert ["invite" in told_of_it[0], "That was for Inês Duarte" in told_of_it[1]] == [True, True]
+        assert len(told_of_it) == 2, "one word for each of the two things that did not reach her"
+        assert unreachable(story) == ["Inês Duarte"]
+        await maya.incident("resolve done")
+        asked = story.more.ledger.calls["activities.send"]
+        before = len(story.shown()), ines.inbox
+        await story.later(**A_WEEK)
+        await story.later(days=7)
+        assert (len(story.shown()), ines.inbox) == before
+        assert story.more.ledger.calls["activities.send"] - asked <= 1, "maya hears of her draft, ines of nothing"
+        assert story.items()["ACT-1"].status is ItemStatus.OPEN
+        story.more.unblock("ines")
+        await ines.incident("actions mine")
+        assert unreachable(story) == []
+        await story.later(days=7)
+        assert [one for one in ines.inbox if "overdue" in one and "Alert on slow queries" in one]
+
+
 # -- private incidents
 
 
