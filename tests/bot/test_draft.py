@@ -158,6 +158,14 @@ def test_the_whole_log_is_folded_away() -> None:
     assert lines_of(drafted((message(1), message(2))), "log").folded == "The whole log: 2 entries"
 
 
+def test_who_came_and_went_is_left_out_of_the_log_unless_somebody_marked_it() -> None:
+    came = message(1, "Tom joined the channel").model_copy(update={"kind": EntryKind.PEOPLE})
+    marked = pinned(2, "Maya left the channel").model_copy(update={"kind": EntryKind.PEOPLE})
+    log = lines_of(drafted((came, marked, message(3))), "log")
+    assert [line.id for line in log.lines] == ["e2", "e3"]
+    assert log.folded == "The whole log: 2 entries"
+
+
 def test_people_in_typed_texts_stand_by_name() -> None:
     made = drafted((pinned(1, f"ask {mention_token(MAYAS)} and {mention_token('slack:T1:UWHO')}"),))
     assert lines_of(made, "timeline").lines[0].text == "ask @Maya and @somebody"

@@ -234,6 +234,14 @@ def test_every_reflective_reaction_is_used_and_none_of_them_pins(script: Script)
     assert transcript.PUSHPIN not in reflections
 
 
+def test_what_other_apps_say_in_the_incident_is_marked_by_somebody(script: Script) -> None:
+    """In Teams a bot hears of it by that alone, and the record is to be the same there."""
+    apps = {person.nick for person in script.cast if person.bot}
+    said_there = {step.id for step in said(script) if step.who in apps and step.where == INCIDENT}
+    assert len(said_there) >= 3
+    assert said_there <= set(expected(script).key)
+
+
 def test_the_file_reads_one_step_a_line() -> None:
     lines = Path(transcript.__file__).with_name("transcript.json").read_text(encoding="utf-8").splitlines()
     steps = lines[lines.index('  "steps": [') + 1 : -2]

@@ -135,6 +135,7 @@ async def running(
             page_url=page_url,
         )
         await adapter.start()
+        engine.got.clear()  # the bot told who it is
         async with serving(Starlette(routes=adapter.routes)) as bot_url:
             slack.request_url = None if socket else bot_url
             try:

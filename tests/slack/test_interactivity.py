@@ -187,6 +187,16 @@ async def test_a_message_of_a_private_channel_is_said_to_be_private() -> None:
         assert world.engine.of(AddToTimeline)[0].private_place == "yes"
 
 
+async def test_what_another_app_said_is_put_into_the_timeline_under_its_name() -> None:
+    async with running() as world:
+        channel = await world.channel()
+        world.slack.add_person(world.slack.team, "oven", "Oven", is_bot=True)
+        said = await world.slack.say("oven", channel, "too hot")
+        await world.slack.message_shortcut("maya", "add_to_timeline", channel, said.ts or "")
+        told = world.engine.of(AddToTimeline)[0]
+        assert (told.author, told.author_name) == ("", "Oven")
+
+
 @pytest.mark.parametrize(("callback", "kind"), [("declare", "declare"), ("my_actions", "my_actions")])
 async def test_global_shortcuts_are_commands(callback: str, kind: str) -> None:
     async with running() as world:

@@ -19,7 +19,7 @@ from adapters.slack.installations import Installation
 from adapters.slack.limits import Limits
 from adapters.slack.manifest import manifest
 from adapters.slack.tokens import Tokens
-from bot.commands.accounts import Installed
+from bot.commands.accounts import Installed, ProfileLearned
 from bot.counts import Counts
 from bot.effects import Post
 from bot.errors import Retry
@@ -130,6 +130,9 @@ async def test_a_workspace_is_installed_and_whoever_did_it_is_told(site: Site) -
     assert installation.installed_by == site.slack.user("maya").id
     assert [one.account for one in site.engine.of(Installed)] == [
         f"slack:{site.slack.team.id}:{site.slack.user('maya').id}"
+    ]
+    assert [(one.account, one.name, one.person_kind) for one in site.engine.of(ProfileLearned)] == [
+        (f"slack:{site.slack.team.id}:{installation.bot_user}", "Debrief", "bot")
     ]
     assert installation.token not in repr(installation)
     await site.adapter.deliver(hello(site, "one"), 1, False)

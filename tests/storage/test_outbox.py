@@ -47,3 +47,31 @@ async def test_what_does_not_get_through_for_a_day_is_given_up_in_words_and_its_
         await writer.stop()
     assert world.value("SELECT state FROM outbox WHERE key = 'stuck'") == "given_up"
     assert world.value("SELECT count(*) FROM outbox WHERE key LIKE 'told:%'") == 1
+
+
+async def test_it_is_quiet_once_everything_that_was_due_is_carried_out(world: World) -> None:
+    about = world.declare()
+    world.save(effects=[post("first", incident=about.id)])
+    going = asyncio.Event()
+
+    async def deliver(_effect: Effect, _attempt: int, _unsure: bool) -> Command | None:
+        await going.wait()
+        return None
+
+    writer = Writer(world.store)
+    outbox = Outbox(writer, {"slack": deliver})
+    assert not outbox.quiet
+    writer.start()
+    outbox.start()
+    try:
+        await until(lambda: world.value("SELECT state FROM outbox WHERE key = 'first'") == "sending")
+        assert not outbox.quiet
+        going.set()
+        await until(lambda: outbox.quiet)
+        assert world.value("SELECT state FROM outbox WHERE key = 'first'") == "sent"
+        outbox.wake()
+        assert not outbox.quiet
+        await until(lambda: outbox.quiet)
+    finally:
+        await outbox.stop()
+        await writer.stop()

@@ -144,8 +144,9 @@ async def test_short_waits_are_waited_and_long_ones_are_held() -> None:
     assert time.now == pytest.approx(1001.0)
 
 
-async def test_a_retry_after_is_obeyed_even_without_pacing() -> None:
-    time = Time()
+@pytest.mark.parametrize("begins", [1000.0, -1e8])
+async def test_a_retry_after_is_obeyed_even_without_pacing(begins: float) -> None:
+    time = Time(begins)
     limits = Limits(patience=0.0, paced=False, clock=time, sleep=time.sleep)
     limits.block(f"{CHANNEL};messageid=1", 30)
     limits.block(CHANNEL, 5)

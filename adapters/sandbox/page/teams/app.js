@@ -5,6 +5,7 @@ import { Cards } from "./card.js";
 
 export class TeamsApp extends App {
   #asked = new Set();
+  #passing = new Set();
 
   constructor() {
     super();
@@ -24,12 +25,20 @@ export class TeamsApp extends App {
 
   update() {
     super.update();
+    for (const one of this.state?.toasts ?? []) this.#pass(one);
     if (this.state && this.view.channel === this.ui.channel) this.#refresh();
   }
 
   look(changes) {
     const moved = "as" in changes || "channel" in changes;
     super.look(moved ? { reply: null, quote: null, ...changes } : changes);
+  }
+
+  /** What went well is said for a moment; what did not stays until it is dismissed. */
+  #pass({ id, kind }) {
+    if (kind !== "notice" || this.#passing.has(id)) return;
+    this.#passing.add(id);
+    setTimeout(() => this.act({ as: this.me, do: "dismiss", toast: id }), 5000);
   }
 
   #refresh() {

@@ -25,6 +25,7 @@ export function drawCard(content, press) {
   };
   const el = h("div", { class: "card", testid: "card" }, card.render());
   for (const button of el.querySelectorAll("button")) button.dataset.testid = "card-button";
+  for (const field of card.getAllInputs(true)) (field.renderedInputControlElement ?? field.renderedElement)?.setAttribute("data-field", field.id);
   return el;
 }
 

@@ -36,7 +36,7 @@ export class Composer {
       iconButton("plus", "Actions and apps", (event) => this.#apps(event.currentTarget), { testid: this.inThread ? "reply-apps" : "apps" }), this.file,
       iconButton("smile", "Emoji", (event) => emojiPicker(event.currentTarget, (name) => this.insert(`${glyph(name)} `))),
       iconButton("at", "Mention somebody", () => this.insert("@")),
-      h("span", { class: "composer-hint" }, h("kbd", {}, "@Debrief"), " to ask the app, ", h("kbd", {}, "/"), " to ask it privately"),
+      this.hint = h("span", { class: "composer-hint" }),
       this.inThread && iconButton("close", "Close the reply", () => this.app.set({ reply: null, quote: null }), { testid: "reply-close" }), this.sendButton);
   }
 
@@ -132,8 +132,12 @@ export class Composer {
     const label = this.inThread ? "Reply" : channel?.kind === "channel" ? `Start a post in ${channel.name}` : `Message ${channel?.name ?? ""}`;
     this.field.placeholder = label;
     this.field.setAttribute("aria-label", label);
+    when(this.hint, [channel?.kind, app.bot.name], () => this.hint.replaceChildren(...hint(channel?.kind, app.bot.name)));
     const quoted = this.#quoted();
     this.quote.hidden = !quoted;
     when(this.quote, quoted?.ts ?? "", () => this.quote.replaceChildren(...(quoted ? [h("span", {}, h("strong", {}, quoted.name), " ", plainly(quoted.text || quoted.summary).slice(0, 90)), iconButton("close", "Without the quote", () => app.set({ quote: null }))] : [])));
   }
 }
+
+const hint = (kind, bot) =>
+  kind === "personal" ? [h("kbd", {}, "help"), " says what the app can do"] : [h("kbd", {}, `@${bot}`), " to ask the app, ", h("kbd", {}, "/"), " to ask it privately"];

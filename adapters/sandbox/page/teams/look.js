@@ -10,14 +10,17 @@ const COLORS = {
   warning: shade("var(--warning)"),
   attention: shade("var(--danger)"),
 };
+const FONT = {
+  fontSizes: { small: 13, default: 14, medium: 15, large: 18, extraLarge: 22 },
+  fontWeights: { lighter: 400, default: 400, bolder: 700 },
+};
 const style = (backgroundColor) => ({ backgroundColor, foregroundColors: COLORS });
 
 export const look = {
   supportsInteractivity: true,
   fontFamily: "inherit",
-  fontTypes: { monospace: { fontFamily: "var(--mono)" } },
-  fontSizes: { small: 13, default: 14, medium: 15, large: 18, extraLarge: 22 },
-  fontWeights: { lighter: 400, default: 400, bolder: 700 },
+  fontTypes: { default: { fontFamily: "inherit", ...FONT }, monospace: { fontFamily: "var(--mono)", ...FONT } },
+  ...FONT,
   lineHeights: { small: 18, default: 20, medium: 21, large: 24, extraLarge: 28 },
   spacing: { small: 4, default: 8, medium: 12, large: 20, extraLarge: 28, padding: 14 },
   separator: { lineThickness: 1, lineColor: "var(--line)" },

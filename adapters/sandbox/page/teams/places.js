@@ -11,7 +11,7 @@ export class Places {
     this.chats = group("Chats", iconButton("plus", "New group chat", () => newChat(app), { testid: "new-chat" }));
     this.add = h("button", { type: "button", class: "place add-app", testid: "add-app", onclick: () => app.act({ do: "install", on: true }) }, icon("plus", 15), "Add Debrief for yourself");
     this.nav = h("nav", { class: "sidebar", "aria-label": "Teams and chats", testid: "sidebar" },
-      h("div", { class: "workspace" }, h("span", { class: "workspace-name" }, "Microsoft Teams", h("small", {}, " (simulated)"))), this.team.el, this.chats.el, this.add);
+      h("div", { class: "workspace" }, h("span", { class: "workspace-name" }, "Microsoft Teams ", h("small", {}, "(simulated)"))), this.team.el, this.chats.el, this.add);
     this.veil = h("div", { class: "veil", onclick: () => app.set({ drawer: false }) });
     this.el = h("div", { class: "sidebar-wrap" }, this.nav, this.veil);
     this.nav.addEventListener("keydown", (event) => event.key === "Escape" && app.set({ drawer: false }));
