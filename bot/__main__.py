@@ -12,12 +12,13 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from socket import socket
 
     from adapters.cli.doctor import Check
+    from adapters.sandbox.demo import Performance
     from bot.settings import Settings
     from storage.store import SqlStore
 
@@ -93,7 +94,7 @@ def _shown(listener: socket) -> str:
 
 
 def _run_sandbox(settings: Settings) -> int:
-    """The simulated Slack in the same process, with a database that lasts as long as the visit."""
+    """The simulated platforms in the same process, with a database that lasts as long as the visit."""
     import tempfile
 
     from adapters.host import listen
@@ -101,44 +102,57 @@ def _run_sandbox(settings: Settings) -> int:
     from bot.building import build_host, sandboxed
 
     with listen(settings.host, settings.port) as listener, tempfile.TemporaryDirectory(prefix="debrief-") as folder:
-        told, store, sim = sandboxed(settings, listener, Path(folder), script=short(load()))
-        if sim.player is not None:
-            sim.player.pace, sim.player.waits = 1.0, True
+        box = sandboxed(settings, listener, Path(folder), script=short(load()))
+        for sim in (box.slack, box.teams):
+            if sim is not None and sim.player is not None:
+                sim.player.pace, sim.player.waits = 1.0, True
         hint = (
-            "No tokens are set, so this is the sandbox: a simulated Slack, on this machine only. Stop it with Ctrl-C."
+            "No tokens are set, so this is the sandbox: a simulated Slack and a simulated Teams, on this machine only. "
+            "Stop it with Ctrl-C."
         )
-        build_host(told, store, sim).run(listener, _announced(f"{told.public_url}/", hint))
+        build_host(box.settings, box.store, box).run(listener, _announced(f"{box.settings.public_url}/", hint))
     return 0
 
 
 def _demo(asked: argparse.Namespace, settings: Settings) -> int:
-    """The whole story at full speed, over real HTTP or a real WebSocket on a free port."""
+    """The whole story at full speed, on one platform after the other, over real connections on a free port."""
+    from adapters.sandbox.demo import written
+    from bot.logs import configure
+
+    configure()
+    platforms = ("slack", "teams") if asked.platform == "both" else (asked.platform,)
+    performances = {platform: _performance(platform, asked.transport, settings) for platform in platforms}
+    return written(performances, Path(asked.json) if asked.json else None, print)
+
+
+def _performance(platform: str, transport: str, settings: Settings) -> Performance:
+    """One performance, with a database that lasts as long as it does."""
     import tempfile
     from datetime import UTC, datetime
 
     from adapters.host import listen
-    from adapters.sandbox.demo import played, written
+    from adapters.sandbox.demo import played
     from adapters.sandbox.transcript import beginning, load
-    from bot.building import build_host, sandboxed
-    from bot.logs import configure
+    from bot.building import build_host, staged
     from storage.access import SqlAccess
 
-    configure()
-    script, counts = load(), dict[str, Any]()
+    script = load()
+    kept: list[Performance] = []
     start = beginning(script, datetime(2026, 1, 5, tzinfo=UTC))
     with listen("127.0.0.1", 0) as listener, tempfile.TemporaryDirectory(prefix="debrief-") as folder:
-        told, store, sim = sandboxed(
-            settings, listener, Path(folder), transport=asked.transport, start=start, exact=True, script=script
+        box, witness = staged(
+            platform, settings, listener, Path(folder), transport=transport, start=start, exact=True, script=script
         )
 
         async def play() -> bool:
-            organisation = store.join("slack", sim.team.id, sim.team.name)
-            token = SqlAccess(store).create_token(organisation, "demo", scope="read")
-            counts.update(await played(sim, told.public_url, token))
+            organisation = box.store.join(platform, witness.tenant, "Demonstration")
+            token = SqlAccess(box.store).create_token(organisation, "demo", scope="read")
+            kept.append(await played(witness, box.settings.public_url, token, lambda: host.outbox.quiet))
             return False
 
-        build_host(told, store, sim).run(listener, play)
-    return written(counts, asked.platform, Path(asked.json) if asked.json else None, print)
+        host = build_host(box.settings, box.store, box)
+        host.run(listener, play)
+    return kept[0]
 
 
 def _doctor(_asked: argparse.Namespace, settings: Settings) -> int:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import secrets
 import sys
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from socket import socket
 
+    from starlette.types import ASGIApp
+
     from adapters.host import Chat, Host, Platform
+    from adapters.sandbox.clock import MovedClock
+    from adapters.sandbox.script import Script
     from adapters.sandbox.slack import SimulatedSlack
+    from adapters.sandbox.teams.teams import SimulatedTeams
+    from adapters.sandbox.witness import Witness
     from adapters.slack.app import SlackAdapter
     from adapters.teams.app import TeamsAdapter
     from adapters.web.links import Links
@@ -19,6 +28,23 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.writer import Writer
     from storage.store import SqlStore
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """Simulated platforms, of which either may lack, with settings that point at them."""
+
+    settings: Settings
+    store: SqlStore
+    slack: SimulatedSlack | None = None
+    teams: SimulatedTeams | None = None
+
+    @property
+    def app(self) -> ASGIApp:
+        """What is mounted below /sandbox."""
+        from adapters.sandbox.both import Both
+
+        return Both(self.slack, self.teams)
 
 
 def open_store(settings: Settings, *, migrated: bool = True) -> SqlStore:
@@ -43,8 +69,8 @@ def open_store(settings: Settings, *, migrated: bool = True) -> SqlStore:
     return store
 
 
-def build_host(settings: Settings, store: SqlStore, simulated: SimulatedSlack | None = None) -> Host:
-    """Everything that serves. With `simulated`, the simulated Slack is mounted below /sandbox."""
+def build_host(settings: Settings, store: SqlStore, simulated: Sandbox | None = None) -> Host:
+    """Everything that serves. With `simulated`, the simulated platforms are mounted below /sandbox."""
     from adapters.clock import Clock
     from adapters.front import Front
     from adapters.host import Host
@@ -62,7 +88,9 @@ def build_host(settings: Settings, store: SqlStore, simulated: SimulatedSlack | 
     web = _web(settings, store, writer, links, list(chats.values()), simulated)
     routes = [route for chat in chats.values() for route in chat.routes]
     front = Front(web, routes, tuple(f"/{name}/" for name in chats))
-    running: list[Chat] = [*([_Simulated(simulated)] if simulated else []), *chats.values()]
+    running: list[Chat] = [*chats.values()]
+    if simulated is not None:
+        running = [_Simulated(simulated), *running, _Introduced(simulated)]
     return Host(writer, outbox, Clock(), front, running, hourly=store.purge)
 
 
@@ -81,18 +109,33 @@ def integrations(settings: Settings) -> dict[str, tuple[React, Deliver]]:  # noq
 
 
 class _Simulated:
-    """The simulated Slack ends after everything that talks to it."""
+    """The simulated platforms end after everything that talks to them."""
 
-    def __init__(self, simulation: SimulatedSlack) -> None:
-        self._simulation = simulation
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
 
     async def start(self) -> None:
         pass
 
     async def stop(self) -> None:
-        if self._simulation.player is not None:
-            await self._simulation.player.stop()
-        await self._simulation.aclose()
+        for simulation in (self._sandbox.teams, self._sandbox.slack):
+            if simulation is not None:
+                await simulation.aclose()
+
+
+class _Introduced:
+    """Once the bot listens, the simulated Teams tells it where it is installed."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    async def start(self) -> None:
+        if self._sandbox.teams is not None:
+            await self._sandbox.teams.introduce()
+            await self._sandbox.teams.settled()
+
+    async def stop(self) -> None:
+        pass
 
 
 def _slack(settings: Settings, store: SqlStore, writer: Writer, links: Links) -> SlackAdapter | None:
@@ -131,6 +174,7 @@ def _teams(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
     if not settings.teams:
         return None
     from adapters.teams.app import TeamsAdapter, TeamsSettings
+    from adapters.teams.limits import Limits
     from adapters.teams.references import Reference
     from storage.references import SqlReferences
 
@@ -163,7 +207,8 @@ def _teams(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
     async def page_url(account: str, path: str) -> str:
         return links.private(account, path)
 
-    return TeamsAdapter(told, writer.submit, kept, joined=joined, page_url=page_url)
+    limits = Limits(clock=store.seconds)
+    return TeamsAdapter(told, writer.submit, kept, joined=joined, page_url=page_url, limits=limits)
 
 
 def _shared_secret(settings: Settings) -> str:
@@ -181,7 +226,7 @@ def _web(
     writer: Writer,
     links: Links,
     chats: list[Platform],
-    simulated: SimulatedSlack | None,
+    simulated: Sandbox | None,
 ) -> Any:
     from importlib.metadata import version
 
@@ -209,37 +254,86 @@ def _web(
     return build(parts, [("/sandbox", simulated.app)] if simulated else [])
 
 
-def sandboxed(
-    settings: Settings, listener: socket, folder: Path, *, transport: str = "http", **more: Any
-) -> tuple[Settings, SqlStore, SimulatedSlack]:
-    """Settings that point at the simulated Slack, the store, and the simulation itself."""
-    from adapters.sandbox.clock import MovedClock
-    from adapters.sandbox.slack import SimulatedSlack
-    from adapters.slack.manifest import manifest
+PLATFORMS = ("slack", "teams")
 
-    port = listener.getsockname()[1]
-    base = f"http://127.0.0.1:{port}"
+
+def sandboxed(
+    settings: Settings,
+    listener: socket,
+    folder: Path,
+    *,
+    platforms: Collection[str] = PLATFORMS,
+    transport: str = "http",
+    start: datetime | None = None,
+    exact: bool = False,
+    script: Script | None = None,
+    **more: Any,
+) -> Sandbox:
+    """Simulated platforms on one clock, the store, and settings that point at both. `more` is for each of them."""
+    from adapters.sandbox.clock import MovedClock
+
+    base = f"http://127.0.0.1:{listener.getsockname()[1]}"
     told = settings.model_copy(
         update={
             "database_url": f"sqlite:///{folder}/sandbox.db",
             "public_url": settings.public_url or base,
             "secret_key": settings.secret_key or secrets.token_hex(32),
+            "allow_simulators": True,
         }
     )
     store = open_store(told)
-    clock = MovedClock(store.set_clock_offset, more.pop("start", None), exact=more.pop("exact", False))
-    sim = SimulatedSlack(
-        manifest(None if transport == "socket" else base),
-        clock.now,
-        request_url=None if transport == "socket" else base,
-        base_url=f"{base}/sandbox",
-        advance=clock.advance,
-        **more,
-    )
-    tokens = {
+    clock = MovedClock(store.set_clock_offset, start, exact=exact)
+    more = {"advance": clock.advance, "base_url": f"{base}/sandbox", "script": script, **more}
+    slack = _simulated_slack(clock, base, transport, more) if "slack" in platforms else None
+    teams = _simulated_teams(clock, base, {"pace": store.seconds, **more}) if "teams" in platforms else None
+    update = (_slack_of(slack, transport) if slack else {}) | (_teams_of(teams) if teams else {})
+    return Sandbox(told.model_copy(update=update), store, slack, teams)
+
+
+def _simulated_slack(clock: MovedClock, base: str, transport: str, more: dict[str, Any]) -> SimulatedSlack:
+    from adapters.sandbox.slack import SimulatedSlack
+    from adapters.slack.manifest import manifest
+
+    url = None if transport == "socket" else base
+    return SimulatedSlack(manifest(url), clock.now, request_url=url, **more)
+
+
+def _slack_of(sim: SimulatedSlack, transport: str) -> dict[str, str]:
+    return {
         "slack_bot_token": sim.bot_token(),
         "slack_app_token": sim.app_token if transport == "socket" else "",
         "slack_signing_secret": "" if transport == "socket" else sim.credentials.signing_secret,
-        "slack_api_base_url": f"{base}/sandbox/slack/api/",
+        "slack_api_base_url": f"{sim.base_url}/slack/api/",
     }
-    return told.model_copy(update=tokens), store, sim
+
+
+def _simulated_teams(clock: MovedClock, base: str, more: dict[str, Any]) -> SimulatedTeams:
+    from adapters.sandbox.teams.teams import SimulatedTeams
+    from adapters.teams.manifest import manifest
+
+    sim = SimulatedTeams(clock.now, bot_url=f"{base}/api/messages", **more)
+    sim.manifest = manifest(sim.app_id)
+    return sim
+
+
+def _teams_of(sim: SimulatedTeams) -> dict[str, str]:
+    return {
+        "teams_app_id": sim.app_id,
+        "teams_app_password": sim.app_password,
+        "teams_tenant_id": sim.tenant,
+        "teams_login_url": sim.login_url,
+        "teams_openid_metadata_url": sim.openid_url,
+        "teams_allowed_service_hosts": "127.0.0.1",
+    }
+
+
+def staged(platform: str, settings: Settings, listener: socket, folder: Path, **more: Any) -> tuple[Sandbox, Witness]:
+    """The simulation of one platform, and who watches what happens there."""
+    from adapters.sandbox.teams.witness import TeamsWitness
+    from adapters.sandbox.witness import SlackWitness
+
+    box = sandboxed(settings, listener, folder, platforms=[platform], **more)
+    if box.teams is not None:
+        return box, TeamsWitness(box.teams)
+    assert box.slack is not None  # noqa: S101 -- one of them was asked for
+    return box, SlackWitness(box.slack)

@@ -85,8 +85,12 @@ def timeline(case: Case) -> Made:
 
 
 def log(case: Case) -> Made:
-    """Everything, folded away; what was deleted leaves its place and time."""
-    lines = tuple(line(case, entry) for entry in case.log)
+    """Everything, folded away; what was deleted leaves its place and time.
+
+    Who came and went is left to the timeline: there is no coming and going where an incident is a thread.
+    """
+    told = (entry for entry in case.log if entry.is_key or entry.kind is not EntryKind.PEOPLE)
+    lines = tuple(line(case, entry) for entry in told)
     if not lines:
         return (Paragraph(text=words.NO_ENTRY),), ()
     return (Lines(lines=lines, folded=words.log_heading(len(lines))),), tuple(one.id for one in lines)

@@ -66,6 +66,7 @@ class Outbox:
         self._wake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._waiting = False
         self._runner: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -90,7 +91,14 @@ class Outbox:
         while not self._stopping:
             self._wake.clear()
             if not await self._claim_some():
+                self._waiting = True
                 await self._wake.wait()
+                self._waiting = False
+
+    @property
+    def quiet(self) -> bool:
+        """Everything that was due is carried out, as far as is known here."""
+        return self._waiting and not self._wake.is_set() and not self._under_way
 
     async def _claim_some(self) -> bool:
         """True when there may be more to claim at once."""

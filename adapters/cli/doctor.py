@@ -51,9 +51,8 @@ def slack(settings: Settings, wanted: frozenset[str]) -> Check:
 
     async def check() -> Sequence[Finding]:
         if not settings.slack_bot_token:
-            return [
-                Finding(True, "Slack: installed by OAuth" if settings.oauth else "Slack: no token; this is the sandbox")
-            ]
+            without = "no token; this is the sandbox" if settings.sandbox else "not set up"
+            return [Finding(True, f"Slack: {'installed by OAuth' if settings.oauth else without}")]
         async with httpx.AsyncClient(timeout=10) as client:
             try:
                 answer = await client.post(

@@ -33,8 +33,10 @@ def _add_run(commands: Adder) -> None:
 def _add_demo(commands: Adder) -> None:
     demo = _add(commands, "demo", "Play the recorded incident against a simulated platform and count what came of it.")
     demo.add_argument("--script", action="store_true", help="play it at full speed, without a page")
-    demo.add_argument("--platform", choices=["slack"], default="slack")
-    demo.add_argument("--transport", choices=["http", "socket"], default="http")
+    demo.add_argument(
+        "--platform", choices=["slack", "teams", "both"], default="slack", help="both: and compare what they give"
+    )
+    demo.add_argument("--transport", choices=["http", "socket"], default="http", help="of Slack")
     demo.add_argument("--json", metavar="FILE", help="write the counts there")
 
 

@@ -1,124 +1,35 @@
-"""The page's own endpoints: a long poll for what a person sees, and one door for what that person does."""
+"""The page's own endpoints for the simulated Slack: what a person sees there, and everything that can be done."""
 
-import inspect
-import json
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
-
+from adapters.sandbox.page_doors import Doing, PageDoors
 from adapters.sandbox.page_state import state
-from adapters.sandbox.people import Denied
 from adapters.sandbox.seen import Seen
 from adapters.sandbox.world import Json
 
 if TYPE_CHECKING:
     from adapters.sandbox.slack import SimulatedSlack
 
-LONGEST_POLL = 15.0
-MOST_BODY = 256 * 1024
-_Doing = Callable[["SimulatedSlack", str, Json], Awaitable[Any]]
 
+class PageApi(PageDoors):
+    sim: "SimulatedSlack"
 
-class PageApi:
     def __init__(self, sim: "SimulatedSlack") -> None:
-        self.sim = sim
+        super().__init__(sim)
+        self.doings = _DOINGS
 
-    def routes(self) -> list[BaseRoute]:
-        return [
-            Route("/page/state", self.state, methods=["GET"]),
-            Route("/page/act", self.act, methods=["POST"]),
-            Route("/page/clock", self.clock, methods=["POST"]),
-            Route("/page/story", self.story, methods=["POST"]),
-            Route("/page/fault", self.fault, methods=["POST"]),
-        ]
+    def shown(self, who: str, where: str) -> Json:
+        return state(self.sim, who, where)
 
-    async def state(self, request: Request) -> Response:
-        if self.sim.player is not None:
-            self.sim.player.visited()
-        query = request.query_params
-        known = query.get("rev", "")
-        if known.isdigit():
-            await self.sim.wait_for_change(int(known), LONGEST_POLL)
-        return JSONResponse(state(self.sim, query.get("as", ""), query.get("channel", "")))
-
-    async def act(self, request: Request) -> Response:
-        body = await _body(request)
-        doing = _DOINGS.get(str(body.get("do")))
-        if doing is None:
-            return _no("nothing of that name can be done")
-        try:
-            seen = await doing(self.sim, str(body.get("as", "")), body)
-        except KeyError as missing:
-            return _no(f"{missing.args[0]} is missing")
-        except Denied as denied:
-            return _no(str(denied))
-        return _seen(seen)
-
-    async def clock(self, request: Request) -> Response:
-        body = await _body(request)
-        hours, days = body.get("hours", 0), body.get("days", 0)
-        if self.sim.advance is None or not all(isinstance(n, (int, float)) and 0 <= n <= 1000 for n in (hours, days)):
-            return _no("the clock cannot be moved like that")
-        moved = self.sim.advance(timedelta(hours=hours, days=days))
-        if inspect.isawaitable(moved):
-            await moved
-        self.sim.changed()
-        return JSONResponse({"ok": True, "now": self.sim.now().isoformat()})
-
-    async def story(self, request: Request) -> Response:
-        body = await _body(request)
-        if self.sim.player is None:
-            return _no("there is no story to play")
-        if not await self.sim.player.command(str(body.get("do"))):
-            return _no("play, pause, resume, skip or restart")
-        return JSONResponse({"ok": True})
-
-    async def fault(self, request: Request) -> Response:
-        """Lets a visitor break things: {"kind", "name", "where", "times", "seconds"}, or {"clear": true}."""
-        body = await _body(request)
-        if body.pop("clear", False):
-            self.sim.faults.clear()
-            return JSONResponse({"ok": True})
-        known = {k: v for k, v in body.items() if k in ("kind", "name", "where", "times", "seconds", "rate", "status")}
-        try:
-            self.sim.faults.add(**known)
-        except (ValueError, TypeError) as wrong:
-            return _no(str(wrong))
-        return JSONResponse({"ok": True})
-
-
-def _no(text: str) -> Response:
-    return JSONResponse({"ok": False, "error": text}, 200)
-
-
-def _seen(seen: Any) -> Response:
-    if isinstance(seen, dict):
-        return JSONResponse(seen)
-    if not isinstance(seen, Seen):
-        return JSONResponse({"ok": True})
-    body = seen.model_dump(exclude_none=True)
-    if seen.errors:
-        return JSONResponse(body | {"ok": True})  # the state shows them beside their inputs
-    if not seen.ok:
-        return JSONResponse(body | {"error": seen.text or seen.error})
-    return JSONResponse(body)
-
-
-async def _body(request: Request) -> Json:
-    raw = b""
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > MOST_BODY:
-            return {}
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
+    def answered(self, seen: Any) -> Json:
+        if isinstance(seen, dict):
+            return seen
+        if not isinstance(seen, Seen):
+            return {"ok": True}
+        body = seen.model_dump(exclude_none=True)
+        if seen.errors:
+            return body | {"ok": True}  # the state shows them beside their inputs
+        return body if seen.ok else body | {"error": seen.text or seen.error}
 
 
 async def _say(sim: "SimulatedSlack", who: str, b: Json) -> Seen:
@@ -165,7 +76,7 @@ async def _read(sim: "SimulatedSlack", who: str, b: Json) -> None:
         sim.changed()
 
 
-_DOINGS: dict[str, _Doing] = {
+_DOINGS: dict[str, Doing] = {
     "say": _say,
     "edit": lambda s, w, b: s.edit(w, b["channel"], b["ts"], b["text"]),
     "delete": lambda s, w, b: s.delete(w, b["channel"], b["ts"]),

@@ -17,7 +17,6 @@ def state(sim: "SimulatedSlack", who: str, where: str) -> Json:
     user = team.user(who) or next(u for u in team.users.values() if not u.is_bot)
     visible = list(team.visible_to(user.id))
     channel = next((c for c in visible if c.id == where), None)
-    player = sim.player
     return {
         "rev": sim.revision,
         "now": sim.now().isoformat(),
@@ -29,10 +28,6 @@ def state(sim: "SimulatedSlack", who: str, where: str) -> Json:
         "home": _view(team.homes[user.id]) if user.id in team.homes else None,
         "modals": [_view(v) for v in team.modals.get(user.id, [])],
         "toasts": team.toasts.get(user.id, []),
-        "caption": player.caption if player else None,
-        "playing": bool(player and player.playing),
-        "paused": bool(player and player.paused),
-        "finished": bool(player and player.finished),
         "shortcuts": _shortcuts(sim),
         "commands": _commands(sim),
         "payloads": list(sim.ledger.ring),

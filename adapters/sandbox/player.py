@@ -1,4 +1,4 @@
-"""Plays a script against the simulated Slack: each step is what a person would do, one after the other.
+"""Plays a script against a simulated platform: each step is what a person would do, one after the other.
 
 Story time passes by moving the clock; real time passes at `pace` (0: as fast as the bot answers). What could not be
 done is kept in `problems` and the story goes on.
@@ -6,8 +6,9 @@ done is kept in `problems` and the story goes on.
 
 import asyncio
 import inspect
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from adapters.sandbox.people import Denied
 from adapters.sandbox.script import Script, Step
@@ -15,15 +16,25 @@ from adapters.sandbox.stage import Stage
 from adapters.sandbox.transcript import beginning
 from adapters.sandbox.world import Json
 
-if TYPE_CHECKING:
-    from adapters.sandbox.slack import SimulatedSlack
-
 PATIENCE = 30.0
 READING = 2.5
 
 
+class Simulated(Protocol):
+    advance: Callable[[timedelta], Any] | None
+    now: Callable[[], datetime]
+
+    def changed(self) -> None: ...
+
+    async def settled(self, seconds: float = ..., /) -> bool: ...
+
+
 class Player:
-    def __init__(self, sim: "SimulatedSlack", script: Script, *, pace: float = 0.0, align: bool = False) -> None:
+    """`staged` begins a performance: it gives the platform's own stage."""
+
+    def __init__(
+        self, sim: Simulated, script: Script, staged: Callable[[], Stage], *, pace: float = 0.0, align: bool = False
+    ) -> None:
         self.sim = sim
         self.script = script
         self.pace = pace
@@ -31,8 +42,11 @@ class Player:
         self.waits = False
         self.caption: Json | None = None
         self.problems: list[str] = []
+        self.quiet: Callable[[], Awaitable[None]] = _nothing
+        """Waits until the bot has done what it was told: story time passes a thousand times faster than real time."""
         self.finished = False
-        self.stage = Stage(sim, script)
+        self._staged = staged
+        self.stage = staged()
         self._told = 0
         self._hurry = False
         self._going = asyncio.Event()
@@ -76,7 +90,7 @@ class Player:
         self.waits = False
         if self.playing:
             return
-        self.stage = Stage(self.sim, self.script)
+        self.stage = self._staged()
         self.problems, self._told, self.finished, self._hurry = [], 0, False, False
         self._going.set()
         self._task = asyncio.create_task(self.play())
@@ -100,6 +114,7 @@ class Player:
             except Denied as denied:
                 self.problems.append(f"{step.who} {step.do} {step.id or step.ref}: {denied}")
             await self.sim.settled(PATIENCE)
+            await self.quiet()
             await self._tell(step)
         self.finished, self.caption = True, None
         self.sim.changed()
@@ -150,3 +165,7 @@ class Player:
         }
         self.sim.changed()
         await asyncio.sleep(0 if self._hurry else READING * min(self.pace, 1))
+
+
+async def _nothing() -> None:
+    pass

@@ -24,6 +24,7 @@ from adapters.sandbox.page_files import page_files
 from adapters.sandbox.player import Player
 from adapters.sandbox.render import message_json
 from adapters.sandbox.script import Script
+from adapters.sandbox.slack_stage import SlackStage
 from adapters.sandbox.webapi.dispatch import WebApi
 from adapters.sandbox.world import Json, Team, User, new_channel
 
@@ -42,6 +43,8 @@ class SimulatedSlack(Gestures):
     `now` is the simulated clock in UTC; `request_url` the bot's own base URL, None while only Socket Mode is used.
     With `seed` there is one workspace with the given script's people, or with a small cast of the simulator's own.
     """
+
+    name = "slack"
 
     def __init__(
         self,
@@ -75,7 +78,8 @@ class SimulatedSlack(Gestures):
             credentials=credentials,
         )
         self.advance = advance
-        self.player = Player(self, script) if script else None
+        self.beside: tuple[Json, ...] = ()
+        self.player = Player(self, script, lambda: SlackStage(self, script)) if script else None
         if seed:
             self.seed(script)
         self.app: ASGIApp = Watched(Starlette(routes=self._routes()))
@@ -132,6 +136,7 @@ class SimulatedSlack(Gestures):
                 team,
                 person.nick,
                 person.name,
+                display_name=person.name,
                 title=person.title,
                 tz="Etc/UTC" if person.zone == "UTC" else person.zone,
                 email=person.email,

@@ -20,6 +20,8 @@ class User:
     id: str
     name: str
     real_name: str
+    display_name: str = ""
+    """What people call themselves; empty: by their name."""
     title: str = ""
     tz: str = "Etc/UTC"
     email: str = ""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from starlette.routing import BaseRoute, Route
@@ -213,6 +214,7 @@ class SlackAdapter:
         try:
             if self._joined is not None:
                 await self._joined(installation)
+            await self._known(installation)
         except Unavailable:
             log.warning("the workspace is not recorded yet: the database does not answer; trying again")
             return False
@@ -221,8 +223,14 @@ class SlackAdapter:
 
     async def _installed(self, installation: Installation) -> None:
         await self.tokens.installed(installation)
+        await self._known(installation)
         if installation.installed_by:
             await self._submit(happenings.installed(installation.team, installation.installed_by, self._clock()))
+
+    async def _known(self, installation: Installation) -> None:
+        if installation.bot_user:
+            with suppress(UnknownTenant):
+                await self._submit(happenings.ourselves(installation.team, installation.bot_user))
 
     def _own(self, tenant: str) -> Json:
         """Who we are in a workspace, in the shape in which Slack says it."""

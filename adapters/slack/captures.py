@@ -59,7 +59,7 @@ class Captures:
         """A message as it stands in an event or in a channel's history."""
         ts = str(message["ts"])
         thread = str(message.get("thread_ts") or "")
-        author = _bot_name(message)
+        author = bot_name(message)
         return Said(
             origin=_origin(event_id, tenant, "" if author else str(message.get("user") or ""), channel, thread),
             message=MessageRef(platform="slack", tenant=tenant, channel=channel, ts=ts),
@@ -100,7 +100,7 @@ class Captures:
         if isinstance(before, dict) and _same(before, message):
             self._counts.add("slack_unchanged_edits")
             return None
-        if _bot_name(message) or message.get("user"):
+        if bot_name(message) or message.get("user"):
             return edited(message, tenant, event["channel"], payload["event_id"], event_stamp(event))
         self._counts.add("slack_subtype_ignored", "message_changed")
         return None
@@ -142,7 +142,7 @@ def _reactions(said: Said, message: Json, ident: str) -> Iterator[Capture]:
 
 def edited(message: Json, tenant: str, channel: str, event_id: str, stamp: int) -> Edited:
     ts = str(message["ts"])
-    actor = "" if _bot_name(message) else str(message.get("user") or "")
+    actor = "" if bot_name(message) else str(message.get("user") or "")
     return Edited(
         origin=_origin(event_id, tenant, actor, channel, str(message.get("thread_ts") or "")),
         message=MessageRef(platform="slack", tenant=tenant, channel=channel, ts=ts),
@@ -168,7 +168,7 @@ def _same(before: Json, after: Json) -> bool:
     return before.get("text") == after.get("text") and files_in(before) == files_in(after)
 
 
-def _bot_name(message: Json) -> str:
+def bot_name(message: Json) -> str:
     """The name of an integration that speaks; empty for people."""
     if not message.get("bot_id") and message.get("user") != SLACKBOT:
         return ""

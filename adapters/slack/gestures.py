@@ -10,7 +10,7 @@ import re
 from typing import Any, Literal
 
 from adapters.slack import forms, limits
-from adapters.slack.captures import files_in, moment, permalink
+from adapters.slack.captures import bot_name, files_in, moment, permalink
 from adapters.slack.markup import neutral, said_in
 from adapters.slack.richtext import size
 from adapters.slack.tenants import bot_user_of, tenant_of
@@ -223,7 +223,7 @@ def _message_fields(payload: Json, tenant: str, channel: str) -> Json:
         "message": MessageRef(platform="slack", tenant=tenant, channel=channel, ts=ts),
         "text": said_in(message, tenant),
         "author": f"slack:{tenant}:{user}" if user and not message.get("bot_id") else "",
-        "author_name": str(message.get("username") or "an app") if message.get("bot_id") else "",
+        "author_name": bot_name(message),
         "thread": "" if thread == ts else thread,
         "permalink": permalink("https://slack.com/", channel, ts, thread),
         "private_place": "yes" if private else "",

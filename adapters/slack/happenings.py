@@ -14,6 +14,7 @@ from adapters.slack.tenants import bot_user_of, tenant_of
 from bot.command import Command, Origin
 from bot.commands.accounts import Installed, MemberJoined, MemberLeft, ProfileLearned
 from bot.commands.channel import CaptureGap, ChannelArchived, ChannelMadePrivate, ChannelRenamed
+from bot.words.draft import BOT
 
 Json = dict[str, Any]
 REMEMBERED = 20_000
@@ -78,6 +79,12 @@ def gap(tenant: str, channel: str, since: str, why: str) -> CaptureGap:
 def installed(tenant: str, user: str, at: float) -> Installed:
     origin = Origin(id=f"installed:{tenant}:{user}:{at:.3f}", platform="slack", tenant=tenant)
     return Installed(origin=origin, account=f"slack:{tenant}:{user}")
+
+
+def ourselves(tenant: str, bot_user: str) -> ProfileLearned:
+    """The bot's own account is known for what it is: people mention it, and what they said is kept."""
+    origin = Origin(id=f"bot:{tenant}:{bot_user}", platform="slack", tenant=tenant)
+    return ProfileLearned(origin=origin, account=f"slack:{tenant}:{bot_user}", name=BOT, person_kind="bot")
 
 
 def _origin(payload: Json, channel: str) -> Origin:

@@ -7,6 +7,7 @@ is believed only under our seal, and only from whom and where it was made for.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any, Literal
 
 from adapters.teams import forms
@@ -26,9 +27,10 @@ from adapters.teams.references import root_of
 from adapters.teams.sealed import NAME, Seal, Sealed
 from bot.command import KINDS, Command, Origin, build
 from bot.commands.added import SpokenOf
+from bot.commands.captures import said_at
 from bot.errors import Refused
 from bot.grammar import read
-from bot.model import MessageRef
+from bot.model import FileLink, MessageRef
 from bot.text import Form, Value, mention_token
 from bot.words import teams as words
 
@@ -79,6 +81,7 @@ class Mark(Value):
     message: MessageRef
     fields: dict[str, str] = {}
     """What the menu told of the message, as a `SpokenOf` has it."""
+    files: tuple[FileLink, ...] = ()
     mark: str = ""
     """What was chosen; empty: nothing yet."""
     stamp: int
@@ -119,7 +122,7 @@ def typed(activity: Activity, raw: Json, tenant: str) -> Gesture | None:
     said = _SLASH.sub("", without_bot(text, bot).strip(), count=1)
     # The same message asks for the same thing, whatever else of it is delivered again.
     ident = f"{activity.conversation.id}:{activity.id}" if activity.id else activity.ident
-    origin = _origin(address, f"typed:{ident}")
+    origin = _origin(address, f"typed:{ident}", said_at(activity.id) if address.way == "typed" else None)
     greeted = address.way == "personal" and said.casefold().strip(" !.") in GREETINGS
     return Gesture(command=build("home", {}, origin) if greeted else read(said, origin), address=address)
 
@@ -188,6 +191,7 @@ def extension(activity: Activity, tenant: str, seal: Seal, users: Users) -> Gest
             address=address,
             message=fields["message"],
             fields=_texts(fields),
+            files=fields["files"],
             stamp=activity.stamp,
             ident=activity.ident,
         )
@@ -264,5 +268,12 @@ def _account(tenant: str, user: str) -> str:
     return f"teams:{tenant}:{user}" if user else ""
 
 
-def _origin(address: Address, ident: str) -> Origin:
-    return Origin(id=ident, platform="teams", tenant=address.tenant, actor=address.user, channel=address.channel)
+def _origin(address: Address, ident: str, occurred: datetime | None = None) -> Origin:
+    return Origin(
+        id=ident,
+        platform="teams",
+        tenant=address.tenant,
+        actor=address.user,
+        channel=address.channel,
+        occurred=occurred,
+    )

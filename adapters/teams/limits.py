@@ -111,7 +111,7 @@ class Limits:
         now, thread = self._clock(), thread_of(conversation)
         if len(self._blocked) >= LANES:
             self._blocked = {key: until for key, until in self._blocked.items() if until > now}
-        self._blocked[thread] = max(now + seconds, self._blocked.get(thread, 0.0))
+        self._blocked[thread] = max(now + seconds, self._blocked.get(thread, now))
 
     @asynccontextmanager
     async def _alone(self, conversation: str) -> AsyncIterator[None]:
@@ -147,7 +147,7 @@ class Limits:
         while True:
             lanes = self._lanes_of(scenario, tenant, thread)
             now = self._clock()
-            wait = max([self._blocked.get(thread, 0.0) - now, *(lane.wait(now) for lane in lanes)])
+            wait = max([self._blocked.get(thread, now) - now, *(lane.wait(now) for lane in lanes)])
             if wait <= 0:
                 return lanes
             if waited + wait > self._patience:

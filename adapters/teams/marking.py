@@ -51,7 +51,7 @@ class Marking:
     async def answer(self, mark: Mark) -> Answer:
         """Opens the form, or carries out what was chosen in it. Raises what `submit` raises."""
         if not mark.mark:
-            self._menu.used(mark.message, mark.fields)
+            self._menu.used(mark.message, {**mark.fields, "files": mark.files})
             address = mark.address
             whom = For(
                 tenant=address.tenant, user=address.user, conversation=address.conversation, channel=address.channel,

@@ -13,7 +13,7 @@ from adapters.teams.activities import said_micros
 from adapters.teams.chats import GroupChats
 from adapters.teams.connector import Connector
 from adapters.teams.marking import Menu
-from adapters.teams.people import profile_learned
+from adapters.teams.people import profile_learned, reference_of
 from adapters.teams.references import Reference, References, root_of
 from adapters.teams.refusals import Failed
 from adapters.teams.rooms import BotId, Rooms
@@ -238,9 +238,8 @@ class Outbound:
         if known is None or not where or who.user == self._bot_id():
             return None
         member = await self._connector.member(known.service_url, where, who.user)
-        entra = str(member.get("aadObjectId") or member.get("objectId") or "")
-        told = Reference(tenant=who.tenant, id=who.user, kind="person", entra=entra, name=str(member.get("name") or ""))
-        await self._references.met(told)
+        if (told := reference_of({**member, "id": who.user}, who.tenant)) is not None:
+            await self._references.met(told)
         return profile_learned(member, effect)
 
 

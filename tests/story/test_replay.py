@@ -18,7 +18,7 @@ import pytest
 from adapters.host import listen
 from adapters.sandbox.demo import played
 from adapters.sandbox.transcript import Expected, beginning, expected, load
-from bot.building import build_host, sandboxed
+from bot.building import build_host, staged
 from bot.settings import read_settings
 from storage.access import SqlAccess
 
@@ -40,14 +40,16 @@ async def _perform(folder: Path) -> Performance:
     script, kept = load(), dict[str, Any]()
     start = beginning(script, datetime(2026, 1, 5, tzinfo=UTC))
     with listen("127.0.0.1", 0) as listener:
-        told, store, sim = sandboxed(
-            read_settings({}), listener, folder, transport="socket", start=start, exact=True, script=script
+        box, witness = staged(
+            "slack", read_settings({}), listener, folder, transport="socket", start=start, exact=True, script=script
         )
+        told, store = box.settings, box.store
 
         async def play() -> bool:
-            organisation = store.join("slack", sim.team.id, sim.team.name)
+            organisation = store.join("slack", witness.tenant, "Demonstration")
             token = SqlAccess(store).create_token(organisation, "replay", scope="read")
-            kept["counts"] = await played(sim, told.public_url, token)
+            performance = await played(witness, told.public_url, token)
+            kept["counts"] = {**performance.counts, "problems": list(performance.problems)}
             async with httpx.AsyncClient(
                 base_url=f"{told.public_url}/api/v1/incidents/INC-1", headers={"Authorization": f"Bearer {token}"}
             ) as api:
@@ -55,7 +57,7 @@ async def _perform(folder: Path) -> Performance:
                 kept["entries"] = await _whole_log(api)
             return False
 
-        await build_host(told, store, sim).serve(listener, play)
+        await build_host(told, store, box).serve(listener, play)
     store.purge()  # what runs every hour also empties the write-ahead log of erased texts
     return Performance(stored=_bytes_in(folder), **kept)
 

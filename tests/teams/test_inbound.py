@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.teams.manifest import COMPOSE_COMMANDS, MESSAGE_ACTIONS
 from adapters.teams.references import Reference
 from bot.command import Capture
 from bot.commands.accounts import Installed, MemberJoined, MemberLeft, ProfileLearned
@@ -262,6 +263,23 @@ async def test_a_message_action_speaks_of_its_message_and_knows_its_author(teams
     assert (command.message.channel, command.message.ts) == (THREAD, "1699999999999")
 
 
+@pytest.mark.parametrize("command", [*MESSAGE_ACTIONS, *COMPOSE_COMMANDS])
+async def test_every_action_of_the_manifest_is_answered(teams: World, command: str) -> None:
+    teams.engine.replies = {kind: Reply.of("Here it is") for kind in (*MESSAGE_ACTIONS, *COMPOSE_COMMANDS)}
+    payload = {"id": "1699999999999", "from": {"user": {"id": "x", "displayName": "Tom"}}, "body": {"content": "hi"}}
+    about = {"messagePayload": payload} if command in MESSAGE_ACTIONS else {}
+    answer = await teams.take(teams.invoke("composeExtension/fetchTask", {"commandId": command, **about}))
+    assert answer.status == 200
+    assert answer.body
+    assert answer.body["task"]["type"] in ("message", "continue")
+
+
+async def test_an_action_that_no_manifest_has_is_refused_in_words(teams: World) -> None:
+    answer = await teams.take(teams.invoke("composeExtension/fetchTask", {"commandId": "somethingElse"}))
+    assert answer.body
+    assert "do not know that button" in answer.body["task"]["value"]
+
+
 async def test_a_mark_is_chosen_in_a_dialog_and_becomes_the_reaction_that_it_stands_for(teams: World) -> None:
     payload = {"id": "1699999999999", "from": {"user": {"id": "x", "displayName": "Tom"}}, "body": {"content": "hi"}}
     value = {"commandId": "mark_message", "messagePayload": payload}
@@ -293,6 +311,17 @@ async def test_people_come_into_a_chat_and_leave_it(teams: World) -> None:
     await teams.take(teams.activity("conversationUpdate", GROUP, membersRemoved=[{"id": "29:1tom"}]))
     assert [one.account for one in teams.engine.of(MemberJoined)] == [f"teams:{TENANT}:29:1tom"]
     assert [one.account for one in teams.engine.of(MemberLeft)] == [f"teams:{TENANT}:29:1tom"]
+
+
+async def test_everybody_in_a_team_is_met_when_the_app_comes_there(teams: World) -> None:
+    await teams.take(teams.activity("conversationUpdate", THREAD, membersAdded=[{"id": BOT}]))
+    for _ in range(100):
+        if len(teams.engine.of(ProfileLearned)) == teams.fake.people:
+            break
+        await asyncio.sleep(0.01)
+    met = await teams.kept.listed(TENANT, "person")
+    assert len(met) == teams.fake.people
+    assert all(one.service_url == teams.fake.service_url for one in met)
 
 
 async def test_whoever_adds_the_app_to_a_team_is_the_admin_and_whoever_adds_it_for_themselves_is_not(

@@ -1,6 +1,7 @@
 // The only module that talks to the server. Law: one long poll at a time; an answer for a view that was left is thrown away.
 
-const BASE = new URL("./page/", document.baseURI);
+/** Each platform's page names its own door in the document. */
+const BASE = new URL(document.documentElement.dataset.door ?? "./page/", document.baseURI);
 
 async function post(path, body) {
   try {

@@ -36,17 +36,22 @@ export class App {
   }
 
   #take(state, asked) {
-    const channels = withHome(state.channels);
-    this.state = { ...state, channels, people: withOurs(state.people, channels) };
+    this.state = this.dressed(state);
     this.view = { as: state.me, channel: state.channel ?? asked.channel };
     this.ui.as ||= state.me;
     this.ui.channel ||= this.view.channel;
-    if (!this.channel(this.ui.channel)) this.ui.channel = this.#firstChannel();
+    if (!this.channel(this.ui.channel)) this.ui.channel = this.firstChannel();
     if (this.view.channel !== this.ui.channel) this.look({ channel: this.ui.channel });
     else this.update();
   }
 
-  #firstChannel() {
+  /** What the server told, with what the page adds to it. */
+  dressed(state) {
+    const channels = withHome(state.channels);
+    return { ...state, channels, people: withOurs(state.people, channels) };
+  }
+
+  firstChannel() {
     return (this.state.channels.find((one) => one.kind !== "home" && one.member) ?? this.state.channels[0])?.id ?? "";
   }
 

@@ -10,10 +10,11 @@ import { Sidebar } from "./sidebar.js";
 import { Story } from "./story.js";
 import { toasts } from "./toasts.js";
 import { Topbar } from "./topbar.js";
+import { guide } from "./tries.js";
 
 function build() {
   const app = new App();
-  const story = new Story(app);
+  const story = new Story(app, guide);
   const parts = { top: new Topbar(app), side: new Sidebar(app), main: new Conversation(app, story), thread: new Thread(app, story), inspector: new Inspector(app) };
   story.reach(() => parts.main.composer, [parts.main.messages, parts.thread.messages]);
   const { top, side, main, thread, inspector } = parts;

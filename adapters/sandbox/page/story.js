@@ -9,8 +9,10 @@ export class Story {
   /** The visitor closed the closing card; a new play brings it back. */
   #dismissed = false;
 
-  constructor(app) {
+  /** `guide` = {start, end, tries(story)}: the words before and after, and what the closing card offers to try. */
+  constructor(app, guide) {
     this.app = app;
+    this.guide = guide;
     this.number = h("span", { class: "caption-number", "aria-hidden": "true" });
     this.step = h("span", { class: "caption-step", testid: "caption-step" });
     this.text = h("p", { class: "caption-text", testid: "caption-text", "aria-live": "polite" });
@@ -53,7 +55,7 @@ export class Story {
     const { caption, finished, playing } = app.state;
     const words = finished ? "end" : caption ?? "start";
     when(this.text, [words, app.me], () => {
-      const text = finished ? END : caption ? inline(caption.text, app.ctx) : START;
+      const text = finished ? this.guide.end : caption ? inline(caption.text, app.ctx) : this.guide.start;
       this.text.replaceChildren(...[text].flat());
       this.step.textContent = finished ? "Now it is your turn" : caption ? `Step ${caption.step} of ${caption.steps}` : "A guided story";
       this.number.replaceChildren(finished || !caption ? icon(finished ? "target" : "play", 16) : String(caption.step));
@@ -62,7 +64,7 @@ export class Story {
     });
     this.bar.hidden = !playing && !finished;
     this.tries.hidden = !finished;
-    when(this.tries, Boolean(finished), () => this.tries.replaceChildren(...(finished ? this.#tries() : [])));
+    when(this.tries, Boolean(finished), () => this.tries.replaceChildren(...(finished ? this.guide.tries(this) : [])));
   }
 
   #drawControls(app) {
@@ -142,50 +144,10 @@ export class Story {
     this.line.style.width = `${from.left - pane.left}px`;
     this.line.style.height = `${Math.max(0, middle - at.bottom + 9)}px`;
   }
-
-  #tries() {
-    const attempt = (name, title, hint, run, testid) =>
-      h("button", { type: "button", class: "try", testid, onclick: run }, icon(name), h("span", {}, h("strong", {}, title), h("small", {}, hint)));
-    return [
-      attempt("bolt", "Declare an incident", "Type /incident declare and what is wrong", () => this.#tryDeclare(), "try-declare"),
-      attempt("pin", "Add a message to the timeline", "React to any message with the pushpin", () => this.#tryPin(), "try-pin"),
-      attempt("clock", "Let a week go by", "And read the reminder that arrives", () => this.#tryWeek(), "try-week"),
-    ];
-  }
-
-  async #tryDeclare() {
-    const { app } = this;
-    const here = app.channel(app.ui.channel);
-    const general = app.state.channels.find((one) => one.kind === "channel" && one.member && !one.archived);
-    if ((here?.kind === "home" || here?.member === false) && general) app.visit({ channel: general.id });
-    this.composer().put("/incident declare ");
-  }
-
-  #tryPin() {
-    const { app } = this;
-    const place = app.state.caption?.channel && ["channel", "private"].includes(app.channel(app.state.caption.channel)?.kind) ? app.state.caption.channel : null;
-    const incident = place ?? app.state.channels.filter((one) => one.name?.startsWith("inc-") && one.member).at(-1)?.id;
-    if (incident && incident !== app.ui.channel) app.visit({ channel: incident });
-    setTimeout(() => this.#showPushpin(), 400);
-  }
-
-  #showPushpin() {
-    const rows = [...this.lists[0].list.querySelectorAll(".message:not(.quiet, .ephemeral)")];
-    const said = rows.filter((row) => !this.app.message(row.dataset.ts)?.bot).at(-1) ?? rows.at(-1);
-    said?.scrollIntoView({ block: "center" });
-    said?.focus();
-    said?.querySelector("[data-testid=quick-pushpin]")?.classList.add("beckon");
-  }
-
-  async #tryWeek() {
-    const { app } = this;
-    await app.clock({ days: 7 });
-    const direct = app.state.channels.find((one) => one.kind === "dm" && one.members?.includes(app.bot.id));
-    if (direct) app.visit({ channel: direct.id });
-  }
 }
 
-const START = "Watch a short incident, from its first message to the reminder weeks later. It takes about two minutes, and you can look around at any time.";
-const END = "You have seen an incident from declare to reminder. Everything here works: play any of the people, and try one of these.";
-
 const control = (name, label, onclick, what) => h("button", { type: "button", class: `caption-control ${what}`, testid: `story-${what}`, title: label, onclick }, icon(name, 15), h("span", {}, label));
+
+/** A thing to try, on the closing card. */
+export const attempt = (name, title, hint, run, testid) =>
+  h("button", { type: "button", class: "try", testid, onclick: run }, icon(name), h("span", {}, h("strong", {}, title), h("small", {}, hint)));

@@ -77,7 +77,7 @@ def oddities(card: Json) -> list[str]:
         known = kind in ELEMENTS or kind in ACTIONS or kind == "AdaptiveCard"
         if not known:
             found.append(f"{kind} is unknown")
-        elif NEEDED.get(kind) and not part.get(NEEDED[kind]):
+        elif NEEDED.get(kind) and not (part.get(NEEDED[kind]) or part.get("choices.data")):
             found.append(f"{kind} has no {NEEDED[kind]}")
         if kind in INPUTS:
             names.append(str(part.get("id") or ""))

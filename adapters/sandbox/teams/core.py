@@ -1,10 +1,12 @@
 """The simulation's parts put together: the tenant, keys and tokens, limits, the ledger and the way to the bot.
 
-Simulated time stamps what happens; tokens, signatures and rate limits live in real time, as they do for the bot.
+Simulated time stamps what happens; tokens and signatures live in real time, as they do for the bot, and so do rate
+limits, unless both are told another `pace`.
 """
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +44,7 @@ class Simulation:
         faults: Faults | None = None,
         rate_limits: bool = True,
         time_scale: float = 1.0,
+        pace: Callable[[], float] = time.monotonic,
         bot_url: str | None = None,
         base_url: str | None = None,
         size_limit: int = SIZE_LIMIT,
@@ -75,7 +78,7 @@ class Simulation:
         """Targeted messages of both directions, with where they stand."""
         self.toasts: dict[str, list[Json]] = {}
         self.keys, self.tokens = Keys(), Tokens()
-        self.windows = Windows(rate_limits, time_scale)
+        self.windows = Windows(rate_limits, time_scale, pace)
         self.ledger = Ledger(now)
         self.deliveries = Deliveries(
             self.ledger, self.faults, self._bearer, bot_url, patience=patience, retries=retries

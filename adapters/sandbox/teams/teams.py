@@ -11,16 +11,20 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from adapters.sandbox.core import real_clock
 from adapters.sandbox.cutting import Watched
 from adapters.sandbox.faults import AFTER, BEFORE
+from adapters.sandbox.page_files import page_files
+from adapters.sandbox.player import Player
 from adapters.sandbox.script import Script
 from adapters.sandbox.teams import login
 from adapters.sandbox.teams.connector import Connector, early, late
 from adapters.sandbox.teams.dialogs import Dialogs
+from adapters.sandbox.teams.page_api import PageApi
+from adapters.sandbox.teams.stage import TeamsStage
 from adapters.sandbox.teams.world import Json, new_team
 
 CAST = (
@@ -40,8 +44,11 @@ class SimulatedTeams(Dialogs):
 
     `now` is the simulated clock in UTC; `bot_url` the bot's messaging endpoint, None while no bot is connected;
     `base_url` where this app is served. With `seed` there is one team with the given script's people, or a small cast.
-    All other options are those of `core.Simulation`.
+    `manifest` is the app's, from which the page takes what is offered in menus. All other options are those of
+    `core.Simulation`.
     """
+
+    name = "teams"
 
     def __init__(
         self,
@@ -51,14 +58,18 @@ class SimulatedTeams(Dialogs):
         script: Script | None = None,
         seed: bool = True,
         consent: bool = True,
+        manifest: Json | None = None,
         **options: Any,
     ) -> None:
         super().__init__(now, **options)
         self.advance = advance
         self.script = script
         self.consents = consent
+        self.manifest = manifest or {}
+        self.beside: tuple[Json, ...] = ()
         if seed:
             self.seed(script, consent=consent)
+        self.player = Player(self, script, lambda: TeamsStage(self, script)) if script else None
         self.app: ASGIApp = Watched(Starlette(routes=self._routes()))
 
     def _routes(self) -> list[BaseRoute]:
@@ -67,6 +78,8 @@ class SimulatedTeams(Dialogs):
             Route(f"{KNOWN}/openidconfiguration", self._faulty("openid.configuration", login.configuration)),
             Route(f"{KNOWN}/keys", self._faulty("openid.keys", login.keys)),
             *Connector(self).routes(),
+            *PageApi(self).routes(),
+            Mount("/", page_files()),
         ]
 
     def _faulty(self, name: str, answer: Answering) -> Callable[[Request], Awaitable[Response]]:
@@ -117,6 +130,11 @@ class SimulatedTeams(Dialogs):
             )
         for place in script.places:
             self.add_channel(place.name)
+
+    async def aclose(self) -> None:
+        if self.player is not None:
+            await self.player.stop()
+        await super().aclose()
 
     def people(self) -> list[Json]:
         """Everybody, as the page lists them."""

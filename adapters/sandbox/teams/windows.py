@@ -1,4 +1,4 @@
-"""Rate limits in real time: several windows over one counter, as Microsoft Learn ("Rate limiting for bots") gives them.
+"""Rate limits: several windows over one counter, as Microsoft Learn ("Rate limiting for bots") gives them.
 
 Law: only a call that may go on is counted. A conversation is a personal chat, a group chat or a channel: threads of a
 channel share its windows.
@@ -7,6 +7,7 @@ channel share its windows.
 import math
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 SEND = ((1, 7), (2, 8), (30, 60), (3600, 1800))
@@ -44,17 +45,18 @@ class Window:
 
 @dataclass
 class Windows:
-    """`time_scale` below 1 makes the windows shorter than real ones."""
+    """`time_scale` below 1 makes the windows shorter than real ones; `clock` tells seconds."""
 
     enabled: bool = True
     time_scale: float = 1.0
+    clock: Callable[[], float] = time.monotonic
     _windows: dict[tuple[str, str], Window] = field(default_factory=dict)
 
     def retry_after(self, operation: str, place: str) -> int:
         """Whole seconds to wait, or 0 when the call may go on."""
         if not self.enabled or operation not in WINDOWS:
             return 0
-        moment = time.monotonic()
+        moment = self.clock()
         name = SHARED.get(operation, operation)
         own = self._windows.setdefault((name, place), Window(WINDOWS[operation]))
         everything = self._windows.setdefault(("", ""), Window(TENANT))

@@ -8,6 +8,8 @@ from adapters.sandbox.teams.world import Json, Message, Tenant
 
 MENTION = "http://schema.skype.com/Mention"
 REPLY = "http://schema.skype.com/Reply"
+_SWALLOWED = re.compile(r"(?<=[ \n]) +")
+_LABELLED = re.compile(r"\[([^\[\]\n]+)\]\((https?://[^\s()]+)\)")
 
 
 @dataclass
@@ -21,7 +23,8 @@ class Typed:
 
 
 def typed(tenant: Tenant, bot: Json, text: str) -> Typed:
-    """`@name` and `@Real Name` become mentions, of people and of the bot; everything else is plain text."""
+    """`@name` and `@Real Name` become mentions, of people and of the bot, and `[label](address)` a link; all else is
+    plain text."""
     named = {bot["name"].lower(): bot}
     for person in tenant.people.values():
         account = {"id": person.id, "name": person.real_name}
@@ -36,11 +39,14 @@ def typed(tenant: Tenant, bot: Json, text: str) -> Typed:
         entities.append({"type": "mention", "mentioned": dict(who), "text": at})
         plain, marked, last = plain + between + at, marked + _escaped(between) + span, found.end()
     rest = text[last:]
-    return Typed(plain + rest, f"<p>{marked}{_escaped(rest)}</p>", entities)
+    linked = _LABELLED.sub(r'<a href="\2" title="\2">\1</a>', f"{marked}{_escaped(rest)}")
+    return Typed(_LABELLED.sub(r"\1", plain + rest), f"<p>{linked}</p>", entities)
 
 
 def _escaped(text: str) -> str:
-    return html.escape(text).replace("\n", "<br>")
+    """Lines stay lines, and spaces that HTML would swallow stay spaces."""
+    text = _SWALLOWED.sub(lambda found: "\xa0" * len(found[0]), html.escape(text))
+    return text.replace("\xa0", "&nbsp;").replace("\n", "<br>")
 
 
 def quoting(written: Typed, quoted: Message, author: str, name: str) -> Typed:
