@@ -22,6 +22,7 @@ from bot.errors import GiveUp, Retry, Unsure
 from bot.failpoint import failpoint
 from bot.model import Account, Place
 from bot.text import Card, Section, Text
+from bot.words import chat as chat_words
 from bot.words import teams as words
 
 
@@ -53,6 +54,9 @@ class GroupChats:
             chat = await self._made(self._graph, effect, people.values(), unsure)
         except NotConsented:
             raise GiveUp(words.private_needs_a_group_chat().plain(), "not_consented") from None
+        except Failed as failed:
+            why = words.reason(failed.code, chat_words.DOING[effect.kind])
+            raise GiveUp(f"{why} {words.private_needs_a_group_chat().plain()}", failed.code) from failed
         return ChannelOpened(
             origin=Origin(id=effect.key, platform="teams", tenant=effect.tenant),
             incident_id=effect.incident,

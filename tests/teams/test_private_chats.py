@@ -146,6 +146,13 @@ async def test_an_app_that_is_not_in_the_catalog_is_told_in_words(teams: World, 
         await carried(teams, opening())
 
 
+async def test_a_refused_chat_is_told_with_its_reason_and_how_else(teams: World, graph: Any) -> None:
+    graph.post(f"{V1}/chats").respond(400, json={"error": {"code": "BadRequest"}})
+    with pytest.raises(GiveUp, match=r"BadRequest.*Open a chat") as given_up:
+        await carried(teams, opening(invite=(MAYA,)))
+    assert given_up.value.code == "BadRequest"
+
+
 async def test_what_was_created_is_gone_on_with_and_not_created_again(teams: World, graph: Any) -> None:
     created = graph.post(f"{V1}/chats").respond(201, json={"id": NEW})
     graph.post(INSTALLED).mock(side_effect=[httpx.Response(429, headers={"Retry-After": "2"}), httpx.Response(201)])
