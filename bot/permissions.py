@@ -21,7 +21,7 @@ def check(state: State, command: Command) -> None:
         return
     if actor.kind in ("bot", "gone"):
         raise Refused(words.not_for_bots())
-    if actor.kind == "guest" and may != "anyone" and not (may == "invited" and _invited(state)):
+    if _too_much_for_a_guest(state, may):
         raise Refused(words.not_for_guests())
     if may == "admin" and state.organisation.policies.admins and not is_admin(state, actor.id):
         raise Refused(words.for_admins())
@@ -31,12 +31,17 @@ def check(state: State, command: Command) -> None:
 
 def permitted(state: State, kind: str) -> bool:
     """Whether the actor may give a command of this kind about the incident in sight."""
-    return MAY[kind] != "commander" or _commands(state)
+    may = MAY[kind]
+    return not _too_much_for_a_guest(state, may) and (may != "commander" or _commands(state))
 
 
 def is_admin(state: State, person: str) -> bool:
     found = state.people.get(person, state.actor)
     return found.admin or person in state.organisation.policies.admins
+
+
+def _too_much_for_a_guest(state: State, may: str) -> bool:
+    return state.actor.kind == "guest" and may != "anyone" and not (may == "invited" and _invited(state))
 
 
 def _invited(state: State) -> bool:

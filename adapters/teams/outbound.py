@@ -210,7 +210,6 @@ class Outbound:
                 refused = failed  # whoever cannot be reached keeps nobody else from being told
             else:
                 self._invited.add((effect.key, account))
-        self._invited.difference_update((effect.key, account) for account in effect.accounts)
         if refused is not None:
             raise refused
 

@@ -258,5 +258,7 @@ async def test_a_guest_of_the_team_reads_but_notes_only_where_they_were_invited(
         await maya.incident("invite @gary")
         await gary.incident("note I saw it too")
         assert "I saw it too" in story.texts()
-        assert "uest" in await gary.press("Mitigated")
+        assert labels(await seen(story, "gary")) == {"Timeline"}
+        card = story.more.messages(story.channel)[0]
+        assert "uest" in await sent(story, "gary", card, carried(card, "Mitigated"))
         assert story.incident().status is Status.ACTIVE
