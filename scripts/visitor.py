@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
@@ -82,7 +83,7 @@ class Visitor:
         self.strangers: list[str] = []
 
     @classmethod
-    async def arrive(cls, context: BrowserContext, address: str) -> Visitor:
+    async def arrive(cls, context: BrowserContext, address: str) -> Self:
         visitor = cls(await context.new_page(), address)
         visitor.page.set_default_timeout(SOON)
         context.on("request", lambda request: visitor._asked(request.url))

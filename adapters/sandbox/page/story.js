@@ -131,7 +131,7 @@ export class Story {
 
   #drawLine() {
     const ts = this.app.state && !this.el.hidden && this.marked(this.app);
-    const row = ts && this.lists[0].find(ts);
+    const row = ts ? this.lists[0].find(ts) : null;
     const pane = this.lists[0].scroller.getBoundingClientRect();
     const at = row?.getBoundingClientRect();
     const from = this.number.getBoundingClientRect();

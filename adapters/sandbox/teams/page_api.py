@@ -26,11 +26,12 @@ class PageApi(PageDoors):
         return state(self.sim, who, where, self.read)
 
     def story_so_far(self) -> Json:
-        """A caption speaks of a thread; the page opens its channel."""
+        """A caption speaks of a thread; the page opens its channel, and shows the message with which it began."""
         told = super().story_so_far()
         caption = told["caption"]
         if caption and caption["channel"]:
-            told["caption"] = caption | {"channel": split(caption["channel"])[0]}
+            channel, root = split(caption["channel"])
+            told["caption"] = caption | {"channel": channel, "ts": caption["ts"] or root or None}
         return told
 
     def answered(self, seen: Any) -> Json:

@@ -20,13 +20,19 @@ def drawn(card: Json | None, people: list[Person]) -> Json | None:
         action.pop("iconUrl", None)
     for part in cards.parts(shown):
         _still(part)
-        if "choices.data" in part:
-            del part["choices.data"]
-            own = part.get("choices") or []
-            part["choices"] = [*own, *({"title": one.real_name, "value": one.object_id} for one in people)]
+        if part.get("type") == "Input.ChoiceSet":
+            _offering(part, people)
     for name in ("refresh", "authentication", "backgroundImage"):
         shown.pop(name, None)
     return shown
+
+
+def _offering(field: Json, people: list[Person]) -> None:
+    if field.pop("choices.data", None) is not None:
+        own = field.get("choices") or []
+        field["choices"] = [*own, *({"title": one.real_name, "value": one.object_id} for one in people)]
+    if not field.get("value"):
+        field.setdefault("placeholder", "Choose…")
 
 
 def _still(part: Json) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Read = dict[tuple[str, str], int]
 """By person and conversation: the newest message that was on the screen."""
 HIDDEN = ("text", "html", "card", "attachments", "entities", "summary", "quoted", "edited", "reactions")
+_TONE = {"message": "notice"}
 _FILES = ("reference", "application/vnd.microsoft.teams.file.download.info")
 
 
@@ -33,7 +34,7 @@ def state(sim: "SimulatedTeams", who: str, where: str, read: Read) -> Json:
         "channels": [_place(sim, person, c, read) for c in visible],
         "messages": messages(sim, person, place) if place else [],
         "dialog": dialog.shown() | {"card": drawn(dialog.card, _members(sim, dialog.place))} if dialog else None,
-        "toasts": sim.toasts.get(person.id, []),
+        "toasts": [one | {"kind": _TONE.get(one["kind"], one["kind"])} for one in sim.toasts.get(person.id, [])],
         "offers": offers(sim.manifest),
         "payloads": list(sim.ledger.ring),
     }
