@@ -161,7 +161,7 @@ async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
 def listen(host: str, port: int) -> socket.socket:
     """A bound socket, so that the port is known before anything starts. Raises `OSError` where it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))
     listener.set_inheritable(False)

@@ -19,6 +19,8 @@ from starlette.responses import Response
 
 def application(secret: str, token: str, api: str) -> FastAPI:
     client = AsyncWebClient(token=token, base_url=api)
+    # One workspace with its token, for which Bolt asks auth.test once and keeps the answer; and the listener is awaited
+    # before the answer is given, as Debrief awaits its commit: a task less than Bolt would start by default.
     bolt = AsyncApp(signing_secret=secret, client=client, process_before_response=True)
 
     @bolt.event("message")

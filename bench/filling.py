@@ -18,6 +18,7 @@ from storage.tables import IncidentRow, ItemRow, PostmortemRow
 from storage.transaction import SqlTransaction
 
 PIECE = 20_000
+SEEN = ("platform", "tenant", "origin", "at")
 SAID = "The error rate of checkout is at 7 % and rising; the pool of database connections is exhausted ({number})."
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -70,15 +71,19 @@ def message(about: Incident, number: int) -> Entry:
 def put_messages(store: SqlStore, about: Sequence[Incident], count: int, first: int = 0) -> None:
     """Spread evenly over the incidents, each with the id of the event that brought it."""
     made = ((about[n % len(about)], message(about[n % len(about)], n)) for n in range(first, first + count))
-    mark = "?" if store.sqlite else "%s"
+    into_entry, into_seen = _insert("entry", entries.COLUMNS, store), _insert("seen", SEEN, store)
     for piece in _pieces(made):
         with store.transaction() as tx:
             rows = [entries.to_row(one.organisation, entry) for one, entry in piece]
-            tx.cursor.executemany(entries.upsert(mark, 1), rows)
+            tx.cursor.executemany(into_entry, rows)
             seen = [("slack", one.place.tenant, f"Ev {ref_key(e.ref)}", tx.micros()) for one, e in piece
                     if one.place and e.ref]  # fmt: skip
-            words = f"INSERT INTO seen (platform, tenant, origin, at) VALUES {entries.values(mark, 4, 1)}"
-            tx.cursor.executemany(words, seen)
+            tx.cursor.executemany(into_seen, seen)
+
+
+def _insert(into: str, columns: Sequence[str], store: SqlStore) -> str:
+    marks = ["?" if store.sqlite else "%s"] * len(columns)
+    return f"INSERT INTO {into} ({', '.join(columns)}) VALUES ({', '.join(marks)})"
 
 
 def put_items(store: SqlStore, about: Incident, owners: Sequence[str], count: int, due: date) -> list[ActionItem]:
@@ -105,8 +110,7 @@ def put_items(store: SqlStore, about: Incident, owners: Sequence[str], count: in
 
 def put_plans(store: SqlStore, organisation: str, subjects: Iterator[tuple[str, datetime]]) -> None:
     """Words about items, each at its time."""
-    mark = "?" if store.sqlite else "%s"
-    words = f"INSERT INTO plan (organisation, key, rule, subject, due_at, wall) VALUES {entries.values(mark, 6, 1)}"
+    words = _insert("plan", ("organisation", "key", "rule", "subject", "due_at", "wall"), store)
     made = ((organisation, f"due_soon:{subject}", "due_soon", subject, micros(at), "") for subject, at in subjects)
     for piece in _pieces(made):
         with store.transaction() as tx:

@@ -61,6 +61,7 @@ def _run(_asked: argparse.Namespace, settings: Settings) -> int:
     from bot.building import build_host, open_store
     from bot.failpoint import arm
     from bot.logs import configure
+    from bot.words.teams import banner
     from storage.files import AlreadyRunning
     from storage.store import lock_for_run
 
@@ -70,6 +71,8 @@ def _run(_asked: argparse.Namespace, settings: Settings) -> int:
         return _run_sandbox(settings)
     try:
         with lock_for_run(settings.database_url), listen(settings.host, settings.port) as listener:
+            if settings.unguarded:
+                _say(banner())
             build_host(settings, open_store(settings)).run(listener, _announced(f"http://{_shown(listener)}/"))
     except AlreadyRunning as other:
         _say(str(other))
@@ -164,12 +167,60 @@ def _doctor(_asked: argparse.Namespace, settings: Settings) -> int:
         found = SqlReports(open_store(settings, migrated=False)).unreachable_people()
         return [person.name for people in found.values() for person in people]
 
+    def maybe() -> int:
+        return SqlReports(open_store(settings, migrated=False)).figures()["outbox"].get("maybe", 0)
+
     url = settings.database_url
     ready = _database_exists(url)
     checks: list[Check] = [doctor.database(url, lambda: problems(url), lambda: pending(url))] if ready else []
-    checks += [doctor.slack(settings, frozenset(SCOPES)), doctor.links(settings)]
-    checks += [doctor.people(unreachable)] if ready and not pending(url) else []
+    checks += [doctor.slack(settings, frozenset(SCOPES))]
+    whole = ready and not pending(url)
+    checks += [doctor.teams(settings, _teams_token(settings), _teams_places(settings) if whole else None)]
+    checks += [doctor.links(settings)]
+    checks += [doctor.people(unreachable), doctor.deliveries(maybe)] if whole else []
     return asyncio.run(doctor.examine(checks, print))
+
+
+def _teams_token(settings: Settings) -> Callable[[], Awaitable[None]]:
+    """Fetches a token as a message would. Raises `Retry` with the reason."""
+
+    async def fetch() -> None:
+        import aiohttp
+
+        from adapters.teams.credentials import Credentials
+
+        credentials = Credentials(
+            settings.teams_app_id,
+            settings.teams_tenant_id,
+            secret=settings.teams_app_password,
+            certificate=settings.teams_app_certificate,
+            login_url=settings.teams_login_url,
+        )
+        async with aiohttp.ClientSession() as session:
+            await credentials.token(session)
+
+    return fetch
+
+
+def _teams_places(settings: Settings) -> Callable[[], Awaitable[dict[str, list[tuple[str, bool]]]]]:
+    """Where the app is, by kind: names, and whether everything said there arrives."""
+
+    async def places() -> dict[str, list[tuple[str, bool]]]:
+        from adapters.teams.references import Reference
+        from bot.building import open_store
+        from storage.references import SqlReferences
+
+        async def nothing(_work: object) -> None:
+            """The doctor writes nothing."""
+
+        kept = SqlReferences(open_store(settings, migrated=False), nothing, Reference, "teams")
+        found = {kind: await kept.listed(settings.teams_tenant_id, kind) for kind in ("team", "group", "person")}
+        return {
+            kind: [(one.name or one.id, bool(one.heard)) for one in all_ if one.installed != "no"]
+            for kind, all_ in found.items()
+        }
+
+    return places
 
 
 def _database_exists(url: str) -> bool:
@@ -179,12 +230,31 @@ def _database_exists(url: str) -> bool:
     return path is None or path.exists()
 
 
-def _manifest(asked: argparse.Namespace, _settings: Settings) -> int:
+def _manifest(asked: argparse.Namespace, settings: Settings) -> int:
+    if asked.platform == "teams":
+        return _teams_packages(asked, settings)
     import yaml
 
     from adapters.slack.manifest import manifest
 
     print(yaml.safe_dump(manifest(asked.url), sort_keys=False, allow_unicode=True, width=100), end="")
+    return 0
+
+
+def _teams_packages(asked: argparse.Namespace, settings: Settings) -> int:
+    """Two installable packages: the newest manifest, and one for clients that do not take it."""
+    from adapters.teams.manifest import FALLBACK, package
+
+    app_id = settings.teams_app_id
+    if not app_id:
+        app_id = "00000000-0000-0000-0000-000000000000"
+        _say(f"TEAMS_APP_ID is not set: the packages carry {app_id} and cannot be installed until you make them anew.")
+    first = Path(asked.out or "debrief-teams.zip")
+    second = first.with_name(f"{first.stem}-{FALLBACK}{first.suffix or '.zip'}")
+    for path, fallback in ((first, False), (second, True)):
+        path.write_bytes(package(app_id, url=asked.url or settings.public_url, fallback=fallback))
+    print(f"{first}: upload this one in the Teams admin center, or under Apps > Manage your apps.")
+    print(f"{second}: for tenants that do not take it yet; without slash commands and private answers to them.")
     return 0
 
 

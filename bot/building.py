@@ -198,6 +198,8 @@ def _teams(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
         simulators=settings.allow_simulators,
         unguarded=settings.unguarded,
         public_url=settings.public_url,
+        graph=settings.graph,
+        graph_url=settings.teams_graph_url,
         secret=settings.secret_key or _shared_secret(settings),
     )
     kept = SqlReferences(store, write, Reference, "teams")

@@ -5,6 +5,7 @@ Law: a wrong setting stops the start. Nothing falls back silently to something l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from bot.text import Value
 
 SLACK_API = "https://slack.com/api/"
 TEAMS_LOGIN = "https://login.microsoftonline.com"
+TEAMS_GRAPH = "https://graph.microsoft.com"
 TEAMS_OPENID = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 MICROSOFT = (
     ".microsoft.com", ".microsoft.us", ".microsoftonline.com", ".microsoftonline.us", ".botframework.com",
     ".botframework.azure.us", ".smba.trafficmanager.net",
 )  # fmt: skip
 """Ends of the names of Microsoft's hosts, after a dot. (Whose trafficmanager.net is, is anybody's guess.)"""
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[1-9][0-9]{0,4})?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -98,6 +101,14 @@ class Settings(Value):
         "on",
         "`off` lets a local test client talk to the bot without a token: on loopback, with simulators allowed.",
     )
+    teams_graph: str = _setting(
+        "TEAMS_GRAPH",
+        "off",
+        "`on` creates a group chat for a private incident through Microsoft Graph, where an admin has consented.",
+    )
+    teams_graph_url: str = _setting(
+        "TEAMS_GRAPH_URL", TEAMS_GRAPH, "Microsoft Graph; another host only with simulators allowed."
+    )
     failpoint: str = _setting(
         "FAILPOINT", "", "`name` or `name:n`: dies there on purpose; only with simulators allowed."
     )
@@ -106,6 +117,10 @@ class Settings(Value):
     def unguarded(self) -> bool:
         """A local client may talk to the bot without a token: then nothing is sent to a real platform."""
         return self.teams_auth.casefold() == "off"
+
+    @property
+    def graph(self) -> bool:
+        return self.teams_graph.casefold() == "on"
 
     @property
     def slack(self) -> bool:
@@ -281,11 +296,22 @@ def _teams_auth(s: Settings) -> str:
     return ""
 
 
+def _teams_graph(s: Settings) -> str:
+    if s.teams_graph.casefold() not in ("on", "off"):
+        return "TEAMS_GRAPH: use on or off."
+    if s.graph and s.unguarded:
+        return "TEAMS_GRAPH: on needs the bot's own token, so it does not go with TEAMS_AUTH=off; set one of them."
+    if s.graph and not s.teams_app_id:
+        return "TEAMS_GRAPH: set TEAMS_APP_ID too (the Azure bot's Configuration page)."
+    return ""
+
+
 def _teams_addresses(s: Settings) -> str:
     hosts = [one.strip() for one in s.teams_allowed_service_hosts.split(",") if one.strip()]
     named = {
         "TEAMS_LOGIN_URL": [urlsplit(s.teams_login_url).netloc],
         "TEAMS_OPENID_METADATA_URL": [urlsplit(s.teams_openid_metadata_url).netloc],
+        "TEAMS_GRAPH_URL": [urlsplit(s.teams_graph_url).netloc],
         "TEAMS_ALLOWED_SERVICE_HOSTS": hosts,
     }
     if s.allow_simulators:
@@ -299,10 +325,18 @@ def _is_microsoft(host: str) -> bool:
     return f".{host.casefold()}".endswith(MICROSOFT)
 
 
+def _teams_hosts(s: Settings) -> str:
+    wrong = [
+        one for one in map(str.strip, s.teams_allowed_service_hosts.split(",")) if one and not _HOST.fullmatch(one)
+    ]
+    return f"TEAMS_ALLOWED_SERVICE_HOSTS: use `host` or `host:port`, not {', '.join(wrong)}." if wrong else ""
+
+
 def _teams_urls(s: Settings) -> str:
     for name, url in (
         ("TEAMS_LOGIN_URL", s.teams_login_url),
         ("TEAMS_OPENID_METADATA_URL", s.teams_openid_metadata_url),
+        ("TEAMS_GRAPH_URL", s.teams_graph_url),
     ):
         parts = urlsplit(url)
         if not parts.hostname or parts.scheme not in (("http", "https") if s.allow_simulators else ("https",)):
@@ -329,5 +363,5 @@ def _sandbox_host(s: Settings) -> str:
 
 CHECKS: tuple[Callable[[Settings], str], ...] = (
     _database, _port, _public_url, _secret, _bot_token, _app_token, _signing_secret, _oauth, _api, _simulators_only,
-    _sandbox_host, _teams, _teams_certificate, _teams_auth, _teams_addresses, _teams_urls,
+    _sandbox_host, _teams, _teams_certificate, _teams_auth, _teams_graph, _teams_addresses, _teams_hosts, _teams_urls,
 )  # fmt: skip

@@ -51,6 +51,8 @@ def local_to_utc(wall: datetime, zone: str) -> datetime:
 def _end_of_gap(before: datetime, after: datetime, tz: ZoneInfo) -> datetime:
     """The first whole local minute after the one change of offset between the two moments."""
     old = before.astimezone(tz).utcoffset()
+    # Clocks change at whole seconds.
+    before, after = before.replace(microsecond=0), after.replace(microsecond=0) + timedelta(seconds=1)
     while after - before > timedelta(seconds=1):
         middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
         if middle.astimezone(tz).utcoffset() == old:

@@ -14,6 +14,8 @@ from typing import Any
 
 import bot.commands  # noqa: F401 - fills the tables below
 from adapters.slack.manifest import EVENTS, METHODS, SCOPES, SHORTCUTS
+from adapters.teams.graph import CONSENTS
+from adapters.teams.manifest import COMPOSE_COMMANDS, MESSAGE_ACTIONS, PERMISSIONS
 from bot.capabilities import CAPABILITIES, PLATFORMS, Capability
 from bot.command import KINDS, Receipt
 from bot.effects import EFFECTS
@@ -25,6 +27,10 @@ from bot.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 _PART = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
+WHY = {
+    "ChannelMessage.Read.Group": "every message of an incident's thread is captured, in the teams that consented",
+    "ChatMessage.Read.Chat": "every message of a private incident's group chat is captured",
+}
 WHO = {
     "anyone": "every account of the organisation",
     "invited": "guests too, in incidents they were invited to",
@@ -114,6 +120,20 @@ def shortcuts() -> str:
     )
 
 
+def teams_actions() -> str:
+    where = {"a message's menu": MESSAGE_ACTIONS, "the compose box": COMPOSE_COMMANDS}
+    rows = ((title, place, about) for place, actions in where.items() for title, about in actions.values())
+    return table(("action", "where", "what it does"), rows)
+
+
+def teams_permissions() -> str:
+    return table(("permission", "what for"), ((f"`{name}`", WHY[name]) for name in PERMISSIONS))
+
+
+def teams_consents() -> str:
+    return table(("permission", "what for"), ((f"`{name}`", why) for name, why in CONSENTS.items()))
+
+
 def life_cycle(transitions: Mapping[Any, Mapping[str, Any]], first: str) -> str:
     arrows = "".join(
         f"    {_state(before)} --> {_state(after)}: {word.replace('_', ' ')}\n"
@@ -136,6 +156,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "scopes": scopes,
     "shortcuts": shortcuts,
     "capabilities": capabilities,
+    "teams_actions": teams_actions,
+    "teams_permissions": teams_permissions,
+    "teams_consents": teams_consents,
     "incident_life": lambda: life_cycle(TRANSITIONS, "active"),
     "postmortem_life": lambda: life_cycle(POSTMORTEM_TRANSITIONS, "draft"),
     "item_life": lambda: life_cycle(ITEM_TRANSITIONS, "open"),

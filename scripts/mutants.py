@@ -18,17 +18,19 @@ ROOT = Path(__file__).resolve().parents[1]
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", "data", ".*_cache", "node_modules")
 SECONDS = 240
 RED = 1
+TOKENS, FORGED = "adapters/teams/tokens.py", "tests/teams/test_tokens.py -k forged_token"
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """`old` stands in the file exactly once."""
+    """`old` stands in the file exactly once. `beside` holds further places: of a check that is made twice."""
 
     name: str
     file: str
     old: str
     new: str
     noticed_by: str
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 MUTANTS = (
@@ -86,6 +88,77 @@ MUTANTS = (
         "        except Exception:\n            self._unavailable([job])\n",
         "tests/faults/test_poison.py -k poisonous_command",
     ),
+    Mutant(
+        "a token of another issuer", TOKENS, 'if claims.get("iss") != self._issuer:', "if False:",
+        f"{FORGED} and issuer",
+    ),
+    Mutant(
+        "a token for another audience", TOKENS,
+        "if not isinstance(audience, str) or audience.lower() != self._app_id:", "if not isinstance(audience, str):",
+        f"{FORGED} and audience",
+    ),
+    Mutant(
+        "an expired token", TOKENS, "return bool(ends > now - SKEW and begins", "return bool(begins",
+        "tests/teams/test_tokens.py -k clocks_may_differ",
+    ),
+    Mutant(
+        "a token from the future", TOKENS, "ends > now - SKEW and begins <= now + SKEW", "ends > now - SKEW",
+        "tests/teams/test_tokens.py -k clocks_may_differ",
+    ),
+    Mutant(
+        "an algorithm of the token's own choice", TOKENS, 'if head.get("alg") != ALGORITHM:', "if False:",
+        f"{FORGED} and RS512",
+        ((", algorithms=[ALGORITHM],", ', algorithms=[jwt.get_unverified_header(token)["alg"]],'),),
+    ),
+    Mutant(
+        "a signature that nobody checks", TOKENS, "_SIGNATURE_ONLY))",
+        '{**_SIGNATURE_ONLY, "verify_signature": False}))',
+        f"{FORGED} and key",
+    ),
+    Mutant(
+        "a key that is endorsed for no channel", TOKENS, " or channel not in key.endorsements", "",
+        "tests/teams/test_tokens.py -k not_endorsed",
+    ),
+    Mutant(
+        "a channel that is not Teams", TOKENS, "channel != CHANNEL or ", "",
+        "tests/teams/test_tokens.py -k not_endorsed",
+    ),
+    Mutant(
+        "a service address that the token does not name", TOKENS,
+        "if not isinstance(given, str) or not claimed or any(_bare(value) != _bare(given) for value in claimed):",
+        "if not isinstance(given, str):",
+        "tests/teams/test_tokens.py -k another_service_url",
+    ),
+    Mutant(
+        "a service address at any host", TOKENS, "if not self._hosts.allowed(given):", "if False:",
+        "tests/teams/test_tokens.py -k strange_host",
+    ),
+    Mutant(
+        "a stored service address at any host", "adapters/teams/connector.py",
+        "if url is None or not self._allowed(call.service_url):", "if url is None:",
+        "tests/teams/test_only_allowed_hosts.py -k never_contacted",
+    ),
+    Mutant(
+        "a tenant of somebody else", TOKENS, "        self._check_tenant(activity)\n", "",
+        "tests/teams/test_tokens.py -k foreign_tenant_is_refused",
+    ),
+    Mutant(
+        "one of two tenants looked at", TOKENS,
+        "if not named or any(not isinstance(one, str) or one.lower() != self._tenant for one in named):",
+        "if not any(isinstance(one, str) and one.lower() == self._tenant for one in named):",
+        "tests/teams/test_tokens.py -k foreign_tenant_is_refused",
+    ),
+    Mutant(
+        "a card that anybody may change", "adapters/teams/sealed.py",
+        " or not hmac.compare_digest(signature, self._signature(told).encode())", "",
+        "tests/teams/test_sealed.py",
+    ),
+    Mutant(
+        "a card that anybody may press", "adapters/teams/gestures.py",
+        "        if sealed.account != address.account:\n            raise Refused(words.NOT_FOR_YOU)",
+        "        return",
+        "tests/story/test_teams_life.py -k made_for_one_person",
+    ),
 )  # fmt: skip
 
 
@@ -94,9 +167,11 @@ def planted(mutant: Mutant, folder: Path) -> None:
     shutil.copytree(ROOT, folder, ignore=LEFT_OUT, dirs_exist_ok=True)
     path = folder / mutant.file
     text = path.read_text()
-    if text.count(mutant.old) != 1:
-        raise LookupError(f"{mutant.name}: its place in {mutant.file} stands there {text.count(mutant.old)} times")
-    path.write_text(text.replace(mutant.old, mutant.new))
+    for old, new in ((mutant.old, mutant.new), *mutant.beside):
+        if text.count(old) != 1:
+            raise LookupError(f"{mutant.name}: its place in {mutant.file} stands there {text.count(old)} times")
+        text = text.replace(old, new)
+    path.write_text(text)
 
 
 def noticed(mutant: Mutant) -> bool:

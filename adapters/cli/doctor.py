@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import httpx
 
+from bot.errors import Retry
 from bot.settings import SLACK_API, Settings
 
 CLOCK_TOLERANCE = 60
@@ -50,9 +51,8 @@ def slack(settings: Settings, wanted: frozenset[str]) -> Check:
 
     async def check() -> Sequence[Finding]:
         if not settings.slack_bot_token:
-            return [
-                Finding(True, "Slack: installed by OAuth" if settings.oauth else "Slack: no token; this is the sandbox")
-            ]
+            without = "no token; this is the sandbox" if settings.sandbox else "not set up"
+            return [Finding(True, f"Slack: {'installed by OAuth' if settings.oauth else without}")]
         async with httpx.AsyncClient(timeout=10) as client:
             try:
                 answer = await client.post(
@@ -95,6 +95,56 @@ def _clock(answer: httpx.Response) -> Finding:
         return Finding(True, "clock: not compared")
     off = time.time() - theirs
     return Finding(abs(off) < CLOCK_TOLERANCE, f"clock: {off:+.0f} s from Slack's", "Set this machine's clock (NTP).")
+
+
+Places = Callable[[], Awaitable[dict[str, list[tuple[str, bool]]]]]
+"""Where the Teams app is, by kind: names, and whether everything said there arrives."""
+
+
+def teams(settings: Settings, token: Callable[[], Awaitable[None]], places: Places | None) -> Check:
+    """The registration, where the app is installed, and where only what mentions it arrives."""
+
+    async def check() -> Sequence[Finding]:
+        if not settings.teams:
+            return [Finding(True, "Microsoft Teams: not set up")]
+        if settings.unguarded:
+            return [Finding(False, "Microsoft Teams: TEAMS_AUTH is off", "Set TEAMS_AUTH=on for anything but a trial.")]
+        return [await _registration(token), *(_installed(await places()) if places else ())]
+
+    return check
+
+
+async def _registration(token: Callable[[], Awaitable[None]]) -> Finding:
+    try:
+        await token()
+    except Retry as refused:
+        remedy = "Compare TEAMS_APP_ID, the secret or certificate, and TEAMS_TENANT_ID with the bot's registration."
+        return Finding(False, f"Microsoft gives no token: {refused.why}", remedy)
+    return Finding(True, "Microsoft Teams: the registration's secret works")
+
+
+def _installed(places: dict[str, list[tuple[str, bool]]]) -> list[Finding]:
+    rooms = [*places["team"], *places["group"]]
+    remedy = "Add the app to a team (Apps > Manage your apps), then say something there."
+    found = [Finding(bool(rooms), f"Microsoft Teams: installed in {len(rooms)} teams and chats", remedy)]
+    deaf = [name for name, heard in rooms if not heard]
+    if deaf:
+        told = "An owner of the team grants it when the app is added; say something there, and it is noticed."
+        found.append(Finding(False, f"only messages that mention the app arrive in: {', '.join(deaf[:20])}", told))
+    found.append(Finding(True, f"Microsoft Teams: {len(places['person'])} people can be written to"))
+    return found
+
+
+def deliveries(maybe: Callable[[], int]) -> Check:
+    """What nobody knows the outcome of: reminders in Teams, which are never repeated then."""
+
+    async def check() -> Sequence[Finding]:
+        count = maybe()
+        if not count:
+            return [Finding(True, "every delivery's outcome is known")]
+        return [Finding(False, f"{count} messages were maybe delivered", "They are not repeated; ask if it matters.")]
+
+    return check
 
 
 def people(unreachable: Callable[[], list[str]]) -> Check:

@@ -42,11 +42,14 @@ def _add_demo(commands: Adder) -> None:
 
 def _add_looking(commands: Adder) -> None:
     _add(commands, "doctor", "Name what is missing or wrong, each with its remedy.")
-    manifest = _add(commands, "manifest", "Print the manifest that a platform's app is made from.")
-    manifest.add_argument("platform", choices=["slack"])
-    manifest.add_argument(
-        "--url", help="your public address: the manifest for requests over HTTP instead of Socket Mode"
+    manifest = _add(
+        commands, "manifest", "What a platform's app is made from: Slack's is printed, for Teams packages are written."
     )
+    manifest.add_argument("platform", choices=["slack", "teams"])
+    manifest.add_argument(
+        "--url", help="your public address (Slack: the manifest for requests over HTTP instead of Socket Mode)"
+    )
+    manifest.add_argument("--out", metavar="FILE", help="Teams: where to write instead of debrief-teams.zip")
     export = _add(commands, "export", "Print an incident's postmortem, timeline and action items.")
     export.add_argument("key", help="for example INC-42")
     export.add_argument("--format", choices=["md", "json"], default="md")

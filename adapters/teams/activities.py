@@ -48,7 +48,7 @@ class Named(Lenient):
     name: str = ""
 
 
-class ChannelData(Lenient):
+class Heading(Lenient):
     tenant: Named = Named()
     team: Named = Named()
     channel: Named = Named()
@@ -70,7 +70,7 @@ class Activity(Lenient):
     sender: Who = Field(default=Who(), validation_alias="from")
     recipient: Who = Who()
     conversation: Where = Where()
-    told: ChannelData = Field(default=ChannelData(), validation_alias="channelData")
+    told: Heading = Field(default=Heading(), validation_alias="channelData")
     reply_to: str = Field(default="", validation_alias="replyToId")
     action: str = ""
     value: Any = None
@@ -183,7 +183,7 @@ class ExtensionInvoke(Lenient):
 
     @model_validator(mode="before")
     @classmethod
-    def _no_data(cls, given: Any) -> Any:
+    def _filled(cls, given: Any) -> Any:
         """`data` is an empty string where a client has none."""
         return (
             {key: value for key, value in given.items() if key != "data" or isinstance(value, dict)}

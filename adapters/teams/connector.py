@@ -19,6 +19,7 @@ from yarl import URL
 from adapters.teams.addresses import address
 from adapters.teams.bodies import id_in, object_in, objects_in, read_json, seconds_in
 from adapters.teams.credentials import Credentials, Unneeded
+from adapters.teams.lengths import encoded
 from adapters.teams.limits import Held, Limits, Scenario, thread_of
 from adapters.teams.refusals import Failed, code_of
 from bot.errors import Retry, Unsure
@@ -212,9 +213,12 @@ class Connector:
         if self._closed:
             raise Retry(SHORTLY, "stopping")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
+        sent = None if call.body is None else encoded(call.body).encode("utf-8", "surrogatepass")
+        if sent is not None:
+            headers["Content-Type"] = "application/json"
         try:
             async with self.session.request(
-                call.method, url, json=call.body, headers=headers, timeout=self._timeout, allow_redirects=False
+                call.method, url, data=sent, headers=headers, timeout=self._timeout, allow_redirects=False
             ) as response:
                 return Answer(response.status, await read_json(response), response.headers.get("Retry-After", ""))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):

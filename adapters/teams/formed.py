@@ -6,6 +6,7 @@ not known yet is asked for in the roster of the conversation.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from typing import Any
 
@@ -22,7 +23,10 @@ from bot.text import Choice, Form, Value, mentioned
 
 Json = dict[str, Any]
 LOOKED_UP = 10
-"""People of one form who are asked for in the roster; more would not be answered in time."""
+"""People of one form who are asked for in the roster, and teams whose channels are; more would not be answered in time.
+"""
+SECONDS = 1.0
+"""A form waits that long for the channels of a team."""
 
 
 class For(Value):
@@ -76,10 +80,11 @@ class Formed:
         return found
 
     async def _channels(self, form: Form, tenant: str) -> list[Choice]:
-        """The channels that we know of: a team's general one is called by the team."""
+        """The channels of the teams that we are in: a team's general one is called by the team."""
         if not any(one.kind == "channel" for one in form.inputs):
             return []
-        teams = await self._references.listed(tenant, "team")
+        teams = [one for one in await self._references.listed(tenant, "team") if one.installed != "no"]
+        await asyncio.gather(*(self._look_around(team) for team in teams[:LOOKED_UP]))
         names = {one.id: one.name for one in teams}
         general = [Choice(value=one.id, label=f"{one.name or one.id} › General") for one in teams]
         others = [
@@ -87,6 +92,18 @@ class Formed:
             for one in await self._references.listed(tenant, "channel")
         ]
         return general + others
+
+    async def _look_around(self, team: Reference) -> None:
+        """What a team's channels are called. Where it does not answer at once, what is known has to do."""
+        try:
+            listed = await asyncio.wait_for(self._connector.channels(team.service_url, team.id), SECONDS)
+        except (Failed, Retry, Unsure, TimeoutError):
+            return
+        for one in listed:
+            ident, name = str(one.get("id") or ""), str(one.get("name") or "")
+            if ident and ident != team.id:
+                told = Reference(tenant=team.tenant, id=ident, kind="channel", team=team.id, name=name)
+                await self._references.met(told)
 
     async def users(self, tenant: str, service: str, conversation: str, entra: list[str]) -> dict[str, str]:
         """Mention tokens are made of these: user ids by object id."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from adapters.teams.activities import CHANNEL, GROUP, PERSONAL, Activity
 from adapters.teams.references import Reference, References
 from bot.command import Origin
-from bot.commands.accounts import Installed, MemberJoined, MemberLeft
+from bot.commands.accounts import Installed, MemberJoined, MemberLeft, ProfileLearned
 from bot.commands.channel import CaptureComplete
 from bot.ports import Submit
 
@@ -28,8 +28,18 @@ class Happenings:
             if activity.action.startswith("add") and activity.kind == CHANNEL:
                 await self._installed(activity, tenant)
             return
+        await self._people(activity, tenant)
         if activity.kind == GROUP:
             await self._members(activity, tenant)
+
+    async def _people(self, activity: Activity, tenant: str) -> None:
+        """Whoever comes in can be written to from now on, and is asked about."""
+        for one in activity.added:
+            if one.id and one.id != activity.recipient.id and not one.id.startswith("28:"):
+                told = {"name": one.name, "entra": one.entra, "seen_in": activity.room}
+                await self._met(activity, tenant, one.id, "person", **told)
+                account, own = f"teams:{tenant}:{one.id}", _nobody(f"came:{one.id}", tenant)
+                await self._submit(ProfileLearned(origin=own, account=account, name=one.name))
 
     async def place(self, activity: Activity, tenant: str) -> None:
         """Where it was told from can be written to; where we were taken out of, it cannot."""
@@ -75,6 +85,11 @@ class Happenings:
                 if one.id and one.id != activity.recipient.id:
                     origin = _nobody(f"{activity.ident}:{one.id}", tenant, activity.conversation.id)
                     await self._submit(kind(origin=origin, account=f"teams:{tenant}:{one.id}"))
+
+    def is_added(self, activity: Activity) -> bool:
+        """The app came into a team or a group chat, whose people can be met now."""
+        added = any(one.id == activity.recipient.id for one in activity.added)
+        return activity.type == "conversationUpdate" and activity.kind != PERSONAL and added
 
     def is_first_meeting(self, activity: Activity) -> bool:
         """The app was installed for one person."""

@@ -108,6 +108,8 @@ class Inbound:
                 await self._submit(capture)
         elif activity.type in ("conversationUpdate", "installationUpdate"):
             await self._happenings.take(activity, tenant)
+            if self._happenings.is_added(activity):
+                self._answers.later(self._acquainted.roster(activity, tenant))
             if self._happenings.is_first_meeting(activity):
                 await self._greet(activity, tenant)
         else:

@@ -22,6 +22,8 @@ from bot.ports import Submit
 
 Json = dict[str, Any]
 REMEMBERED = 20_000
+MOST = 2000
+"""People of one roster that are met at once."""
 SECONDS = 0.8
 """The roster may take that long; the answer to a gesture waits for it."""
 
@@ -74,6 +76,32 @@ class Acquainted:
         )
         await self._submit(told)
         _remember(self._asked, account, None)
+
+    async def roster(self, activity: Activity, tenant: str) -> None:
+        """Everybody in a team or chat is met when the app comes there: they can be named and written to."""
+        where = activity.room
+        try:
+            members = await self._connector.members(activity.service_url, where)
+        except (Failed, Retry, Unsure):
+            return
+        for member in members[:MOST]:
+            told = reference_of(member, tenant, service_url=activity.service_url, seen_in=where)
+            if told is not None:
+                await self._references.met(told)
+                account = f"teams:{tenant}:{told.id}"
+                own = _nobody(f"roster:{account}:{where}", tenant)
+                await self._submit(ProfileLearned(origin=own, account=account, **profile_of(member)))
+
+
+def reference_of(member: Json, tenant: str, **more: str) -> Reference | None:
+    """Somebody as a roster names them; None for bots and what has no id."""
+    ident = str(member.get("id") or "")
+    if not ident or ident.startswith("28:"):
+        return None
+    entra = str(member.get("aadObjectId") or member.get("objectId") or "")
+    told = {"name": str(member.get("name") or ""), "entra": entra, **more}
+    known = {name: value for name, value in told.items() if value}
+    return Reference.model_validate({"tenant": tenant, "id": ident, "kind": "person", **known})
 
 
 def _remember(memory: OrderedDict[str, Any], account: str, what: Any) -> None:

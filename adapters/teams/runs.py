@@ -108,7 +108,7 @@ class Runs:
                 parts.append(words)
             else:
                 parts.append(part.model_copy(update={"text": words}) if isinstance(part, Strong | Code) else part)
-            room -= long
+            room -= long + (min(lengths.size(part.url), lengths.URL) if isinstance(part, Link) else 0)
             if room < 0:
                 break
         self.cut = self.cut or len(parts) < len(text.parts)
@@ -176,11 +176,11 @@ def _shown(part: Part) -> str:
         case Mention():
             return f"@{lengths.label(part.name, 80) if clean(part.name).strip() else 'somebody'}"
         case When():
-            return clean(part.shown) or part.at.isoformat()
+            return shortened(clean(part.shown), 200) or part.at.isoformat()
         case Emoji():
             return part.sign
         case Link():
-            return part.label or part.url
+            return shortened(part.label or part.url, 500)
         case str():
             return part
         case _:
@@ -201,13 +201,13 @@ def _merged(runs: list[Json]) -> Iterator[Json]:
 
 
 def _link(link: Link) -> Iterator[Json]:
-    url, label = clean(link.url).strip(), lengths.plain(link.label)
+    url, label = clean(link.url).strip(), shortened(lengths.plain(link.label), 500)
     if url.startswith(PAGE):
-        yield from _runs(lengths.plain(link.instead) or label or "-")
+        yield from _runs(shortened(lengths.plain(link.instead), 500) or label or "-")
     elif not is_web(url):
-        yield from _runs(f"{label} ({url})" if label != url else url or "-")
+        yield from _runs(shortened(f"{label} ({url})" if label != url else url or "-", 1000))
     else:
-        shown = shortened(label.strip() or url, 500)
+        shown = label.strip() or url
         action = {"type": "Action.OpenUrl", "url": url}
         for run in _runs(shown, color="accent"):
             yield {**run, "selectAction": action}

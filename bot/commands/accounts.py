@@ -187,8 +187,12 @@ def member_joined(state: State, command: MemberJoined, now: datetime) -> Decisio
         state = state.model_copy(
             update={"incident": incident.model_copy(update={"responders": incident.responders | {person.id}})}
         )
+    learning = _learning(person, command, incident.id)
+    if person.id == incident.declared_by:
+        # Brought in by the opening itself, which may be heard of before or after it.
+        return Decision(state=state, effects=learning)
     line = entry(state, command, now, EntryKind.PEOPLE, words.joined_line(called(person)), noted=False)
-    return Decision(state=state, entries=(line,), effects=_learning(person, command, incident.id))
+    return Decision(state=state, entries=(line,), effects=learning)
 
 
 def _learning(person: Person, command: OfAccount, incident: str) -> tuple[LearnProfile, ...]:

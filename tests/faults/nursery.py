@@ -23,8 +23,9 @@ RUNNING = (
     "alembic.command", "httptools", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite",
     "uvicorn.protocols.http.httptools_impl", "uvicorn.protocols.websockets.websockets_sansio_impl", "uvloop",
     "uvicorn.lifespan.off", "adapters.calendar", "adapters.cli.parser", "adapters.clock", "adapters.front",
-    "adapters.host", "adapters.slack.app", "adapters.web.app", "adapters.web.figures", "bot.__main__",
-    "bot.building", "bot.logs", "pydantic.v1", "storage.access", "storage.migrate", "storage.reports", "storage.store",
+    "adapters.host", "adapters.slack.app", "adapters.teams.app", "adapters.web.app", "adapters.web.figures",
+    "bot.__main__", "bot.building", "bot.logs", "pydantic.v1", "storage.access", "storage.migrate", "storage.reports",
+    "storage.store",
 )  # fmt: skip
 
 

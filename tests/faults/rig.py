@@ -60,14 +60,16 @@ async def until(true: Callable[[], Any | Awaitable[Any]], seconds: float, every:
 
 
 @dataclass
-class Rig:
-    sim: SimulatedSlack
+class Machines:
+    """The bot's processes and their database, whatever platform is simulated."""
+
+    sim: Any
     api: str
     url: str
     """Of the database, as the test reads it."""
     bots: list[Bot]
     front: Relay
-    """Slack's way to the bots, which takes the living ones in turn."""
+    """The platform's way to the bots, which takes the living ones in turn."""
     later: int = 0
     """Seconds by which the database's clock was moved so far."""
     rooms: list[str] = field(default_factory=list)
@@ -87,6 +89,26 @@ class Rig:
         await self.bots[0].start(**more)
         await asyncio.gather(*(bot.start(**more) for bot in self.bots[1:]))
 
+    async def quiet(self, seconds: float = 30.0) -> None:
+        """Waits until the platform has nothing under way and the outbox is empty."""
+        await self.sim.settled(seconds)
+        try:
+            await until(lambda: not self.rows(UNFINISHED), seconds)
+        except TimeoutError:
+            raise TimeoutError(f"the outbox did not empty: {self.rows(UNFINISHED)}\n{self.bot.log()[-3000:]}") from None
+
+    async def an_hour_passes(self, seconds: int = 60) -> None:
+        """Restarts everything after a while, in which every lease of those who died has run out."""
+        await asyncio.gather(*(bot.kill() for bot in self.bots))
+        await asyncio.sleep(1)  # real time too: what the dead sent last has to arrive before anybody looks for it
+        self.later += seconds
+        await self.start(DEBRIEF_CLOCK_OFFSET=str(self.later))
+
+
+@dataclass
+class Rig(Machines):
+    sim: SimulatedSlack
+
     async def declare(self, title: str = "Checkout errors", who: str = "maya") -> str:
         """An incident with its channel open and tom in it; the channel's id."""
         known = set(self.sim.team.channels)
@@ -101,21 +123,6 @@ class Rig:
         """Channels that the database knows to be an incident's, with their status card in place."""
         found = self.rows("SELECT place, body FROM incident WHERE place IS NOT NULL")
         return {place.split(" ")[2] for place, body in found if '"status_card":{' in body}
-
-    async def quiet(self, seconds: float = 30.0) -> None:
-        """Waits until Slack has nothing under way and the outbox is empty."""
-        await self.sim.settled(seconds)
-        try:
-            await until(lambda: not self.rows(UNFINISHED), seconds)
-        except TimeoutError:
-            raise TimeoutError(f"the outbox did not empty: {self.rows(UNFINISHED)}\n{self.bot.log()[-3000:]}") from None
-
-    async def an_hour_passes(self, seconds: int = 60) -> None:
-        """Restarts everything after a while, in which every lease of those who died has run out."""
-        await asyncio.gather(*(bot.kill() for bot in self.bots))
-        await asyncio.sleep(1)  # real time too: what the dead sent last has to arrive before anybody looks for it
-        self.later += seconds
-        await self.start(DEBRIEF_CLOCK_OFFSET=str(self.later))
 
     def posted_twice(self) -> list[str]:
         return [f"{one.key} {one.text}" for one in self.sim.ledger.duplicates]

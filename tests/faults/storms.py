@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from random import Random
 
-from tests.faults.rig import Rig, is_whole
+from tests.faults.rig import Machines, Rig, is_whole
 from tests.faults.story import FINE, Story
 
 
@@ -29,8 +29,8 @@ async def storm(rig: Rig, kills: int, *, between: tuple[float, float] = (0.1, 0.
     return story
 
 
-async def settle(rig: Rig) -> None:
-    """Slack gives up repeating, leases of the dead run out, and the outbox empties."""
+async def settle(rig: Machines) -> None:
+    """The platform gives up repeating, leases of the dead run out, and the outbox empties."""
     await rig.sim.settled(30)
     await rig.an_hour_passes()
     await rig.quiet(60)

@@ -70,6 +70,9 @@ async def test_without_consent_a_bot_hears_what_mentions_it_and_its_own_chats() 
         assert sorted(await heard(h)) == [
             ("message", "<at>Debrief</at> soup"), ("message", "privately"), ("messageDelete", ""),
         ]  # fmt: skip
+        chat = str((await h.teams.add_group_chat(["maya", "tom"])).conversation)
+        await h.teams.say("maya", chat, "between two")
+        assert ("message", "between two") not in await heard(h)
         h.teams.consent("Harbour", True)
         await h.teams.say("maya", "incidents", "for all")
         assert ("message", "for all") in await heard(h)

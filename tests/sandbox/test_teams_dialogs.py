@@ -186,6 +186,39 @@ async def test_an_old_client_presses_what_stands_in_for_the_button() -> None:
             await h.teams.press("tom", thread, root, "Fry")
 
 
+async def test_a_button_may_speak_for_the_person_who_presses_it() -> None:
+    async with running() as h:
+        says: Json = {"type": "Action.Submit", "title": "Say", "data": {"msteams": {"type": "imBack", "value": "soup"}}}
+        back: Json = {"type": "messageBack", "text": "soup!", "value": {"n": 1}}
+        means: Json = {"type": "Action.Submit", "title": "Mean", "data": {"msteams": back}}
+        thread, root = await h.thread("", card(actions=[says, means]))
+        await h.teams.press("tom", thread, root, "Say")
+        await h.teams.settled()
+        assert [m["text"] for m in h.teams.messages(thread)] == ["", "soup"]
+        assert "value" not in h.bot.got[-1]
+        await h.teams.press("tom", thread, root, "Mean")
+        assert (h.bot.got[-1]["text"], h.bot.got[-1]["value"]) == ("soup!", {"n": 1})
+        assert len(h.teams.messages(thread)) == 2
+
+
+async def test_fields_of_a_card_are_checked_before_its_buttons_ask_the_bot() -> None:
+    async with running() as h:
+        skip = EXECUTE | {"title": "Skip", "associatedInputs": "none"}
+        thread, root = await h.thread("", card(ASKS, actions=[EXECUTE, skip]))
+        assert list((await h.teams.press("tom", thread, root, "Eat")).errors) == ["name"]
+        assert h.bot.got == []
+        await h.teams.press("tom", thread, root, "Skip")
+        assert h.bot.got[-1]["value"]["action"]["data"] == {"n": 1}
+
+
+async def test_a_button_that_executes_does_not_work_in_a_dialog() -> None:
+    async with running() as h:
+        await opened(h, form=card(actions=[EXECUTE]))
+        seen = await h.teams.submit_dialog("tom")
+        assert (seen.ok, seen.error) == (False, WRONG)
+        assert h.teams.ledger.violations[-1].name == "dialog"
+
+
 async def test_a_link_is_followed_without_the_bot() -> None:
     async with running() as h:
         link: Json = {"type": "Action.OpenUrl", "title": "Recipe", "url": "https://example.com/soup"}

@@ -1,5 +1,6 @@
 """Signing in, keys, and the tokens that the service puts on what it sends."""
 
+import asyncio
 import base64
 import time
 import uuid
@@ -151,8 +152,11 @@ async def test_the_login_and_the_keys_go_down_like_everything_else() -> None:
         h.teams.faults.add("html", "openid.keys", times=1)
         with pytest.raises(aiohttp.ContentTypeError):
             await published(h)
+        h.teams.faults.add("delay", "openid.keys", times=1, seconds=2)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(published(h), 0.2)
         h.teams.faults.add("refuse", "openid.configuration", times=2)  # aiohttp repeats a GET once
         with pytest.raises(aiohttp.ClientConnectionError):
             await published(h)
         assert len(await published(h)) == 1
-        assert h.teams.ledger.faults == {"error_5xx": 1, "html": 1, "refuse": 2}
+        assert h.teams.ledger.faults == {"error_5xx": 1, "html": 1, "delay": 1, "refuse": 2}

@@ -182,18 +182,32 @@ def test_a_batch_runs_four_statements_beside_its_commit(world: World) -> None:
     assert len(locks) <= 1
 
 
+def test_a_message_is_looked_up_by_its_own_index_even_in_a_table_that_was_empty(world: World) -> None:
+    with world.store.transaction() as tx:
+        counted = Counting(tx.cursor)
+        tx.cursor = counted
+        assert tx.entries([message()]) == {}
+        counted.execute(f"EXPLAIN {'QUERY PLAN ' if tx.sqlite else ''}{counted.words[0]}", counted.given)
+        plan = str(tx.cursor.fetchall())
+    assert "entry_by_message" in plan
+    assert "incident_by_place" in plan
+    assert "_in_order" not in plan
+
+
 class Counting:
     """A cursor that notes what it is asked."""
 
     def __init__(self, cursor: object) -> None:
         self._cursor = cursor
         self.words: list[str] = []
+        self.given: object = ()
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._cursor, name)
 
     def execute(self, words: str, *given: object) -> object:
         self.words.append(words)
+        self.given = given[0] if given else ()
         return self._cursor.execute(words, *given)  # type: ignore[attr-defined]
 
     def executemany(self, words: str, *given: object) -> object:

@@ -81,3 +81,30 @@ async def test_a_tenant_that_never_joined_keeps_nothing(counted: Counted) -> Non
 def test_a_thread_belongs_to_its_channel() -> None:
     assert root_of("19:abc@thread.tacv2;messageid=17") == "19:abc@thread.tacv2"
     assert root_of("a:1") == "a:1"
+
+
+def test_what_one_operator_configured_side_by_side_is_one_organisation_in_whatever_order(
+    url: str, open_store: Callable[[str], SqlStore]
+) -> None:
+    store = open_store(url)
+    first = store.join_beside("teams", "T1", "Teams")
+    assert store.join_beside("slack", "W1", "Slack") == first
+    assert store.join_beside("teams", "T1", "Teams") == first
+
+
+def test_a_tenant_joins_the_organisation_that_the_command_line_made_before_any_platform_came(
+    url: str, open_store: Callable[[str], SqlStore]
+) -> None:
+    store = open_store(url)
+    made = store.join("cli", "local", "Debrief")
+    assert store.join_beside("teams", "T1", "Teams") == made
+
+
+def test_workspaces_that_installed_by_themselves_stay_organisations_of_their_own(
+    url: str, open_store: Callable[[str], SqlStore]
+) -> None:
+    store = open_store(url)
+    others = {store.join("slack", "W1", "One"), store.join("slack", "W2", "Two")}
+    beside = store.join_beside("teams", "T1", "Teams")
+    assert beside not in others
+    assert store.join_beside("teams", "T2", "More Teams") == beside

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -20,7 +21,7 @@ from adapters.slack.manifest import manifest
 from bot.outbox import Outbox
 from bot.writer import Writer
 from storage.store import SqlStore
-from tests.story.stage import ChatFor, Message, Told
+from tests.story.stage import ChatFor, Message, Told, followed
 
 Json = dict[str, Any]
 
@@ -45,6 +46,43 @@ class Slack:
         found = self.sim.team.named(name)
         assert found is not None, f"no channel {name}"
         return found.id
+
+    def pinged(self) -> set[str]:
+        users = self.sim.team.users
+        targets = [ping.target for ping in self.sim.ledger.pings]
+        return {users[target[1:]].name if target[1:] in users else target for target in targets}
+
+    def broken(self) -> list[Any]:
+        return list(self.sim.ledger.limit_violations)
+
+    def links(self) -> list[str]:
+        said = [one for place in self.sim.team.channels for one in self.sim.messages(place) if one.get("bot_id")]
+        return [url for one in said for url in followed(one.get("blocks"))]
+
+    def announcing(self) -> str:
+        return self.channel("general")
+
+    async def private_place(self, *who: str) -> str:
+        return self.channel("general")
+
+    async def bring_in(self, who: str, whom: str, where: str) -> None:
+        await self.verb(who, where, f"invite @{whom}")
+
+    async def take_out(self, who: str, whom: str, where: str) -> None:
+        await self.verb(who, where, f"remove @{whom}")
+
+    def members(self, where: str) -> set[str]:
+        return {self.sim.team.users[one].name for one in self.sim.team.channels[where].members}
+
+    async def guest_comes(self, who: str, host: str, where: str) -> None:
+        await self.sim.invite(host, where, who)
+
+    async def leaves(self, who: str) -> None:
+        await self.sim.deactivate(who)
+
+    def readable(self, who: str) -> list[str]:
+        places = list(self.sim.team.visible_to(self.sim.user(who).id))
+        return [line for place in places for line in self.shown(place.id)]
 
     async def settled(self) -> None:
         await self.sim.settled()
@@ -87,6 +125,9 @@ class Slack:
     async def delete(self, who: str, message: Message) -> None:
         await self.sim.delete(who, message.channel, message.ts)
 
+    async def undelete(self, who: str, message: Message) -> None:
+        raise NotImplementedError("undeletion")
+
     async def pin(self, who: str, message: Message, *, added: bool) -> None:
         await self._there(who, message.channel)
         await (self.sim.pin if added else self.sim.unpin)(who, message.channel, message.ts)
@@ -99,19 +140,23 @@ class Slack:
         return self._told(await self.sim.message_shortcut(who, name, message.channel, message.ts))
 
     async def press(self, who: str, label: str, near: str) -> Told:
+        return self._told(await self._button(who, label, near)())
+
+    async def press_at_once(self, who: str, label: str, near: str, times: int) -> None:
+        click = self._button(who, label, near)
+        await asyncio.gather(*(click() for _ in range(times)))
+
+    def _button(self, who: str, label: str, near: str) -> Callable[[], Coroutine[Any, Any, Seen]]:
+        """Clicks the one that is meant, as often as it is called."""
         for channel, message in self._before(who):
             for block, element in pressable(message.get("blocks", []), near):
                 if element["text"]["text"] == label:
-                    seen = await self.sim.click(
-                        who, channel, message["ts"], element["action_id"], block_id=block["block_id"]
-                    )
-                    return self._told(seen)
+                    about = channel, message["ts"], element["action_id"]
+                    return partial(self.sim.click, who, *about, block_id=block["block_id"])
         home = self.sim.team.homes.get(self.sim.user(who).id)
         for block, element in pressable(home["blocks"] if home else [], near):
             if element["text"]["text"] == label:
-                return self._told(
-                    await self.sim.click_view(who, "home", element["action_id"], block_id=block["block_id"])
-                )
+                return partial(self.sim.click_view, who, "home", element["action_id"], block_id=block["block_id"])
         raise AssertionError(f"{who} sees no button {label!r} near {near!r}")
 
     def _before(self, who: str) -> Iterator[tuple[str, Json]]:
@@ -125,6 +170,14 @@ class Slack:
                 yield from ((channel.id, one) for one in reversed(self.sim.messages(channel.id)))
 
     async def fill(self, who: str, values: dict[str, str]) -> Told:
+        return self._told(await self._submission(who, values)())
+
+    async def fill_at_once(self, who: str, values: dict[str, str], times: int) -> None:
+        submit = self._submission(who, values)
+        await asyncio.gather(*(submit() for _ in range(times)))
+
+    def _submission(self, who: str, values: dict[str, str]) -> Callable[[], Coroutine[Any, Any, Seen]]:
+        """Submits the form that is open now, as often as it is called."""
         view = self.sim.modal(who)
         assert view is not None, f"{who} has no form open"
         filled: Json = {}
@@ -134,7 +187,7 @@ class Slack:
                     element, values[block["block_id"]]
                 )
         assert filled.keys() == values.keys(), f"the form asks for {[b['block_id'] for b in view['blocks']]}"
-        return self._told(await self.sim.submit(who, filled, view_id=view["id"]))
+        return partial(self.sim.submit, who, filled, view_id=view["id"])
 
     def _entered(self, element: Json, value: str) -> Any:
         if element["type"] == "users_select":
@@ -163,7 +216,10 @@ class Slack:
         ]
 
     def directs(self, who: str) -> list[str]:
-        return [self._read(one) for one in self.sim.direct_messages(who)]
+        """Of those who have left, too."""
+        user = self.sim.team.user(who)
+        channel = self.sim.team.direct(self.sim.team.bot_user, user.id) if user else None
+        return self.shown(channel.id) if channel else []
 
     def _read(self, message: Json) -> str:
         return "\n".join([str(message.get("text") or ""), *words_in(message.get("blocks") or [])])
@@ -244,7 +300,7 @@ def slack(*, socket: bool = False, **options: Any) -> Callable[[SqlStore], ChatF
 
 def _adapter(sim: SimulatedSlack, writer: Writer, base: str, store: SqlStore, *, socket: bool) -> SlackAdapter:
     async def joined(workspace: Any) -> None:
-        store.join("slack", workspace.team, workspace.name)
+        store.join_beside("slack", workspace.team, workspace.name)
 
     told = SlackSettings(
         bot_token=sim.bot_token(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,11 +21,12 @@ from bot.outbox import Outbox
 from bot.writer import Writer
 from storage.references import SqlReferences
 from storage.store import SqlStore
-from tests.story.stage import ChatFor, Message, Told
+from tests.story.cards_of_teams import errors_in, found, read, title_of, words_of
+from tests.story.stage import ChatFor, Message, Told, followed
 
 Json = dict[str, Any]
-AT = re.compile(r"<at>([^<]*)</at>")
-UNMARKED = re.compile(r"\\([^\w\s])|\*\*|`")
+VERB = "debrief"
+"""What is typed by somebody who says no more than the bot's name."""
 ANSWERED = 3.0
 """Seconds within which an answer follows a command, or none comes."""
 
@@ -55,12 +55,50 @@ class Teams:
         assert place is not None, f"no channel {name}"
         return place.id
 
+    def pinged(self) -> set[str]:
+        people = self.sim.world.people
+        targets = [ping.target for ping in self.sim.ledger.pings]
+        return {people[target].name if target in people else target for target in targets}
+
+    def broken(self) -> list[Any]:
+        return list(self.sim.ledger.limit_violations)
+
+    def links(self) -> list[str]:
+        return [url for one in self.sim.ledger.stored for url in followed(one.activity.get("attachments"))]
+
+    def announcing(self) -> str:
+        return self.channel("incidents")
+
     async def private_place(self, *who: str) -> str:
-        """A group chat, in which a private incident can be declared."""
         seen = await self.sim.add_group_chat(list(who))
         await self.sim.settled()
         assert seen.conversation
         return seen.conversation
+
+    async def bring_in(self, who: str, whom: str, where: str) -> None:
+        await self.sim.join_chat(whom, where)
+
+    async def take_out(self, who: str, whom: str, where: str) -> None:
+        await self.sim.leave_chat(whom, where)
+
+    def members(self, where: str) -> set[str]:
+        place, _ = self.sim.place(self.sim.world.people[self.sim.world.conversations[where].members[0]], where)
+        return {self.sim.world.people[one].name for one in self.sim.world.members(place)}
+
+    async def guest_comes(self, who: str, host: str, where: str) -> None:
+        """A guest of a team sees all of its channels, and works on an incident when somebody there says so."""
+        if self.sim.user(who).id not in self.sim.team.members:
+            await self.sim.join_team(who)
+        await self.verb(host, where, f"invite @{who}")
+
+    async def leaves(self, who: str) -> None:
+        await self.sim.leave_team(who)
+        await self.sim.uninstall(who)
+
+    def readable(self, who: str) -> list[str]:
+        person = self.sim.user(who)
+        places = [one for one in self.sim.world.conversations.values() if person.id in self.sim.world.members(one)]
+        return [read(message) for place in places for message in self.sim.seen_by(who, place.id)]
 
     async def settled(self) -> None:
         await self.sim.settled()
@@ -71,11 +109,15 @@ class Teams:
         return "\n".join(read(one) for one in fresh)
 
     def _private(self, who: str) -> list[Json]:
-        return self.sim.targeted(who)
+        """What is for them alone: in their own chat where nothing can be said to one person in a channel."""
+        return self.sim.targeted(who) if self.sim.options.targeted else self.sim.direct_messages(who)
 
     async def verb(self, who: str, where: str, words: str) -> Told:
         before = self._count(who, where)
-        await self.sim.slash(who, where, words)
+        if self.sim.options.targeted:
+            await self.sim.slash(who, where, words or VERB)
+        else:
+            await self.sim.say(who, where, words, mention=True)
         for _ in range(int(ANSWERED / 0.02)):
             if self._count(who, where) > before:
                 break
@@ -88,7 +130,7 @@ class Teams:
         return _told_of(newest)
 
     def _count(self, who: str, where: str) -> int:
-        return len(self._private(who)) + len(self.sim.direct_messages(who)) + len(self.sim.messages(where))
+        return len(self._private(who)) + len([one for one in self.sim.messages(where) if one["bot"]])
 
     def _newest(self, who: str) -> Json | None:
         private = self._private(who)
@@ -135,12 +177,21 @@ class Teams:
     async def press(self, who: str, label: str, near: str) -> Told:
         if (dialog := self.sim.dialog(who)) is not None and found(dialog["card"], label, near) is not None:
             return self._seen(who, await self.sim.submit_dialog(who, button=label))
+        message, nth = self._button(who, label, near)
+        seen = await self.sim.press(who, message["conversation"], message["ts"], label, nth=nth)
+        self._told[who] = len(self._private(who)) - len(seen.targeted)
+        return self._seen(who, seen)
+
+    async def press_at_once(self, who: str, label: str, near: str, times: int) -> None:
+        message, nth = self._button(who, label, near)
+        where = message["conversation"], message["ts"]
+        await asyncio.gather(*(self.sim.press(who, *where, label, nth=nth) for _ in range(times)))
+
+    def _button(self, who: str, label: str, near: str) -> tuple[Json, int]:
         for message in self._before(who):
             nth = found(message["card"], label, near)
             if nth is not None:
-                seen = await self.sim.press(who, message["conversation"], message["ts"], label, nth=nth)
-                self._told[who] = len(self._private(who)) - len(seen.targeted)
-                return self._seen(who, seen)
+                return message, nth
         raise AssertionError(f"{who} sees no button {label!r} near {near!r}")
 
     def _before(self, who: str) -> Iterator[Json]:
@@ -157,11 +208,17 @@ class Teams:
         if dialog is not None:
             entered = self._entered(dialog["card"], values)
             return self._seen(who, await self.sim.submit_dialog(who, entered))
+        return self._seen(who, await self._submitted(who, values))
+
+    async def fill_at_once(self, who: str, values: dict[str, str], times: int) -> None:
+        await asyncio.gather(*(self._submitted(who, values) for _ in range(times)))
+
+    async def _submitted(self, who: str, values: dict[str, str]) -> Seen:
+        """The form on a card."""
         where, ts = self._forms[who]
         card = next(one["card"] for one in self.sim.seen_by(who, where) if one["ts"] == ts)
         submit = next(one for one in cards.buttons(card) if one.get("associatedInputs") != "none")
-        seen = await self.sim.press(who, where, ts, submit["title"], self._entered(card, values))
-        return self._seen(who, seen)
+        return await self.sim.press(who, where, ts, submit["title"], self._entered(card, values))
 
     def _entered(self, card: Json, values: dict[str, str]) -> Json:
         known = {field["id"]: field for field in cards.inputs(card)}
@@ -198,80 +255,19 @@ class Teams:
         if seen.dialog is not None:
             card = seen.dialog["card"]
             form = seen.dialog["title"] if cards.inputs(card) else ""
-            return Told(_words(card), form, errors_in(card))
+            return Told(words_of(card), form, errors_in(card))
         text = [seen.text or seen.error or "", *seen.errors.values()]
         if seen.card is not None and cards.inputs(seen.card) and seen.conversation and seen.ts:
             self._forms[who] = (seen.conversation, seen.ts)
-            return Told(_words(seen.card), _title(seen.card), errors_in(seen.card))
+            return Told(words_of(seen.card), title_of(seen.card), errors_in(seen.card))
         if not any(text) and seen.card is not None:
-            text.append(_words(seen.card))
+            text.append(words_of(seen.card))
         return Told("\n".join(filter(None, text)), "", dict(seen.errors))
-
-
-def read(message: Json) -> str:
-    return "\n".join(filter(None, [message["text"], *words_in(message["card"])]))
-
-
-def words_in(card: Json | None) -> list[str]:
-    """What a card says, a line each: pieces of one sentence stay together, and marks are no words."""
-    said: list[str] = []
-    for part in cards.parts(card or {}):
-        if part.get("inlines"):
-            said.append("".join(run if isinstance(run, str) else run["text"] for run in part["inlines"]))
-        elif part.get("text"):
-            said.append(UNMARKED.sub(lambda found: found.group(1) or "", AT.sub(r"@\1", part["text"])))
-        said += [
-            str(part[name]) for name in ("title", "label", "placeholder", "value") if isinstance(part.get(name), str)
-        ]
-    return said
-
-
-def _words(card: Json | None) -> str:
-    return "\n".join(words_in(card))
 
 
 def _told_of(message: Json) -> Told:
     card = message["card"]
-    return Told(read(message), _title(card) if cards.inputs(card) else "")
-
-
-def _title(card: Json) -> str:
-    first = card["body"][0]
-    return "".join(run if isinstance(run, str) else run["text"] for run in first.get("inlines", [])) or first["text"]
-
-
-def errors_in(card: Json) -> dict[str, str]:
-    """What a form says in red, by the field above which it stands."""
-    errors: dict[str, str] = {}
-    wrong = ""
-    for part in card["body"]:
-        runs = part.get("inlines") or [part]
-        red = [run for run in runs if isinstance(run, dict) and run.get("color") == "attention"]
-        if red and part["type"] in ("RichTextBlock", "TextBlock"):
-            wrong = "".join(str(run.get("text", "")) for run in red)
-        elif wrong and str(part["type"]).startswith("Input."):
-            errors[part["id"]], wrong = wrong, ""
-    return errors | ({"": wrong} if wrong else {})
-
-
-def found(card: Json | None, label: str, near: str) -> int | None:
-    """Which of the buttons of that name is meant: one that can be pressed, below the words `near`."""
-    number, reached = -1, not near
-    for part in (card or {}).get("body", []):
-        if part["type"] != "ActionSet":
-            reached = not near or near in _words({"type": "AdaptiveCard", "body": [part]}) or _continues(part, reached)
-            continue
-        for action in cards.buttons({"type": "AdaptiveCard", "body": [part]}):
-            if action.get("title") == label:
-                number += 1
-                if reached and action["type"] != "Action.ShowCard":
-                    return number
-    return None
-
-
-def _continues(part: Json, reached: bool) -> bool:
-    """Facts and further lines of the same section."""
-    return reached and not part.get("separator")
+    return Told(read(message), title_of(card) if cards.inputs(card) else "")
 
 
 def teams(**options: Any) -> Callable[[SqlStore], ChatFor]:
@@ -282,12 +278,12 @@ def teams(**options: Any) -> Callable[[SqlStore], ChatFor]:
             async with serving(sim.app) as base:
                 sim.base_url = base
                 adapter = _adapter(sim, writer, store)
-                await asyncio.to_thread(store.join, "teams", sim.tenant, "Acme")
+                await asyncio.to_thread(store.join_beside, "teams", sim.tenant, "Acme")
                 async with serving(Starlette(routes=adapter.routes)) as bot:
                     sim.bot_url = f"{bot}/api/messages"
                     await adapter.start()
                     await sim.introduce()
-                    await sim.settled()
+                    await _greeted(sim)
                     try:
                         yield Teams(sim, adapter), sim
                     finally:
@@ -297,6 +293,14 @@ def teams(**options: Any) -> Callable[[SqlStore], ChatFor]:
         return chat
 
     return for_store
+
+
+async def _greeted(sim: SimulatedTeams) -> None:
+    """Everybody who has the app finds their own page in the chat with it."""
+    await sim.settled()
+    having = [one.name for one in sim.world.people.values() if one.personal and not one.other_bot]
+    while not all(sim.direct_messages(name) for name in having):  # noqa: ASYNC110 -- the simulator has no event for it
+        await asyncio.sleep(0.01)
 
 
 def _adapter(sim: SimulatedTeams, writer: Writer, store: SqlStore) -> TeamsAdapter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -36,6 +37,39 @@ class Console:
     def channel(self, name: str) -> str:
         return name
 
+    def pinged(self) -> set[str]:
+        return set()
+
+    def broken(self) -> list[object]:
+        return []
+
+    def links(self) -> list[str]:
+        return []
+
+    def announcing(self) -> str:
+        return "news"
+
+    async def private_place(self, *who: str) -> str:
+        return "general"
+
+    async def bring_in(self, who: str, whom: str, where: str) -> None:
+        raise NotImplementedError("members")
+
+    async def take_out(self, who: str, whom: str, where: str) -> None:
+        raise NotImplementedError("members")
+
+    def members(self, where: str) -> set[str]:
+        return set(PEOPLE)
+
+    async def guest_comes(self, who: str, host: str, where: str) -> None:
+        raise NotImplementedError("members")
+
+    async def leaves(self, who: str) -> None:
+        raise NotImplementedError("members")
+
+    def readable(self, who: str) -> list[str]:
+        return [line for where in self.terminal.channels if where[0] != "@" for line in self.shown(where)]
+
     async def settled(self) -> None:
         """What is typed is submitted before the cursor comes back."""
 
@@ -59,6 +93,9 @@ class Console:
     async def delete(self, who: str, message: Message) -> None:
         await self.terminal.delete(who, message.channel, message.ts)
 
+    async def undelete(self, who: str, message: Message) -> None:
+        raise NotImplementedError("undeletion")
+
     async def pin(self, who: str, message: Message, *, added: bool) -> None:
         await self.terminal.pin(who, message.channel, message.ts, added=added)
 
@@ -74,6 +111,10 @@ class Console:
         if reply.replaces and line is not None:
             line.card = reply.card
         return self._told(who, reply)
+
+    async def press_at_once(self, who: str, label: str, near: str, times: int) -> None:
+        where, button, _ = self._button(who, label, near)
+        await asyncio.gather(*(self.terminal.click(who, where, button) for _ in range(times)))
 
     def _button(self, who: str, label: str, near: str) -> tuple[str, Button, Line | None]:
         last = self._last.get(who, Reply())
@@ -96,6 +137,10 @@ class Console:
             return self._told(who, await self.terminal.fill(who, "general", form, values))
         except Refused as refused:
             return Told(str(refused), form.title, {refused.field: str(refused)})
+
+    async def fill_at_once(self, who: str, values: dict[str, str], times: int) -> None:
+        """At one keyboard a form is submitted once."""
+        await self.fill(who, values)
 
     async def home(self, who: str) -> str:
         raise NotImplementedError("home")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -65,15 +65,47 @@ class Chat(Protocol):
     async def say(self, who: str, where: str, text: str, thread: str) -> Message: ...
     async def edit(self, who: str, message: Message, text: str) -> None: ...
     async def delete(self, who: str, message: Message) -> None: ...
+    async def undelete(self, who: str, message: Message) -> None: ...
     async def pin(self, who: str, message: Message, *, added: bool) -> None: ...
     async def react(self, who: str, message: Message, emoji: str, *, added: bool) -> None: ...
     async def shortcut(self, who: str, message: Message, name: str) -> Told: ...
     async def press(self, who: str, label: str, near: str) -> Told: ...
+    async def press_at_once(self, who: str, label: str, near: str, times: int) -> None: ...
     async def fill(self, who: str, values: dict[str, str]) -> Told: ...
+    async def fill_at_once(self, who: str, values: dict[str, str], times: int) -> None:
+        """The same form, submitted several times before the first answer has come."""
+
     async def home(self, who: str) -> str: ...
     async def settled(self) -> None: ...
     def news(self, who: str) -> str:
         """What only they were told since the last time."""
+
+    async def private_place(self, *who: str) -> str:
+        """Where these people can declare something that is not for others to know."""
+
+    async def bring_in(self, who: str, whom: str, where: str) -> None:
+        """Somebody who is there lets somebody else in, as it is done on this platform."""
+
+    async def take_out(self, who: str, whom: str, where: str) -> None: ...
+    def members(self, where: str) -> set[str]: ...
+    async def guest_comes(self, who: str, host: str, where: str) -> None: ...
+    async def leaves(self, who: str) -> None:
+        """They are no longer with the organisation."""
+
+    def readable(self, who: str) -> list[str]:
+        """Everything that stands where this person can look."""
+
+    def pinged(self) -> set[str]:
+        """Whom the bot's messages pinged, by name; what is nobody's name stands as it is."""
+
+    def broken(self) -> list[Any]:
+        """Rules of the platform that the bot broke."""
+
+    def links(self) -> list[str]:
+        """Everything that can be followed in what the bot said."""
+
+    def announcing(self) -> str:
+        """A channel in which no incident of the story lives."""
 
     def account(self, who: str) -> str: ...
     def shown(self, where: str) -> list[str]: ...
@@ -110,6 +142,10 @@ class Actor:
         await self.story.chat.delete(self.name, message)
         await self.story.settle()
 
+    async def undelete(self, message: Message) -> None:
+        await self.story.chat.undelete(self.name, message)
+        await self.story.settle()
+
     async def pin(self, message: Message) -> None:
         await self.story.chat.pin(self.name, message, added=True)
         await self.story.settle()
@@ -136,6 +172,26 @@ class Actor:
     async def fill(self, **values: str) -> Told:
         """Fills the form that is open and submits it; `@tom` names a person."""
         return await self._answered(await self.story.chat.fill(self.name, values))
+
+    async def press_at_once(self, label: str, near: str = "", times: int = 2) -> None:
+        await self.story.chat.press_at_once(self.name, label, near, times)
+        await self.story.settle()
+
+    async def fill_at_once(self, times: int, **values: str) -> None:
+        await self.story.chat.fill_at_once(self.name, values, times)
+        await self.story.settle()
+
+    async def bring_in(self, name: str, where: str) -> None:
+        await self.story.chat.bring_in(self.name, name, where)
+        await self.story.settle()
+
+    async def take_out(self, name: str, where: str) -> None:
+        await self.story.chat.take_out(self.name, name, where)
+        await self.story.settle()
+
+    async def leave(self) -> None:
+        await self.story.chat.leaves(self.name)
+        await self.story.settle()
 
     async def home(self) -> str:
         return await self.story.chat.home(self.name)
@@ -254,8 +310,8 @@ ChatFor = Callable[[Writer, MovedClock, Outbox], AbstractAsyncContextManager[tup
 
 
 @asynccontextmanager
-async def told(store: SqlStore, chat_for: ChatFor, start: datetime = MONDAY) -> AsyncIterator[Story]:
-    """A whole bot with one platform."""
+async def told_together(store: SqlStore, *chats_for: ChatFor, start: datetime = MONDAY) -> AsyncIterator[list[Story]]:
+    """A whole bot of one organisation: its story as it is told on each of its platforms."""
     clock = MovedClock(store.set_clock_offset, start)
     writer = Writer(store, deadline=25)  # speed is not what is tested
     routes: dict[str, Any] = {}
@@ -263,17 +319,40 @@ async def told(store: SqlStore, chat_for: ChatFor, start: datetime = MONDAY) -> 
     writer.on_commit = outbox.wake
     writer.start()
     try:
-        async with chat_for(writer, clock, outbox) as (chat, simulated):
-            platform = chat.name.split("-")[0]
-            routes[platform] = chat.deliver
-            organisation = await asyncio.to_thread(store.join, platform, chat.tenant, "Acme")
+        async with AsyncExitStack() as stack:
+            stories = []
+            for chat_for in chats_for:
+                chat, simulated = await stack.enter_async_context(chat_for(writer, clock, outbox))
+                platform = chat.name.split("-")[0]
+                routes[platform] = chat.deliver
+                organisation = await asyncio.to_thread(store.join_beside, platform, chat.tenant, "Acme")
+                stories.append(Story(chat, store, writer, outbox, clock, organisation, simulated))
             outbox.start()
             try:
-                yield Story(chat, store, writer, outbox, clock, organisation, simulated)
+                yield stories
             finally:
                 await outbox.stop()
     finally:
         await writer.stop()
+
+
+@asynccontextmanager
+async def told(store: SqlStore, chat_for: ChatFor, start: datetime = MONDAY) -> AsyncIterator[Story]:
+    """A whole bot with one platform."""
+    async with told_together(store, chat_for, start=start) as (story,):
+        yield story
+
+
+def followed(shown: Any) -> Iterator[str]:
+    """Addresses anywhere in what a platform was given to show."""
+    if isinstance(shown, list):
+        for one in shown:
+            yield from followed(one)
+    elif isinstance(shown, dict):
+        if url := shown.get("url"):
+            yield str(url)
+        for one in shown.values():
+            yield from followed(one)
 
 
 def buttons_in(reply: Reply) -> Iterator[tuple[str, Any]]:

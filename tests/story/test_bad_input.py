@@ -1,8 +1,7 @@
-"""Whatever is typed after a verb, through the whole Slack path: one private sentence, and nothing else changes."""
+"""Whatever is typed after a verb, on its way through a whole platform: one private sentence, nothing else changes."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 import bot.commands  # noqa: F401 - fills the table of verbs
 from bot.rules import VERBS
 from storage.store import SqlStore
-from tests.story.on_slack import slack, words_in
+from tests.story.platforms import PLATFORMS
 from tests.story.stage import Story, told
 
 ARGUMENTS = (
@@ -29,6 +28,7 @@ ARGUMENTS = (
     "=HYPERLINK(1) at 25:99 by 2026-02-30 next 99999999m --started yesterday --private=maybe",
     "🧨" * 10_000,
 )
+PEOPLE = {"maya", "tom", "ines", "kenji", "gary"}
 ALWAYS = {"responders", "changes", "status_card", "announcement", "place"}
 """What goes along with every change: who works on it, what can be undone, where its card stands."""
 MAY_CHANGE: dict[str, set[str]] = {
@@ -51,10 +51,14 @@ MAY_CHANGE: dict[str, set[str]] = {
 }  # fmt: skip
 
 
-@pytest.fixture
-async def world(store: SqlStore) -> AsyncIterator[Story]:
-    async with told(store, slack()(store)) as one:
+@pytest.fixture(params=["slack-http", "teams"])
+async def world(request: pytest.FixtureRequest, store: SqlStore) -> AsyncIterator[Story]:
+    async with told(store, PLATFORMS[request.param](store)) as one:
         yield one
+
+
+SOME_OF_IT = [("slack-http", 1), ("teams", 4), pytest.param("teams", 1, marks=pytest.mark.long)]
+"""A platform, and one of how many of the inputs is tried on it."""
 
 
 def snapshot(story: Story) -> dict[str, Any]:
@@ -69,32 +73,33 @@ def test_the_table_of_what_a_verb_may_change_knows_every_verb() -> None:
     assert set(MAY_CHANGE) == set(VERBS)
 
 
-async def test_no_verb_changes_anything_that_it_does_not_name(world: Story) -> None:
+@pytest.mark.parametrize(("world", "every"), SOME_OF_IT, indirect=["world"])
+async def test_no_verb_changes_anything_that_it_does_not_name(world: Story, every: int) -> None:
     maya, tom = world.cast("maya", "tom")
     await maya.incident("declare sev2 Checkout errors")
     await tom.incident("action @tom by 2w: Alert on saturation")
     channel = world.channel
     after = snapshot(world)
     for word, allowed in MAY_CHANGE.items():
-        for said in ARGUMENTS:
+        for said in ARGUMENTS[::every]:
             before = after
             seen = await world.chat.verb("tom", channel, f"{word} {said}")
             after = snapshot(world)
             moved = {name for name in before if before[name] != after[name]} - ALWAYS
             assert moved <= allowed, (word, said[:60])
-            news = await answer(world)
-            assert news or seen.form or seen.text, (word, said[:60])
+            news = seen.text or seen.form or await answer(world)
+            assert news, (word, said[:60])
             assert "went wrong on my side" not in news, (word, said[:60])
             assert not seen.errors
     await world.settle()
-    assert world.reports.figures()["parked"] in ({}, {"": 0}) or not sum(world.reports.figures()["parked"].values())
-    assert not [ping for ping in world.more.ledger.pings if not ping.target.startswith("@U")]
-    assert not world.more.ledger.limit_violations
+    assert not sum(world.reports.figures()["parked"].values())
+    assert world.chat.pinged() <= PEOPLE
+    assert world.chat.broken() == []
 
 
 async def answer(world: Story) -> str:
     """What tom is told; an answer may follow as a message of its own."""
-    if not (news := world.chat.news("tom")) and not world.more.modal("tom"):
+    if not (news := world.chat.news("tom")):
         await world.settle()
         news = world.chat.news("tom")
     return news
@@ -124,38 +129,23 @@ def chunks(size: int) -> Iterator[str]:
         yield " · ".join(PAYLOADS[start : start + size])
 
 
-async def test_nothing_typed_pings_anybody_or_becomes_a_link(world: Story) -> None:
+@pytest.mark.parametrize(("world", "every"), SOME_OF_IT, indirect=["world"])
+async def test_nothing_typed_pings_anybody_or_becomes_a_link(world: Story, every: int) -> None:
     assert len(PAYLOADS) >= 60
     maya, _tom = world.cast("maya", "tom")
     general = world.chat.channel("general")
-    kenji = world.more.user("kenji").id
-    for part in chunks(8):
+    for part in [*chunks(8)][::every]:
         await maya.incident(f"declare sev3 {part}", where=general)
         for field in FIELDS:
             await world.chat.verb("maya", world.channel, field.format(part))
-            await world.chat.verb("maya", world.channel, field.format(f"<@{kenji}>"))
+            await world.chat.verb("maya", world.channel, field.format("@kenji"))
         await world.chat.verb("maya", world.channel, f"role {part}")
         await world.chat.verb("maya", world.channel, "timeline")
     await world.settle()
-    ledger = world.more.ledger
-    assert not [ping for ping in ledger.pings if not ping.target.startswith("@U")]
-    assert not [ping for ping in ledger.pings if ping.target == f"@{kenji}"]
-    assert not ledger.limit_violations
-    posted = [m for c in world.more.team.channels for m in world.more.messages(c) if m.get("bot_id")]
-    assert posted
-    assert "evil.example" not in json.dumps([one for m in posted for one in links_of(m.get("blocks") or [])])
-
-
-def links_of(blocks: Any) -> Iterator[Any]:
-    """Everything in blocks that can be followed."""
-    if isinstance(blocks, list):
-        for one in blocks:
-            yield from links_of(one)
-    elif isinstance(blocks, dict):
-        if blocks.get("type") == "link" or "url" in blocks:
-            yield blocks
-        for one in blocks.values():
-            yield from links_of(one)
+    assert world.chat.pinged() <= PEOPLE - {"kenji"}
+    assert world.chat.broken() == []
+    assert any(world.chat.posts(general)) or any(world.shown())
+    assert not [link for link in world.chat.links() if "evil.example" in link]
 
 
 async def test_what_was_typed_is_shown_letter_for_letter(world: Story) -> None:
@@ -163,5 +153,4 @@ async def test_what_was_typed_is_shown_letter_for_letter(world: Story) -> None:
     await maya.incident("declare sev3 Checkout errors")
     for typed in ("*bold* _it_ ~x~ `code`", ":fire: & < > &amp;", "{{name}} %s \\n", "> quote • list"):
         await maya.incident(f"update monitoring {typed}")
-        shown = [text for m in world.more.messages(world.channel) for text in words_in(m.get("blocks") or [])]
-        assert any(typed in text for text in shown), typed
+        assert any(typed in text for text in world.shown()), typed

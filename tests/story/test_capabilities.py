@@ -10,8 +10,6 @@ from scripts.docs import ROOT, renewed
 
 HERE = Path(__file__).parent
 NEEDS = re.compile(r"mark\.needs\(([^)]*)\)")
-ELSEWHERE = {"undeletion"}
-"""No platform so far has it, so no story can be told of it."""
 
 
 def needed() -> set[str]:
@@ -20,7 +18,7 @@ def needed() -> set[str]:
 
 
 def test_every_capability_that_is_there_is_shown_in_a_story() -> None:
-    assert needed() == set(CAPABILITIES) - ELSEWHERE
+    assert needed() == set(CAPABILITIES)
 
 
 def test_what_is_missing_says_what_stands_in_for_it() -> None:

@@ -8,23 +8,46 @@ from tests.story.stage import Story
 
 
 @pytest.mark.everywhere
-@pytest.mark.needs("verbs", "messages", "pins", "threads")
+@pytest.mark.needs("verbs", "messages", "pins")
 async def test_edits_are_revisions_and_deletions_leave_a_tombstone(story: Story) -> None:
     maya, tom = story.cast("maya", "tom")
     await maya.incident("declare sev2 Checkout errors")
     first = await tom.say("the pool is ful")
-    reply = await maya.say("how do you know?", thread=first)
     slip = await tom.say("my holiday starts on friday")
     await tom.edit(first, "the pool is full")
     await tom.edit(first, "the pool is full")
     await tom.delete(slip)
     log = {entry.ref.ts: entry for entry in story.timeline(everything=True) if entry.ref}
     assert (log[first.ts].text, log[first.ts].edits) == ("the pool is full", 1)
-    assert log[reply.ts].thread == first.ts
     assert log[slip.ts].deleted
     assert log[slip.ts].text == ""
     await maya.incident("resolve done")
     assert "holiday" not in story.draft()
+
+
+@pytest.mark.needs("messages", "threads")
+async def test_what_answers_a_message_is_captured_in_its_own_words(story: Story) -> None:
+    maya, tom = story.cast("maya", "tom")
+    await maya.incident("declare sev2 Checkout errors")
+    first = await tom.say("the pool is full")
+    reply = await maya.say("how do you know?", thread=first)
+    log = {entry.ref.ts: entry for entry in story.timeline(everything=True) if entry.ref}
+    assert log[reply.ts].text == "how do you know?"
+    assert log[reply.ts].thread in ("", first.ts)
+
+
+@pytest.mark.needs("messages", "undeletion")
+async def test_a_deleted_message_comes_back_when_its_author_takes_the_deletion_back(story: Story) -> None:
+    maya, tom = story.cast("maya", "tom")
+    await maya.incident("declare sev2 Checkout errors")
+    said = await tom.say("the pool is full")
+    await maya.pin(said)
+    await tom.delete(said)
+    assert "the pool is full" not in story.texts(everything=True)
+    await tom.undelete(said)
+    assert "the pool is full" in story.texts()
+    await maya.incident("resolve done")
+    assert "the pool is full" in story.draft()
 
 
 @pytest.mark.needs("messages", "pins")

@@ -14,7 +14,8 @@ CANARY = "zirconium"
 
 async def declared(story: Story) -> str:
     (maya,) = story.cast("maya")
-    await maya.incident(f"declare sev2 {CANARY} breach --private", where=story.chat.channel("general"))
+    place = await story.chat.private_place("maya", "tom")
+    await maya.incident(f"declare sev2 {CANARY} breach --private", where=place)
     (incident,) = story.incidents(maya.person)
     assert incident.private
     assert re.fullmatch(r"INC-[A-Z]{5}", incident.key)
@@ -71,8 +72,7 @@ async def test_its_words_reach_nobody_outside_on_any_way_of_reading(story: Story
     assert story.reports.entries(kenji.person, key) is None
     assert not story.reports.incidents(kenji.person, text=CANARY)[0]
     assert CANARY not in "".join(story.chat.shown(general))
-    sees = {c.id for c in story.more.team.visible_to(story.more.user("kenji").id)}
-    assert not [c for c in sees if CANARY in "".join(story.chat.shown(c))]
+    assert CANARY not in "".join(story.chat.readable("kenji"))
 
 
 @pytest.mark.needs("members", "verbs")
@@ -82,12 +82,12 @@ async def test_who_is_invited_sees_it_and_who_is_taken_out_does_not_any_more(sto
     place = story.incident(key, maya.person).place
     assert place
     await kenji.incident("list", where=story.chat.channel("general"))
-    await maya.incident("invite @kenji", where=place.channel)
+    await maya.bring_in("kenji", place.channel)
     assert CANARY in (await kenji.incident(f"status {key}", where=story.chat.channel("general"))).text
-    assert story.more.user("kenji").id in story.more.team.channels[place.channel].members
-    await maya.incident("remove @kenji", where=place.channel)
+    assert "kenji" in story.chat.members(place.channel)
+    await maya.take_out("kenji", place.channel)
     assert CANARY not in (await kenji.incident(f"status {key}", where=story.chat.channel("general"))).text
-    assert story.more.user("kenji").id not in story.more.team.channels[place.channel].members
+    assert "kenji" not in story.chat.members(place.channel)
 
 
 @pytest.mark.needs("channel life", "members")
@@ -118,7 +118,7 @@ async def test_a_renamed_and_an_archived_channel_are_noticed(story: Story) -> No
 async def test_a_guest_reads_and_notes_where_invited_and_can_do_no_more(story: Story) -> None:
     maya, gary = story.cast("maya", "gary")
     await maya.incident("declare sev2 Checkout errors")
-    await story.more.invite("maya", story.channel, "gary")
+    await story.chat.guest_comes("gary", "maya", story.channel)
     await story.settle()
     noted = await gary.incident("note I saw it too")
     assert "INC-1" in noted.text

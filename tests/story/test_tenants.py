@@ -41,7 +41,7 @@ FOREIGN: dict[str, dict[str, str]] = {
     "pin_elsewhere": {"text": "x"},
     **{kind: {} for kind in (
         "undo", "join", "timeline", "close", "actions", "done", "not_mine", "undo_item", "postmortem_open",
-        "postmortem_revise", "status", "catchup", "panel", "sign_in",
+        "postmortem_revise", "status", "catchup", "panel", "sign_in", "glance",
     )},
 }  # fmt: skip
 """What is tried with the key of the other organisation's incident and item."""
@@ -56,6 +56,7 @@ OWN = {
     "set_up",
     "home",
     "my_actions",
+    "link_people",
 }
 """They take no key of an incident or item."""
 
@@ -155,6 +156,18 @@ def test_no_command_of_b_reaches_what_a_has(two: SqlStore) -> None:
         reply = answered(two, kind, fields, number)
         assert reply.outcome in ("not found", "refused") or kind in ("panel", "actions", "sign_in"), kind
         assert SECRET not in reply.model_dump_json(), kind
+    assert rows_of_a(two) == before
+
+
+def test_nobody_of_b_links_people_of_a(two: SqlStore) -> None:
+    with two.reading() as work:
+        people = [str(row.id) for row in work.connection.execute(text("SELECT id FROM person"))]
+    before = rows_of_a(two)
+    for number, kept in enumerate(people, 200):
+        for other in people:
+            reply = answered(two, "link_people", {"kept": kept, "other": other}, number)
+            assert reply.outcome in ("not found", "refused")
+            assert SECRET not in reply.model_dump_json()
     assert rows_of_a(two) == before
 
 

@@ -69,6 +69,8 @@ class FakeConnector:
     throttled: int = 0
     conflicts: int = 0
     people: int = 3
+    refuse_targeted: bool = False
+    """Targeted messages are switched off."""
     most_at_once: int = 0
 
     def __post_init__(self) -> None:
@@ -124,6 +126,8 @@ class FakeConnector:
         )
         if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.accepted:
             return refusal(401, "BotNotRegistered")
+        if self.refuse_targeted and "isTargetedActivity" in request.query:
+            return refusal(400, "BadArgument")
         conversation = request.match_info.get("conversation", "")
         if (told := self._paced(request, conversation)) is not None:
             return told

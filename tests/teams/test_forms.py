@@ -209,6 +209,6 @@ def test_a_form_that_has_no_room_for_itself_is_still_shown() -> None:
     assert forms.form_in(SEAL.open(shown["actions"][0]["data"])) is None
 
 
-def test_the_seal_is_the_only_key_of_ours_in_the_data() -> None:
+def test_the_seal_is_the_only_key_of_ours_beside_the_inputs() -> None:
     data = of_dialog(ASKING.dialog(form(Input(name="a", label="x"))))["actions"][0]["data"]
     assert list(data) == [NAME]

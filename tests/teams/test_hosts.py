@@ -64,12 +64,19 @@ def test_more_hosts_can_be_listed_with_and_without_a_port() -> None:
              "0x7f000001", "0x7f.1"]
 )  # fmt: skip
 def test_this_machine_is_allowed_to_simulators_alone_even_if_it_is_listed(host: str) -> None:
-    listed = f"{host}:3978,{host}"
+    listed = f"{host}:3978"
     for url in (f"https://{host}:3978/", f"http://{host}:3978/", f"https://{host}/"):
         assert not Hosts(listed).allowed(url), url
     assert Hosts(listed, simulators=True).allowed(f"http://{host}:3978/teams/")
     assert not Hosts("", simulators=True).allowed(f"http://{host}:3978/teams/")
     assert not Hosts(listed, simulators=True).allowed(f"http://{host}:3979/teams/")
+
+
+def test_a_simulator_that_is_listed_without_a_port_may_be_at_any() -> None:
+    hosts = Hosts("127.0.0.1", simulators=True)
+    assert all(hosts.allowed(f"http://127.0.0.1:{port}/teams/") for port in (80, 3978, 65535))
+    assert not hosts.allowed("http://127.0.0.2:3978/teams/")
+    assert not Hosts("bots.example.org").allowed("https://bots.example.org:8443/")
 
 
 @pytest.mark.parametrize(

@@ -53,13 +53,19 @@ def card_problem(card: Any) -> str | None:
         return f"version {card['version']} is newer than 1.5"
     refresh = card.get("refresh")
     if refresh is None:
-        return None
-    if not isinstance(refresh, dict) or (refresh.get("action") or {}).get("type") != "Action.Execute":
+        return _lists(card)
+    action = refresh.get("action") if isinstance(refresh, dict) else None
+    if not isinstance(action, dict) or action.get("type") != "Action.Execute":
         return "refresh needs an action of type Action.Execute"
     users = refresh.get("userIds")
     if users is not None and (not isinstance(users, list) or len(users) > MOST_REFRESHED):
         return f"refresh.userIds holds more than {MOST_REFRESHED} users"
-    return None
+    return _lists(card)
+
+
+def _lists(card: Json) -> str | None:
+    wrong = [name for name in ("body", "actions") if not isinstance(card.get(name) or [], list)]
+    return f"the card's {wrong[0]} is no list" if wrong else None
 
 
 def oddities(card: Json) -> list[str]:
@@ -83,35 +89,46 @@ def oddities(card: Json) -> list[str]:
 
 def crowded(card: Json) -> int:
     """Buttons beyond those that are shown at once; the others stand behind "more"."""
-    sets = [card.get("actions") or [], *(p.get("actions") or [] for p in parts(card) if p.get("type") == "ActionSet")]
-    return sum(max(0, sum(a.get("mode") != "secondary" for a in one) - MOST_BUTTONS) for one in sets)
+    rows = [card, *(part for part in parts(card) if part.get("type") == "ActionSet")]
+    shown = [[a for a in _each(row.get("actions")) if _primary(a)] for row in rows]
+    return sum(max(0, len(row) - MOST_BUTTONS) for row in shown)
+
+
+def _primary(action: Any) -> bool:
+    return isinstance(action, dict) and action.get("mode") != "secondary"
 
 
 def parts(card: Json) -> Iterator[Json]:
     """Every element and action of a card, cards within it included; what stands as a fallback is not drawn."""
-    for element in card.get("body") or []:
+    for element in _each(card.get("body")):
         yield from _element(element)
-    for action in card.get("actions") or []:
+    for action in _each(card.get("actions")):
         yield from _action(action)
 
 
+def _each(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _element(element: Any) -> Iterator[Json]:
-    if not isinstance(element, dict):
+    if not isinstance(element, dict) or not isinstance(element.get("type", ""), str):
         return
     typed = element if "type" in element else element | {"type": "Column"}
     yield typed
     inner = element.get(CONTAINERS.get(typed["type"], ""), [])
     kinds = {"Table": "TableRow", "TableRow": "TableCell", "ColumnSet": "Column"}
-    for part in inner if isinstance(inner, list) else []:
+    for part in _each(inner):
         if typed["type"] == "ActionSet":
             yield from _action(part)
+        elif typed["type"] in kinds and isinstance(part, dict):
+            yield from _element({"type": kinds[typed["type"]]} | part)
         else:
-            yield from _element({"type": kinds[typed["type"]]} | part if typed["type"] in kinds else part)
+            yield from _element(part)
     yield from _action(element.get("selectAction") or element.get("inlineAction"))
 
 
 def _action(action: Any) -> Iterator[Json]:
-    if not isinstance(action, dict):
+    if not isinstance(action, dict) or not isinstance(action.get("type", ""), str):
         return
     yield action
     if isinstance(action.get("card"), dict):
@@ -132,6 +149,7 @@ def words(card: Json | None) -> str:
     said: list[str] = []
     for part in parts(card or {}):
         said += [str(part[name]) for name in ("text", "title", "label", "placeholder") if part.get(name)]
-        said += [str(run if isinstance(run, str) else run.get("text", "")) for run in part.get("inlines") or []]
-        said += [f"{fact.get('title')} {fact.get('value')}" for fact in part.get("facts") or []]
+        said += [str(run.get("text", "") if isinstance(run, dict) else run) for run in _each(part.get("inlines"))]
+        facts = (fact for fact in _each(part.get("facts")) if isinstance(fact, dict))
+        said += [f"{fact.get('title')} {fact.get('value')}" for fact in facts]
     return "\n".join(said)

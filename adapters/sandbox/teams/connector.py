@@ -18,7 +18,7 @@ from starlette.routing import Route
 from adapters.sandbox.cutting import Cut
 from adapters.sandbox.faults import AFTER, BEFORE, Fault
 from adapters.sandbox.teams import rosters, sending
-from adapters.sandbox.teams.problem import Problem, problem_of
+from adapters.sandbox.teams.problem import Problem, misshapen, problem_of
 from adapters.sandbox.teams.world import Json, split
 
 if TYPE_CHECKING:
@@ -198,4 +198,6 @@ def _call(name: str, request: Request, raw: bytes) -> tuple[Call, str]:
         return Call(name, path, query), "The body is not JSON."
     if not isinstance(body, dict):
         return Call(name, path, query), "The body is not an object."
+    if wrong := misshapen(body):
+        return Call(name, path, query), wrong
     return Call(name, path, query, body), ""

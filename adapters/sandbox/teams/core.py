@@ -71,6 +71,8 @@ class Simulation:
         self.tenant = tenant or guid("tenant")
         self.bot: Json = {"id": f"28:{self.app_id}", "name": bot_name}
         self.disabled = False
+        self.consents = True
+        """Whether the app may read everything in the chats to which it is added."""
         self.world = Tenant(self.tenant, self.app_id)
         self.private: list[tuple[Conversation, Message]] = []
         """Targeted messages of both directions, with where they stand."""

@@ -66,7 +66,7 @@ class Places(People):
         """A group chat of the first person named with the others; with the app in it the bot is told."""
         people = [self.user(who) for who in members]
         place = new_conversation(self.world, "groupChat", name, [person.id for person in people])
-        place.installed = False
+        place.installed, place.consent = False, self.consents
         if with_bot:
             await self.install(members[0], place.id)
         self.changed()

@@ -92,10 +92,16 @@ class Presses(Places):
         if action["type"] == "Action.Execute":
             return await self._executed(person, place, said, action, entered, "manual")
         content = forms.merged(action, entered)
-        kind = (content.get("msteams") or {}).get("type") if isinstance(content, dict) else None
-        if kind == "task/fetch":
-            dialog = Dialog(place, said.thread, {}, reply_to=said.id)
-            return await self._fetched(person, dialog, "task/fetch", {"data": content})
+        told: Any = content.get("msteams") if isinstance(content, dict) else None
+        match told:
+            case {"type": "task/fetch"}:
+                dialog = Dialog(place, said.thread, {}, reply_to=said.id)
+                return await self._fetched(person, dialog, "task/fetch", {"data": content})
+            case {"type": "imBack", "value": str(text)}:
+                return await self.say(person.name, place.full_id(said), text)
+            case {"type": "messageBack"}:
+                written = {"text": told["text"]} if isinstance(told.get("text"), str) else {}
+                return await self._submitted(person, place, said, told.get("value", content), **written)
         return await self._submitted(person, place, said, content)
 
     async def _executed(
@@ -116,10 +122,12 @@ class Presses(Places):
         error = None if outcome.ok else outcome.text
         return seen.model_copy(update={"ok": outcome.ok, "text": outcome.text or None, "error": error})
 
-    async def _submitted(self, person: Person, place: Conversation, said: Message, content: Any) -> Seen:
+    async def _submitted(
+        self, person: Person, place: Conversation, said: Message, content: Any, **written: str
+    ) -> Seen:
         """A plain Action.Submit is a message without a text, whose value is the button's data."""
         activity = activities.envelope(self, "message", person, place, said.thread)
-        activity |= {"value": content, "replyToId": said.id, "entities": [activities.client(person)]}
+        activity |= {"value": content, "replyToId": said.id, "entities": [activities.client(person)]} | written
         ok = await self.deliveries.carried(activity)
         if not ok:
             self.toast(person, invokes.UNREACHABLE)

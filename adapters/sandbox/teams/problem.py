@@ -35,5 +35,22 @@ def problem_of(code: str, *, retry_after: int = 0) -> Problem:
     return Problem(status, code, text, retry_after)
 
 
+_OBJECTS = ("channelData", "conversation", "recipient", "from", "activity", "channel", "tenant", "team")
+_LISTS = ("entities", "members")
+
+
+def misshapen(body: Json) -> str:
+    """Which part of an activity or conversation is not an object, or not a list of objects, as it must be."""
+    for name in _OBJECTS:
+        part = body.get(name)
+        if part is not None and not isinstance(part, dict):
+            return f"{name} is no object."
+        if isinstance(part, dict) and (wrong := misshapen(part)):
+            return wrong
+    lists = {name: body[name] for name in _LISTS if body.get(name) is not None}
+    odd = [n for n, part in lists.items() if not isinstance(part, list) or not all(isinstance(p, dict) for p in part)]
+    return f"{odd[0]} is no list of objects." if odd else ""
+
+
 def bad(text: str) -> Problem:
     return Problem(400, "BadArgument", text)

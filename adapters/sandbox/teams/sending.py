@@ -224,7 +224,8 @@ def _target(sim: "Simulation", call: "Call", place: Conversation, activity: Json
 
 def _ping(sim: "Simulation", place: Conversation, said: Message, *, notifies: bool) -> None:
     """Who is mentioned: by the activity's entities, where its text says so, and by those of its card."""
-    inner = ((said.card or {}).get("msteams") or {}).get("entities") or []
+    msteams = (said.card or {}).get("msteams")
+    inner = [e for e in (msteams.get("entities") or [] if isinstance(msteams, dict) else []) if isinstance(e, dict)]
     here = [(entity, said.text) for entity in said.entities] + [(entity, cards.words(said.card)) for entity in inner]
     for entity, text in here:
         if entity.get("type") == "mention" and str(entity.get("text")) in text:

@@ -3,8 +3,9 @@
 It knows the public rules of Teams and the Bot Framework, and nothing of any particular bot.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.applications import Starlette
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
+from adapters.sandbox.core import real_clock
 from adapters.sandbox.cutting import Watched
 from adapters.sandbox.faults import AFTER, BEFORE
 from adapters.sandbox.page_files import page_files
@@ -42,14 +44,16 @@ class SimulatedTeams(Dialogs):
 
     `now` is the simulated clock in UTC; `bot_url` the bot's messaging endpoint, None while no bot is connected;
     `base_url` where this app is served. With `seed` there is one team with the given script's people, or a small cast.
-    `manifest` is the app's, from which the page takes what is offered in menus.
+    `manifest` is the app's, from which the page takes what is offered in menus. All other options are those of
+    `core.Simulation`.
     """
 
     name = "teams"
 
     def __init__(
         self,
-        *args: Any,
+        now: Callable[[], datetime] = real_clock,
+        *,
         advance: Advance | None = None,
         script: Script | None = None,
         seed: bool = True,
@@ -57,9 +61,10 @@ class SimulatedTeams(Dialogs):
         manifest: Json | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(*args, **options)
+        super().__init__(now, **options)
         self.advance = advance
         self.script = script
+        self.consents = consent
         self.manifest = manifest or {}
         self.beside: tuple[Json, ...] = ()
         if seed:
@@ -84,7 +89,8 @@ class SimulatedTeams(Dialogs):
             self.ledger.calls[name] += 1
             fault = self.faults.take("call", frozenset({"delay"}), name, {})
             if fault is not None:
-                await late(self, fault, Response())
+                self.ledger.faults["delay"] += 1
+                await asyncio.sleep(fault.seconds)
             if fault := self.faults.take("call", BEFORE - {"delay"}, name, {}):
                 return early(self, fault)
             good = await answer(self, request)

@@ -1,4 +1,4 @@
-"""What only Slack can do to an incident: clicks that come twice, people who leave, settings, a home page."""
+"""What happens beside an incident's course: gestures that come twice, people who leave, settings, a home page."""
 
 from __future__ import annotations
 
@@ -10,42 +10,33 @@ from bot.model import ItemStatus
 from tests.story.stage import A_WEEK, Story
 
 
-@pytest.mark.needs("forms", "members")
+@pytest.mark.needs("forms")
 async def test_a_form_that_is_submitted_five_times_declares_one_incident(story: Story) -> None:
     (maya,) = story.cast("maya")
     await maya.incident("declare")
-    view = story.more.modal("maya")
-    values = {"title": {"value": "Checkout errors"}}
-    before = dict(view)
-    await asyncio.gather(*(story.more.submit("maya", values, view_id=before["id"]) for _ in range(5)))
-    await story.settle()
+    await maya.fill_at_once(5, title="Checkout errors")
     assert [one.key for one in story.incidents()] == ["INC-1"]
 
 
-@pytest.mark.needs("buttons", "members")
+@pytest.mark.needs("verbs")
 async def test_two_who_resolve_at_once_resolve_once_and_the_second_hears_of_the_first(story: Story) -> None:
     maya, tom = story.cast("maya", "tom")
     await maya.incident("declare sev3 Search is slow")
     await tom.say("here")
-    await asyncio.gather(*(story.chat.verb(who, story.channel, "resolve done") for who in ("maya", "tom")))
-    await story.settle()
-    heard = story.chat.news("maya") + story.chat.news("tom")
-    assert "lready resolved" in heard
+    told = await asyncio.gather(*(one.incident("resolve done") for one in (maya, tom)))
+    assert "lready resolved" in "".join(one.text for one in told)
     assert story.incident().resolutions == 1
     assert story.texts(everything=True).count("Resolved: done") == 1
 
 
-@pytest.mark.needs("buttons", "members", "direct messages")
+@pytest.mark.needs("buttons", "direct messages")
 async def test_a_double_click_on_done_is_one_deed(story: Story) -> None:
-    (maya,) = story.cast("maya")
+    maya, ines = story.cast("maya", "ines")
     await maya.incident("declare sev3 Search is slow")
     await maya.incident("action @ines by 2026-03-04: Alert on slow queries")
     await maya.incident("resolve done")
     await story.later(**A_WEEK)
-    channel, message = next(iter(story.chat._before("ines")))  # type: ignore[attr-defined]
-    seen = [story.more.click("ines", channel, message["ts"], "done:1") for _ in range(2)]
-    await asyncio.gather(*seen)
-    await story.settle()
+    await ines.press_at_once("Done", near="Alert on slow queries")
     assert story.items()["ACT-1"].status is ItemStatus.DONE
     assert len([text for text in story.texts() if text.startswith("ACT-1 done")]) == 1
 
@@ -57,30 +48,25 @@ async def test_somebody_who_left_is_written_to_no_more_and_their_item_stays_open
     await tom.say("here")
     await maya.incident("action @tom by 2026-03-04: Alert on slow queries")
     await maya.incident("resolve done")
-    left = tom.person
-    private = story.more.team.direct(story.more.team.bot_user, story.more.user("tom").id)
-    await story.more.deactivate("tom")
-    await story.settle()
-    known = story.reports.people(story.organisation, ids=[left.id])[left.id]
-    assert known.kind == "gone"
-    before = len(story.chat.shown(private.id))
+    await tom.leave()
+    before = tom.inbox
     await story.later(**A_WEEK)
     await story.later(days=7)
-    assert len(story.chat.shown(private.id)) == before
+    assert tom.inbox == before
     assert story.items()["ACT-1"].status is ItemStatus.OPEN
 
 
-@pytest.mark.needs("forms", "members")
+@pytest.mark.needs("forms", "verbs")
 async def test_settings_are_a_form_and_the_announcement_is_one_post_that_is_edited(story: Story) -> None:
     (maya,) = story.cast("maya")
-    general = story.chat.channel("general")
+    general, announcing = story.chat.channel("general"), story.chat.announcing()
     opened = await maya.incident("setup", where=general)
     assert opened.form
-    await maya.fill(announcements=general, zone="Europe/Berlin")
+    await maya.fill(announcements=announcing, zone="Europe/Berlin")
     await maya.incident("declare sev2 Checkout errors", where=general)
     await maya.incident("sev 1 all regions")
     await maya.incident("resolve done")
-    announced = [post for post in story.chat.posts(general) if "INC-1" in post]
+    announced = [post for post in story.chat.posts(announcing) if "INC-1" in post]
     assert len(announced) == 1
     assert "SEV1" in announced[0]
     assert "esolved" in announced[0]
