@@ -198,6 +198,8 @@ def _teams(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
         simulators=settings.allow_simulators,
         unguarded=settings.unguarded,
         public_url=settings.public_url,
+        graph=settings.graph,
+        graph_url=settings.teams_graph_url,
         secret=settings.secret_key or _shared_secret(settings),
     )
     kept = SqlReferences(store, write, Reference, "teams")
@@ -283,9 +285,17 @@ def sandboxed(
     clock = MovedClock(store.set_clock_offset, start, exact=exact)
     more = {"advance": clock.advance, "base_url": f"{base}/sandbox", "script": script, **more}
     slack = _simulated_slack(clock, base, transport, more) if "slack" in platforms else None
+    if slack is not None and script is not None:
+        more["script"] = _of_strangers(script)
     teams = _simulated_teams(clock, base, {"pace": store.seconds, **more}) if "teams" in platforms else None
     update = (_slack_of(slack, transport) if slack else {}) | (_teams_of(teams) if teams else {})
     return Sandbox(told.model_copy(update=update), store, slack, teams)
+
+
+def _of_strangers(script: Script) -> Script:
+    """With other addresses: by the same ones each would be one person on both, reminded where they were met first."""
+    cast = [one.model_copy(update={"email": one.email.replace("@", "@teams.")}) for one in script.cast]
+    return script.model_copy(update={"cast": tuple(cast)})
 
 
 def _simulated_slack(clock: MovedClock, base: str, transport: str, more: dict[str, Any]) -> SimulatedSlack:

@@ -71,7 +71,7 @@ CAPABILITIES: dict[str, Capability] = {
         Capability(
             name="members",
             about="joining, leaving, inviting; a private channel hides what is in it",
-            teams="by the group chat in which it is declared: people add each other there, as a bot may not",
+            teams="by the group chat of the incident: people add each other there, and the bot where it was allowed to",
             terminal=_CARD_ONLY,
         ),
         Capability(

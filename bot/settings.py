@@ -17,6 +17,7 @@ from bot.text import Value
 
 SLACK_API = "https://slack.com/api/"
 TEAMS_LOGIN = "https://login.microsoftonline.com"
+TEAMS_GRAPH = "https://graph.microsoft.com"
 TEAMS_OPENID = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 MICROSOFT = (
     ".microsoft.com", ".microsoft.us", ".microsoftonline.com", ".microsoftonline.us", ".botframework.com",
@@ -100,6 +101,14 @@ class Settings(Value):
         "on",
         "`off` lets a local test client talk to the bot without a token: on loopback, with simulators allowed.",
     )
+    teams_graph: str = _setting(
+        "TEAMS_GRAPH",
+        "off",
+        "`on` creates a group chat for a private incident through Microsoft Graph, where an admin has consented.",
+    )
+    teams_graph_url: str = _setting(
+        "TEAMS_GRAPH_URL", TEAMS_GRAPH, "Microsoft Graph; another host only with simulators allowed."
+    )
     failpoint: str = _setting(
         "FAILPOINT", "", "`name` or `name:n`: dies there on purpose; only with simulators allowed."
     )
@@ -108,6 +117,10 @@ class Settings(Value):
     def unguarded(self) -> bool:
         """A local client may talk to the bot without a token: then nothing is sent to a real platform."""
         return self.teams_auth.casefold() == "off"
+
+    @property
+    def graph(self) -> bool:
+        return self.teams_graph.casefold() == "on"
 
     @property
     def slack(self) -> bool:
@@ -283,11 +296,22 @@ def _teams_auth(s: Settings) -> str:
     return ""
 
 
+def _teams_graph(s: Settings) -> str:
+    if s.teams_graph.casefold() not in ("on", "off"):
+        return "TEAMS_GRAPH: use on or off."
+    if s.graph and s.unguarded:
+        return "TEAMS_GRAPH: on needs the bot's own token, so it does not go with TEAMS_AUTH=off; set one of them."
+    if s.graph and not s.teams_app_id:
+        return "TEAMS_GRAPH: set TEAMS_APP_ID too (the Azure bot's Configuration page)."
+    return ""
+
+
 def _teams_addresses(s: Settings) -> str:
     hosts = [one.strip() for one in s.teams_allowed_service_hosts.split(",") if one.strip()]
     named = {
         "TEAMS_LOGIN_URL": [urlsplit(s.teams_login_url).netloc],
         "TEAMS_OPENID_METADATA_URL": [urlsplit(s.teams_openid_metadata_url).netloc],
+        "TEAMS_GRAPH_URL": [urlsplit(s.teams_graph_url).netloc],
         "TEAMS_ALLOWED_SERVICE_HOSTS": hosts,
     }
     if s.allow_simulators:
@@ -312,6 +336,7 @@ def _teams_urls(s: Settings) -> str:
     for name, url in (
         ("TEAMS_LOGIN_URL", s.teams_login_url),
         ("TEAMS_OPENID_METADATA_URL", s.teams_openid_metadata_url),
+        ("TEAMS_GRAPH_URL", s.teams_graph_url),
     ):
         parts = urlsplit(url)
         if not parts.hostname or parts.scheme not in (("http", "https") if s.allow_simulators else ("https",)):
@@ -338,5 +363,5 @@ def _sandbox_host(s: Settings) -> str:
 
 CHECKS: tuple[Callable[[Settings], str], ...] = (
     _database, _port, _public_url, _secret, _bot_token, _app_token, _signing_secret, _oauth, _api, _simulators_only,
-    _sandbox_host, _teams, _teams_certificate, _teams_auth, _teams_addresses, _teams_hosts, _teams_urls,
+    _sandbox_host, _teams, _teams_certificate, _teams_auth, _teams_graph, _teams_addresses, _teams_hosts, _teams_urls,
 )  # fmt: skip

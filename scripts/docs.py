@@ -14,6 +14,7 @@ from typing import Any
 
 import bot.commands  # noqa: F401 - fills the tables below
 from adapters.slack.manifest import EVENTS, METHODS, SCOPES, SHORTCUTS
+from adapters.teams.graph import CONSENTS
 from adapters.teams.manifest import COMPOSE_COMMANDS, MESSAGE_ACTIONS, PERMISSIONS
 from bot.capabilities import CAPABILITIES, PLATFORMS, Capability
 from bot.command import KINDS, Receipt
@@ -129,6 +130,10 @@ def teams_permissions() -> str:
     return table(("permission", "what for"), ((f"`{name}`", WHY[name]) for name in PERMISSIONS))
 
 
+def teams_consents() -> str:
+    return table(("permission", "what for"), ((f"`{name}`", why) for name, why in CONSENTS.items()))
+
+
 def life_cycle(transitions: Mapping[Any, Mapping[str, Any]], first: str) -> str:
     arrows = "".join(
         f"    {_state(before)} --> {_state(after)}: {word.replace('_', ' ')}\n"
@@ -153,6 +158,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "capabilities": capabilities,
     "teams_actions": teams_actions,
     "teams_permissions": teams_permissions,
+    "teams_consents": teams_consents,
     "incident_life": lambda: life_cycle(TRANSITIONS, "active"),
     "postmortem_life": lambda: life_cycle(POSTMORTEM_TRANSITIONS, "draft"),
     "item_life": lambda: life_cycle(ITEM_TRANSITIONS, "open"),

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
+from scripts.teammate import Teammate
 from scripts.visitor import ROOT, SOON, Visitor, chromium, program
 
 FOLDER = ROOT / "docs" / "pictures"
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 360, "height": 740}
 README_STEP = "Step 5 of"
+INCIDENT = "Search returns nothing"
 
 
 async def taken(page: Page, name: str) -> None:
@@ -62,6 +64,34 @@ async def pages(visitor: Visitor) -> None:
     await taken(page, "postmortem-page")
 
 
+async def teams(browser: Browser, address: str) -> None:
+    """The same in Teams: the story, then a card, a dialog and a reminder by hand."""
+    context = await browser.new_context(viewport=WIDE)  # type: ignore[arg-type]
+    visitor = await Teammate.arrive(context, f"{address}sandbox/teams.html")
+    await expect(visitor.hook("caption-step")).to_contain_text(README_STEP, timeout=120_000)
+    await visitor.hook("story-pause").click()
+    await taken(visitor.page, "sandbox-teams")
+    await visitor.become("Mara")
+    await visitor.go("incidents")
+    await visitor.write(f"@Debrief declare sev2 {INCIDENT}")
+    await visitor.reply(INCIDENT, "Shard 3 is red since the mapping changed, rolling it back now")
+    await visitor.reply(INCIDENT, "An empty index should have paged us")
+    await taken(visitor.page, "teams-status-card")
+    await visitor.offered(visitor.message("should have paged us"), "make_action_item")
+    await visitor.field("text").fill("Alert when an index is empty")
+    await visitor.choose("owner", "Mara")
+    await visitor.field("due").fill(await visitor.tomorrow())
+    await taken(visitor.page, "teams-dialog")
+    await visitor.task_button("Add")
+    await visitor.reply(INCIDENT, "@Debrief resolve the mapping was rolled back")
+    await visitor.until_the_office_is_open()
+    await visitor.hook("clock-week").click()
+    await visitor.go("Debrief", kind="personal")
+    await expect(visitor.messages.filter(has_text="overdue").last).to_be_visible(timeout=SOON)
+    await taken(visitor.page, "teams-reminder")
+    await context.close()
+
+
 async def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -69,6 +99,8 @@ async def main() -> None:
             visitor = await story(browser, address)
             await digest(visitor)
             await pages(visitor)
+        async with program(Path(folder)) as address, chromium() as browser:
+            await teams(browser, address)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ class Teammate(Visitor):
         await composer.press("Escape" if text.startswith(("/", "@")) else "End")
         await composer.press("Enter")
         await expect(composer).to_have_value("")
+        await expect(self.message(text.lstrip("/@"))).to_be_visible()
 
     async def press(self, message: Locator, label: str) -> None:
         await message.get_by_role("button", name=label, exact=True).first.click()

@@ -13,6 +13,7 @@ from typing import Any
 
 from adapters.teams import invokes
 from adapters.teams.activities import GROUP, PERSONAL
+from adapters.teams.chats import GroupChats
 from adapters.teams.connector import Connector
 from adapters.teams.door import Answer
 from adapters.teams.formed import For, Formed
@@ -47,6 +48,7 @@ class Answers:
         rooms: Rooms,
         showing: Showing,
         formed: Formed,
+        chats: GroupChats,
         counts: Counts,
     ) -> None:
         self._submit = submit
@@ -55,6 +57,7 @@ class Answers:
         self._rooms = rooms
         self._showing = showing
         self._formed = formed
+        self._chats = chats
         self._counts = counts
         self._later: set[asyncio.Task[None]] = set()
 
@@ -163,13 +166,14 @@ class Answers:
 
     async def _carried_out(self, gesture: Gesture) -> Reply:
         command, address = gesture.command, gesture.address
-        if isinstance(command, Declare) and ticked(command.private) and not await self._in_group(address):
+        if isinstance(command, Declare) and ticked(command.private) and not await self._has_a_chat(address):
             raise Refused(say_teams.private_in_a_group_chat())
         return await self._submit(command)
 
-    async def _in_group(self, address: Address) -> bool:
-        """A private card in somebody's own chat may be about a group chat."""
-        if address.kind == GROUP and address.channel == address.conversation:
+    async def _has_a_chat(self, address: Address) -> bool:
+        """A private incident lives in a group chat: a new one, or the one that it is declared in. A private card in
+        somebody's own chat may be about a group chat."""
+        if self._chats.can_be_created() or (address.kind == GROUP and address.channel == address.conversation):
             return True
         room = await self._references.find(address.tenant, root_of(address.channel))
         return room is not None and room.kind == "group"

@@ -9,10 +9,13 @@ from botbuilder.core import TurnContext
 from starlette.routing import BaseRoute, Route
 
 from adapters.teams.answers import Answers
+from adapters.teams.chats import GroupChats
 from adapters.teams.connector import Connector
-from adapters.teams.credentials import LOGIN_URL, Credentials, Unneeded
+from adapters.teams.credentials import LOGIN_URL, SCOPE, Credentials, Unneeded
 from adapters.teams.door import Answer, Door
 from adapters.teams.formed import Formed
+from adapters.teams.graph import URL as GRAPH_URL
+from adapters.teams.graph import Graph, scope_of
 from adapters.teams.happenings import Happenings
 from adapters.teams.hosts import Hosts
 from adapters.teams.inbound import Inbound
@@ -58,6 +61,8 @@ class TeamsSettings(Value):
     simulators: bool = False
     unguarded: bool = False
     public_url: str = ""
+    graph: bool = False
+    graph_url: str = GRAPH_URL
     secret: str
 
     def __repr__(self) -> str:
@@ -90,7 +95,7 @@ class TeamsAdapter:
         self._counts = Counts()
         local = f",{LOCAL_HOSTS}" if settings.unguarded else ""
         self._hosts = Hosts(settings.allowed_hosts + local, simulators=settings.simulators)
-        self._credentials = self._with_credentials()
+        self._credentials = Unneeded() if settings.unguarded else self._with_credentials(SCOPE)
         self.connector = Connector(self._credentials, limits or Limits(), allowed=self._hosts.allowed)
         self.references = References(kept)
         seal = Seal(settings.secret)
@@ -98,8 +103,10 @@ class TeamsAdapter:
         menu = Menu()
         showing = Showing(self.connector, seal, page_url or self._public_page, NAME)
         formed = Formed(seal, self.references, self.connector)
-        self._answers = Answers(submit, self.connector, self.references, rooms, showing, formed, self._counts)
-        self._outbound = Outbound(self.connector, self.references, rooms, showing, menu, self._bot)
+        self._graph = self._with_graph()
+        chats = GroupChats(self._graph, self.connector, self.references, rooms, showing)
+        self._answers = Answers(submit, self.connector, self.references, rooms, showing, formed, chats, self._counts)
+        self._outbound = Outbound(self.connector, self.references, rooms, showing, chats, menu, self._bot)
         self._inbound = Inbound(
             submit,
             self._answers,
@@ -122,16 +129,22 @@ class TeamsAdapter:
         self._turns = Turns(self.connector, self._turn)
         self._settled = False
 
-    def _with_credentials(self) -> Credentials | Unneeded:
+    def _with_graph(self) -> Graph | None:
         settings = self._settings
-        if settings.unguarded:
-            return Unneeded()
+        if not settings.graph or settings.unguarded:
+            return None
+        credentials = self._with_credentials(scope_of(settings.graph_url))
+        return Graph(credentials, lambda: self.connector.session, settings.app_id, url=settings.graph_url)
+
+    def _with_credentials(self, scope: str) -> Credentials:
+        settings = self._settings
         return Credentials(
             settings.app_id,
             settings.tenant,
             secret=settings.password,
             certificate=settings.certificate,
             login_url=settings.login_url,
+            scope=scope,
         )
 
     @property
@@ -150,7 +163,10 @@ class TeamsAdapter:
 
     def _counted(self) -> Iterator[tuple[str, str, int]]:
         yield from self._counts
-        for about, counter in (("calls", self.connector.counts), ("credentials", self._credentials.counts)):
+        counters = {"calls": self.connector.counts, "credentials": self._credentials.counts}
+        if self._graph is not None:
+            counters["graph"] = self._graph.counts
+        for about, counter in counters.items():
             yield from ((f"teams_{about}", why, count) for why, count in sorted(counter.items()))
 
     def _bot(self) -> str:
@@ -184,6 +200,8 @@ class TeamsAdapter:
     async def stop(self) -> None:
         await self._keys.stop()
         await self._answers.stop()
+        if self._graph is not None:
+            await self._graph.close()
         await self.connector.close()
 
     async def deliver(self, effect: Effect, attempt: int, unsure: bool) -> Command | None:

@@ -96,6 +96,7 @@ class Credentials:
         secret: str = "",
         certificate: str = "",
         login_url: str = LOGIN_URL,
+        scope: str = SCOPE,
         timeout: aiohttp.ClientTimeout = TIMEOUT,
         clock: Callable[[], float] = boot_clock,
         now: Callable[[], float] = time.time,
@@ -105,6 +106,7 @@ class Credentials:
         self._app_id = app_id
         self._secret = secret
         self._certificate = certificate
+        self._scope = scope
         self._timeout = timeout
         self._clock = clock
         self._now = now
@@ -176,7 +178,12 @@ class Credentials:
 
     async def _fetch(self, session: aiohttp.ClientSession) -> dict[str, Any]:
         """An answer with a token. Raises `Wrong`, or what stands for an endpoint that fails."""
-        form = {"grant_type": "client_credentials", "client_id": self._app_id, "scope": SCOPE, **await self._proof()}
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._app_id,
+            "scope": self._scope,
+            **await self._proof(),
+        }
         async with session.post(self.endpoint, data=form, timeout=self._timeout, allow_redirects=False) as response:
             answer = object_in(await read_json(response, BODY))
             status = response.status

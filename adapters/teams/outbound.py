@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from adapters.teams.activities import said_micros
+from adapters.teams.chats import GroupChats
 from adapters.teams.connector import Connector
 from adapters.teams.marking import Menu
 from adapters.teams.people import profile_learned, reference_of
@@ -51,6 +52,7 @@ class Outbound:
         references: References,
         rooms: Rooms,
         showing: Showing,
+        chats: GroupChats,
         menu: Menu,
         bot_id: BotId,
     ) -> None:
@@ -58,6 +60,7 @@ class Outbound:
         self._references = references
         self._rooms = rooms
         self._showing = showing
+        self._chats = chats
         self._menu = menu
         self._bot_id = bot_id
         self._invited: set[tuple[str, str]] = set()
@@ -70,7 +73,7 @@ class Outbound:
             Whisper.kind: self._whisper,
             Invite.kind: self._invite,
             Remove.kind: self._remove,
-            SetTopic.kind: self._nothing,
+            SetTopic.kind: self._rename,
             ReadMessage.kind: self._read,
             LearnProfile.kind: self._profile,
             ShowHome.kind: self._home,
@@ -140,7 +143,7 @@ class Outbound:
 
     async def _open(self, effect: OpenChannel, unsure: bool) -> Command | None:
         if effect.private:
-            return await self._in_group(effect)
+            return await self._in_group(effect, unsure)
         service, channel = await self._rooms.for_incident(effect)
         card = Card(title=effect.topic, sections=(Section(text=Text(parts=(words.OPENING,)), quiet=True),))
         card = _said_again(card) if unsure else card
@@ -159,12 +162,12 @@ class Outbound:
             limited="" if heard else words.MENTIONS_ONLY,
         )
 
-    async def _in_group(self, effect: OpenChannel) -> ChannelOpened:
-        """A private incident lives where it was declared; whoever is in that chat knows of it anyway."""
+    async def _in_group(self, effect: OpenChannel, unsure: bool) -> ChannelOpened:
+        """A private incident lives in the group chat where it was declared; whoever is in it knows of it anyway."""
         declared = effect.declared_in.channel if effect.declared_in else ""
         room = await self._references.find(effect.tenant, declared)
         if room is None or room.kind != "group":
-            raise GiveUp(words.private_in_a_group_chat().plain(), "no_group_chat")
+            return await self._chats.open(effect, unsure)
         service = await self._rooms.service(effect.tenant, declared)
         members = await self._connector.members(service, declared)
         accounts = (f"teams:{effect.tenant}:{one['id']}" for one in members if one.get("id"))
@@ -191,10 +194,11 @@ class Outbound:
                 continue
 
     async def _invite(self, effect: Invite, _unsure: bool) -> None:
-        """Nobody has to be let into a channel's thread: they are told where it is. People let each other into chats."""
+        """Nobody has to be let into a channel's thread: they are told where it is."""
         place = effect.place.channel
         if not (root := _root(place)):
-            raise GiveUp(words.ADD_THEM_YOURSELF, "people_add_people")
+            await self._chats.invite(effect)
+            return
         link, refused = self._showing.link(effect.tenant, place, root), None
         for account in effect.accounts:
             if (effect.key, account) in self._invited:
@@ -211,10 +215,12 @@ class Outbound:
 
     async def _remove(self, effect: Remove, _unsure: bool) -> None:
         if not _root(effect.place.channel):
-            raise GiveUp(words.REMOVE_THEM_YOURSELF, "people_remove_people")
+            await self._chats.remove(effect)
 
-    async def _nothing(self, _effect: SetTopic, _unsure: bool) -> None:
+    async def _rename(self, effect: SetTopic, _unsure: bool) -> None:
         """A thread has no topic of its own; its first message is the status card."""
+        if not _root(effect.place.channel):
+            await self._chats.rename(effect)
 
     async def _read(self, effect: ReadMessage, _unsure: bool) -> Command | None:
         """Bots read nothing again: what the message's menu told a moment ago is all there is."""

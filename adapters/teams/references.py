@@ -38,6 +38,8 @@ class Reference(Value):
     heard: Literal["", "yes"] = ""
     """Of a team or group chat: messages that do not mention the bot arrive as well, so consent was given."""
     installed: Literal["", "yes", "no"] = ""
+    made_for: str = ""
+    """Of a group chat that we created: the key of the effect that asked for it."""
 
 
 class Kept(Protocol):

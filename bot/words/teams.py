@@ -74,6 +74,7 @@ _BECAUSE = {
     "ConversationNotFound": "the conversation does not exist any more",
     "ActivityNotFoundInConversation": "the message does not exist any more",
     "MessageSizeTooBig": "the text is too long for Teams",
+    "AppNotInCatalog": "the app is not in your organisation's catalog of apps; an admin of the tenant can upload it",
 }
 
 # -- answers
@@ -127,4 +128,20 @@ def banner() -> str:
     """When a local client may talk to the bot without a token."""
     return (
         "TEAMS_AUTH=off: anybody on this machine can speak to the bot as anybody. Nothing is sent to a real platform."
+    )
+
+
+# -- group chats that are created
+
+MAYBE_TWO_CHATS = (
+    "(Microsoft did not say whether this chat was created the first time, so there may be another of the same name. "
+    "The incident lives in this one.)"
+)
+
+
+def private_needs_a_group_chat() -> Text:
+    return say(
+        "A private incident lives in a group chat, and I cannot create one here. Open a chat with the people who may "
+        "know, add me to it, and say {declare} there.",
+        declare=words.verb("declare <title> --private"),
     )

@@ -80,11 +80,35 @@ def test_without_tokens_no_real_platform_is_spoken_to() -> None:
         ("TEAMS_OPENID_METADATA_URL", "https://example.com/.well-known/openidconfiguration"),
         ("TEAMS_ALLOWED_SERVICE_HOSTS", "smba.trafficmanager.net, evil.trafficmanager.net"),
         ("TEAMS_ALLOWED_SERVICE_HOSTS", "127.0.0.1:3978"),
+        ("TEAMS_GRAPH_URL", "https://graph.example.com"),
+        ("TEAMS_GRAPH_URL", "http://127.0.0.1:9000"),
     ],
 )
 def test_hosts_that_are_not_microsofts_are_for_simulators(name: str, value: str) -> None:
     assert name in refused(**TEAMS, **{name: value})
     assert read_settings({**TEAMS, **SIMULATED, name: value}).teams
+
+
+def test_microsoft_graph_is_off_until_it_is_switched_on() -> None:
+    assert not read_settings(TEAMS).graph
+    assert not read_settings({**TEAMS, "TEAMS_GRAPH": "off"}).graph
+    assert read_settings({**TEAMS, "TEAMS_GRAPH": "ON"}).graph
+
+
+@pytest.mark.parametrize(
+    ("given", "remedy"),
+    [
+        ({**TEAMS, "TEAMS_GRAPH": "yes"}, "on or off"),
+        ({"TEAMS_GRAPH": "on"}, "TEAMS_APP_ID"),
+        ({**TEAMS, **SIMULATED, "TEAMS_GRAPH": "on", "TEAMS_AUTH": "off"}, "TEAMS_AUTH=off"),
+        ({**TEAMS, "TEAMS_GRAPH_URL": "http://graph.microsoft.com"}, "https://"),
+        ({**TEAMS, **SIMULATED, "TEAMS_GRAPH_URL": "graph"}, "https://"),
+    ],
+)
+def test_a_wrong_setting_of_microsoft_graph_stops_the_start(given: dict[str, str], remedy: str) -> None:
+    said = refused(**given)
+    assert "TEAMS_GRAPH" in said
+    assert remedy in said
 
 
 def test_a_service_host_is_a_host_and_no_address() -> None:

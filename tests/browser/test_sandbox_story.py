@@ -90,6 +90,7 @@ async def reminded_and_done(visitor: Visitor) -> None:
     await visitor.become("Jonas")
     await visitor.go("Debrief", kind="dm")
     digest = visitor.messages.filter(has_text="overdue").filter(has_text="Alert when an index is empty")
+    await visitor.until_the_office_is_open()
     for _ in range(3):
         await visitor.hook("clock-week").click()
         if await appeared(digest.last, BEAT):

@@ -89,7 +89,7 @@ async def item_made(visitor: Teammate) -> None:
     await visitor.choose("owner", "Jonas")
     await visitor.field("due").fill(await visitor.tomorrow())
     await visitor.task_button("Add")
-    await expect(visitor.message("Alert when an index is empty")).to_be_visible()
+    await expect(visitor.hook("toast").filter(has_text="Alert when an index is empty")).to_be_visible()
 
 
 async def resolved(visitor: Teammate) -> None:
@@ -104,6 +104,7 @@ async def reminded_and_done(visitor: Teammate) -> None:
     await visitor.become("Jonas")
     await visitor.go("Debrief", kind="personal")
     digest = visitor.messages.filter(has_text="overdue").filter(has_text="Alert when an index is empty").last
+    await visitor.until_the_office_is_open()
     for _ in range(3):
         await visitor.hook("clock-week").click()
         if await appeared(digest, BEAT):
@@ -167,7 +168,7 @@ async def test_on_a_telephone_everything_has_its_place_its_name_and_the_keyboard
         await visitor.hook("composer").press("Enter")
         await expect(visitor.card("slow reports")).to_be_visible()
         assert await visitor.page.evaluate("document.documentElement.scrollWidth") <= 360
-        await visitor.messages.last.focus()
+        await visitor.message("declare sev3 slow reports").focus()
         await visitor.hook("message-more").focus()
         await visitor.page.keyboard.press("Enter")
         assert await focused(visitor.hook("message-menu"))

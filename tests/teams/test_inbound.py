@@ -194,7 +194,7 @@ async def test_a_press_is_the_command_that_was_sealed_and_answers_beside_the_car
     }  # fmt: skip
 
 
-async def test_altered_data_is_refused_in_words_and_changes_nothing(teams: World) -> None:
+async def test_an_altered_card_is_refused_in_words_and_changes_nothing(teams: World) -> None:
     pressed = teams.pressed("mitigate", args={"incident": "INC-1"})
     pressed["value"]["action"]["data"]["debrief"]["a"] = {"incident": "INC-2"}
     answer = await teams.take(pressed)

@@ -25,10 +25,10 @@ from bot.effects import (
     ShowHome,
     Whisper,
 )
-from bot.errors import GiveUp, Maybe, Unsure
+from bot.errors import GiveUp, Maybe, Retry, Unsure
 from bot.model import MessageRef, Place
 from bot.text import Card, Code, Section, Text, View
-from tests.teams.fake_connector import CHANNEL, TENANT, answers, stores_and_cuts
+from tests.teams.fake_connector import CHANNEL, TENANT, answers, stores_and_answers, stores_and_cuts
 from tests.teams.harness import CHAT, GROUP, THREAD, World, world
 
 MAYA, TOM = f"teams:{TENANT}:29:1maya", f"teams:{TENANT}:29:1tom"
@@ -193,10 +193,12 @@ async def test_a_whisper_becomes_a_private_message_where_it_has_to(teams: World)
 
 
 async def test_people_are_told_where_an_incident_is_once_and_into_chats_they_let_each_other(teams: World) -> None:
-    invite = Invite(key="i", incident="i1", place=place(THREAD), accounts=(MAYA, MAYA), **TO)
+    invite = Invite(key="i", incident="i1", place=place(THREAD), accounts=(MAYA, TOM), **TO)
+    teams.fake.faults += [stores_and_answers(201, '{"id": "17"}'), answers(429, {"error": {"code": "Throttled"}})]
+    with pytest.raises(Retry):
+        await carried(teams, invite)
     await carried(teams, invite)
-    await carried(teams, invite)
-    assert len(teams.fake.messages()) == 1
+    assert len(teams.fake.messages()) == 2
     with pytest.raises(GiveUp, match="add them"):
         await carried(teams, Invite(key="g", incident="i1", place=place(GROUP), accounts=(TOM,), **TO))
     with pytest.raises(GiveUp, match="remove them"):

@@ -38,7 +38,7 @@ export class TeamsApp extends App {
   #pass({ id, kind }) {
     if (kind !== "notice" || this.#passing.has(id)) return;
     this.#passing.add(id);
-    setTimeout(() => this.act({ as: this.me, do: "dismiss", toast: id }), 5000);
+    setTimeout(() => this.act({ as: this.me, do: "dismiss", toast: id }), 7000);
   }
 
   #refresh() {
