@@ -96,13 +96,17 @@ def _shown(listener: socket) -> str:
 def _run_sandbox(settings: Settings) -> int:
     """The simulated platforms in the same process, with a database that lasts as long as the visit."""
     import tempfile
+    from datetime import UTC, datetime
 
     from adapters.host import listen
-    from adapters.sandbox.transcript import load, short
+    from adapters.sandbox.transcript import beginning, load, short
     from bot.building import build_host, sandboxed
 
+    script = short(load())
+    # At night the story's reminder would wait for the morning, so it is the story's own hour in the sandbox.
+    start = beginning(script, datetime.now(UTC))
     with listen(settings.host, settings.port) as listener, tempfile.TemporaryDirectory(prefix="debrief-") as folder:
-        box = sandboxed(settings, listener, Path(folder), script=short(load()))
+        box = sandboxed(settings, listener, Path(folder), start=start, script=script)
         for sim in (box.slack, box.teams):
             if sim is not None and sim.player is not None:
                 sim.player.pace, sim.player.waits = 1.0, True

@@ -29,6 +29,7 @@ async def arrived(browser: Browser, address: str, width: int = 1280) -> Teammate
     context = await browser.new_context(viewport={"width": width, "height": 800})
     visitor = await Teammate.arrive(context, f"{address}sandbox/teams.html")
     await visitor.hook("story-pause").click()
+    await visitor.hook("story-close").click()
     return visitor
 
 

@@ -37,9 +37,9 @@ export class Story {
   }
 
   update(app) {
-    const { caption, playing, finished } = app.state;
-    if (playing) this.#dismissed = false;
-    this.el.hidden = !(playing || caption || finished || this.#offers(app)) || (finished && this.#dismissed);
+    const { caption, playing, paused, finished } = app.state;
+    if (playing && !paused) this.#dismissed = false;
+    this.el.hidden = !(playing || caption || finished || this.#offers(app)) || ((finished || paused) && this.#dismissed);
     this.el.classList.toggle("finished", Boolean(finished));
     this.#follow(app);
     this.#drawWords(app);
@@ -77,7 +77,7 @@ export class Story {
         playing && !finished && (paused ? order("play", "Go on", "resume") : order("pause", "Pause", "pause")),
         playing && !finished && order("skip", "Skip", "skip"),
         playing || finished ? order("restart", "Restart", "restart") : order("play", "Play", "play"),
-        (finished || !playing) && control("close", "Close", () => this.#close(), "close"),
+        (finished || paused || !playing) && control("close", "Close", () => this.#close(), "close"),
       ].filter(Boolean));
     });
   }
