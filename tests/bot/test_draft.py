@@ -28,6 +28,7 @@ from tests.bot.drafts import (
     pinned,
     postmortem,
     reacted,
+    saying,
     told_incident,
 )
 from tests.bot.drafts import written as by_hand
@@ -199,7 +200,7 @@ def test_factors_are_typed_and_name_their_action_items() -> None:
     known = (factor(1, "the pool was sized for last year"), factor(2, "no alert", "detection"))
     made = drafted(items=(item(7, factor="f1"),), of=postmortem(factors=known))
     assert "configuration: the pool was sized for last year (ACT-7)" in text_of(made, "factors")
-    assert "detection: no alert (no action item yet)" in text_of(made, "factors")
+    assert "detection: no alert (open: no action item yet)" in text_of(made, "factors")
     assert "What is done about “no alert”?" in text_of(made, "questions")
 
 
@@ -317,7 +318,8 @@ def test_readiness_says_what_is_missing_in_plain_sentences() -> None:
 
 
 def test_nothing_is_missing_where_everything_is_known() -> None:
-    of = postmortem(factors=(factor(1, "x"), factor(2, "y")), edited={"learning": by_hand("short")})
+    told = {"edited": {"learning": by_hand("short")}, "trigger": saying("the certificate expired")}
+    of = postmortem(factors=(factor(1, "x"), factor(2, "y")), **told)
     about = told_incident(status="resolved")
     assert readiness(about, (item(1, factor="f1"), item(2, factor="f2")), of) == ()
 
