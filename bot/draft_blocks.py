@@ -154,11 +154,12 @@ class Case:
     def who(self, entry: Entry) -> str:
         return self.name(entry.author) if entry.author else entry.author_name or words.BOT
 
-    def said(self, entry: Entry, most: int = 0) -> str:
-        """What an entry says in one line, cut where there is a `most`, with who and when."""
-        text = " ".join(self.text(entry.text).split()) or words.WITHOUT_TEXT
-        text = f"{text[: most - 1]}…" if most and len(text) > most else text
-        return words.said_by(text, self.who(entry), self.when(entry.occurred))
+    def said(self, entry: Entry) -> str:
+        """What an entry says in one line, with who and when."""
+        return words.said_by(self.one_line(entry), self.who(entry), self.when(entry.occurred))
+
+    def one_line(self, entry: Entry) -> str:
+        return " ".join(self.text(entry.text).split()) or words.WITHOUT_TEXT
 
     def saying(self, one: Saying) -> tuple[str, Source]:
         text = words.said_by(self.text(one.text), self.name(one.by), self.when(one.at))

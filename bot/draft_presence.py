@@ -75,7 +75,9 @@ def _silence(case: Case, before: Edge, after: Edge) -> str:
 def _edge(case: Case, edge: Edge) -> str:
     at, entry = edge
     if entry is not None:
-        return case.said(entry, MOST_SAID)
+        text = case.one_line(entry)
+        text = f"{text[: MOST_SAID - 1]}…" if len(text) > MOST_SAID else text
+        return words.said_by(words.quoted(text), case.who(entry), case.when(at))
     declared = case.incident.times.declared
     name = "declared" if declared and at == declared.at else "resolved"
     return words.at_that_time(name, case.when(at))

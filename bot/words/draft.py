@@ -81,6 +81,7 @@ CONTRADICTED = "unknown: it ends before it begins; say it with /incident time be
 NO_SILENCE = "None of five minutes or longer."
 NOBODY_THERE = "The log names nobody yet."
 NOT_IN_LOG, NO_ROLE = "not in the log", "–"
+AT = {"declared": "the declaration", "resolved": "the resolution"}
 PEOPLE_HEAD = ("Role", "Who", "First seen", "Last seen", "Entries")
 FACTORS_ASKED = "Two or more contributing factors are asked for: say one with /incident postmortem factor …"
 NOBODY_SAID = "Nobody has said yet how it was noticed: say it with /incident time detected …"
@@ -135,7 +136,11 @@ def silence(length: str, before: str, after: str) -> str:
 
 
 def at_that_time(name: str, when: str) -> str:
-    return f"{TIMES[name].lower()}, {when}"
+    return f"{AT[name]} ({when})"
+
+
+def quoted(text: str) -> str:
+    return f"“{text}”"
 
 
 def more_people(n: int) -> str:

@@ -165,4 +165,5 @@ def changed_section(change: SectionChange) -> Section:
 
 
 def _cut(line: str) -> str:
+    line = line.removeprefix("- ")
     return line if len(line) <= LINE_MOST else f"{line[: LINE_MOST - 1]}…"

@@ -277,7 +277,13 @@ def test_sections_that_a_person_wrote_survive_a_hundred_later_events(
         message(n, text, id=f"x{index}", kind=kind, noted=noted, reactions={emoji: {MAYAS: 1}} if emoji else {})
         for index, (n, kind, text, emoji, noted) in enumerate(events)
     )
-    after = drafted((message(0), *later), (item(1),), of=of.model_copy(update={"factors": (factor(1, "x"),)}))
+    told = {
+        "factors": (factor(1, "x"),),
+        "trigger": saying("x"),
+        "decisions": (saying("x"),),
+        "questions": (saying("y"),),
+    }
+    after = drafted((message(0), *later), (item(1),), of=of.model_copy(update=told))
     for name in of.edited:
         assert after.section(name) == before.section(name)
 
