@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 
-from bot.draft_blocks import Draft, plain
+from bot.draft_blocks import Block, Draft, Lines, plain
+from bot.model import EntryKind
 from bot.text import Value
 from bot.words.draft import HEADINGS, OWN
 
@@ -21,8 +22,16 @@ class SectionChange(Value):
 
 
 def sections_of(made: Draft) -> dict[str, str]:
-    """The text of each section but the log, by name."""
-    return {section.name: plain(section.body) for section in made.sections if section.name != "log"}
+    """The text of each section but the log, by name; that the postmortem was opened or published is no change of it."""
+    return {section.name: plain(_told(section.body)) for section in made.sections if section.name != "log"}
+
+
+def _told(body: tuple[Block, ...]) -> tuple[Block, ...]:
+    return tuple(_without_its_own(block) if isinstance(block, Lines) else block for block in body)
+
+
+def _without_its_own(block: Lines) -> Lines:
+    return Lines(lines=tuple(line for line in block.lines if line.kind is not EntryKind.POSTMORTEM))
 
 
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[SectionChange, ...]:

@@ -13,7 +13,8 @@ from bot.model import Entry, EntryKind
 
 SAID = frozenset({EntryKind.MESSAGE, EntryKind.NOTE})
 """Kinds that people write; the others are alerts, and changes of state."""
-NO_STATE = frozenset({EntryKind.ALERT, EntryKind.POSTMORTEM})
+NO_STATE = frozenset({EntryKind.ALERT, EntryKind.POSTMORTEM, EntryKind.PEOPLE})
+"""Who joins a channel, and what is written about the postmortem, is no state of the incident."""
 MOST_PROPOSED = 40
 MOST_REACTED = 10
 AT_LEAST = 2
@@ -53,7 +54,7 @@ def story(log: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], frozenset[str]]:
 
 def proposed(log: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """What an ordered log offers for the timeline: state changes, alerts, decisions, most reacted to, deployments and
-    dashboards. What is written about the postmortem is no part of the story."""
+    dashboards."""
     free = [entry for entry in log if not (entry.is_key or entry.deleted or entry.retracted)]
     states = [entry for entry in free if entry.kind not in SAID and entry.kind not in NO_STATE]
     alerts = [entry for entry in free if entry.kind is EntryKind.ALERT]

@@ -121,7 +121,8 @@ def accept_label(n: int) -> str:
 
 def are_proposed(lines: tuple[str, ...], n: int) -> Text:
     """`lines` are the first of the `n` that are proposed."""
-    intro = say("Nobody marked what mattered, so {n} of the log are proposed for the timeline:", n=n)
+    entries = "1 entry of the log is" if n == 1 else f"{n} entries of the log are"
+    intro = say("Nobody marked what mattered, so {entries} proposed for the timeline:", entries=entries)
     more = f"\n… and {n - len(lines)} more" if n > len(lines) else ""
     return intro + say("{list}{more}", list="".join(f"\n• {line}" for line in lines), more=more)
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.draft_changes import changes, sections_of
-from tests.bot.drafts import drafted, message, postmortem
+from bot.model import EntryKind
+from tests.bot.drafts import change, drafted, message, pinned, postmortem
 from tests.bot.drafts import written as by_hand
 
 TEXTS = st.dictionaries(
@@ -41,6 +42,12 @@ def test_a_draft_does_not_differ_from_itself_and_only_what_was_edited_differs() 
     later = of.model_copy(update={"edited": {"hard": by_hand("first\n\nthird")}})
     (one,) = changes(before, sections_of(drafted((message(1),), of=later)))
     assert (one.name, one.heading, one.added, one.removed) == ("hard", "What was hard", ("third",), ("second",))
+
+
+def test_that_it_was_published_is_no_change_of_the_postmortem() -> None:
+    log = (pinned(1, "x"),)
+    published = change(50, EntryKind.POSTMORTEM, "Postmortem published, version 1")
+    assert changes(sections_of(drafted(log)), sections_of(drafted((*log, published)))) == ()
 
 
 def test_more_in_the_log_is_no_change_of_the_postmortem() -> None:

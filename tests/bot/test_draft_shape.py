@@ -297,8 +297,9 @@ def test_what_only_speaks_of_deciding_is_not(text: str) -> None:
     assert story(in_order((message(1, text),))) == ((), frozenset())
 
 
-def test_what_is_written_about_the_postmortem_is_not_proposed() -> None:
-    line = change(50, EntryKind.POSTMORTEM, "Contributing factor (change): x").model_copy(update={"noted": False})
+@pytest.mark.parametrize("kind", [EntryKind.POSTMORTEM, EntryKind.PEOPLE])
+def test_who_joins_and_what_is_written_about_the_postmortem_is_not_proposed(kind: EntryKind) -> None:
+    line = change(50, kind, "x").model_copy(update={"noted": False})
     assert story(in_order((line,))) == ((), frozenset())
 
 

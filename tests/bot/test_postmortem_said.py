@@ -124,7 +124,7 @@ LOUD = (message(1, "see https://grafana.acme.example/d/abc"), message(2, "lunch?
 def test_the_card_shows_what_is_proposed_and_one_click_accepts_it() -> None:
     state = telling(log=LOUD)
     shown = said(state, "postmortem")
-    assert "2 of the log are proposed" in shown.reply.plain()
+    assert "2 entries of the log are proposed" in shown.reply.plain()
     (button,) = [one for one in buttons(shown) if one.does == "accept_proposed"]
     assert (button.label, button.args["ids"]) == ("Accept the 2 proposed entries", "e1,e3")
     decision = clicked(state, button.does, **button.args)
