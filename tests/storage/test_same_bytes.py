@@ -1,4 +1,4 @@
-"""Same facts, same bytes: fifty invented incidents tell the same in another process, and out of either database."""
+"""Same facts, same bytes: fifty invented incidents tell the same in another program, and out of either database."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("seed", ["0", "4242"])
-def test_another_process_whatever_its_hashes_tells_the_same_bytes(seed: str) -> None:
+def test_a_program_of_its_own_tells_the_same_bytes_whatever_its_hashes(seed: str) -> None:
     env = {"PATH": os.defpath, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed}
     command = [sys.executable, "-m", "tests.bot.invented"]
     told = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=True, text=True)
