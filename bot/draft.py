@@ -10,16 +10,20 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from bot.draft_blocks import Case, Draft, DraftSection, plain, written
+from bot.draft_blocks import Case, Draft, DraftSection, Lines, by_item, happenings, plain, written
+from bot.draft_json import saying_json, section_json, version_json
 from bot.draft_names import Names, cast_of, names_of, published, roles_of
 from bot.draft_sections import SECTIONS, Section, items_for, own_reflections
 from bot.key_entries import in_order, reflected, story
-from bot.model import FIVE_TIMES, ActionItem, Entry, Incident, ItemStatus, Moment, Policies, Postmortem
+from bot.model import FIVE_TIMES, ActionItem, Entry, EntryKind, Incident, ItemStatus, Moment, Policies, Postmortem
 from bot.text import with_names
 from bot.words import draft as words
 from bot.zones import valid_zone
 
-__all__ = ["Draft", "DraftSection", "draft", "names_of", "postmortem_json", "published", "readiness", "roles_of"]
+__all__ = [
+    "Draft", "DraftSection", "draft", "names_of", "pages_of", "postmortem_json", "proposed_ids", "published",
+    "readiness", "roles_of",
+]  # fmt: skip
 
 REFLECTIONS: dict[str, str] = Policies.model_fields["reflections"].default
 
@@ -66,6 +70,7 @@ def _case(
 ) -> Case:
     ordered = in_order(log)
     timeline, proposed = story(ordered)
+    told = happenings(ordered)
     return Case(
         incident=incident,
         items=tuple(sorted(items, key=lambda item: (item.created_at, item.key))),
@@ -77,6 +82,8 @@ def _case(
         name=name,
         roles=roles,
         zone=zone if valid_zone(zone) else "UTC",
+        told=told,
+        about=by_item(told[EntryKind.ACTION]),
     )
 
 
@@ -99,8 +106,10 @@ def _section(case: Case, name: str, maker: Section) -> DraftSection:
 # -- what is missing, and the twin for programs
 
 
-def readiness(incident: Incident, items: Iterable[ActionItem], postmortem: Postmortem) -> tuple[str, ...]:
-    """What a reader would miss, in plain sentences. It blocks nothing."""
+def readiness(
+    incident: Incident, items: Iterable[ActionItem], postmortem: Postmortem, made: Draft | None = None
+) -> tuple[str, ...]:
+    """What a reader would miss, in plain sentences. It blocks nothing. Only with the draft its length is known."""
     items = tuple(sorted(items, key=lambda item: (item.created_at, item.key)))
     missing = [words.still_open(incident.status.value)] if incident.is_open else []
     missing += [words.missing_time(name) for name in FIVE_TIMES if getattr(incident.times, name) is None]
@@ -108,7 +117,15 @@ def readiness(incident: Incident, items: Iterable[ActionItem], postmortem: Postm
     ownerless = [item.key for item in items if item.status is ItemStatus.OPEN and not item.owner]
     missing += [words.items_without_owner(", ".join(ownerless))] if ownerless else []
     missing += [words.incomplete(incident.capture_gap)] if incident.capture_gap else []
+    pages = pages_of(made) if made else 0
+    missing += [words.too_long(pages)] if pages > words.PAGES_MOST else []
     return tuple(missing)
+
+
+def pages_of(made: Draft) -> int:
+    """About how many pages it has on paper; the folded log does not count."""
+    spoken = sum(len(plain(section.body).split()) for section in made.sections if section.name != "log")
+    return max(1, -(-spoken // words.PAGE_WORDS))
 
 
 def _about_texts(incident: Incident, postmortem: Postmortem) -> list[str]:
@@ -123,7 +140,8 @@ def _about_texts(incident: Incident, postmortem: Postmortem) -> list[str]:
 
 def _about_factors(items: tuple[ActionItem, ...], postmortem: Postmortem) -> list[str]:
     factors = postmortem.factors
-    missing = [words.missing_factors(len(factors))] if len(factors) < 2 else []
+    missing = [words.no_trigger()] if postmortem.trigger is None else []
+    missing += [words.missing_factors(len(factors))] if len(factors) < 2 else []
     idle = sum(1 for factor in factors if not items_for(factor, items))
     return missing + ([words.factors_without_action(idle)] if idle else [])
 
@@ -156,13 +174,25 @@ def postmortem_json(
         "due": made.due.isoformat(),
         "opened_at": postmortem.opened_at.isoformat(),
         "published_at": postmortem.published_at.isoformat() if postmortem.published_at else None,
-        "readiness": list(readiness(incident, items, postmortem)),
+        "readiness": list(readiness(incident, items, postmortem, made)),
+        "pages": pages_of(made),
         "times": {name: _moment_json(at, names) for name, at in times.items()},
         "factors": [{"id": f.id, "kind": f.kind, "text": with_names(f.text, names)} for f in postmortem.factors],
         "items": [_item_json(item, names) for item in items],
-        "sections": [_section_json(section) for section in made.sections],
+        "sections": [section_json(section) for section in made.sections],
         "entries": {"timeline": list(_ids(made, "timeline")), "log": list(_ids(made, "log"))},
+        "trigger": saying_json(postmortem.trigger, names) if postmortem.trigger else None,
+        "decisions": [saying_json(one, names) for one in postmortem.decisions],
+        "questions": [saying_json(one, names) for one in postmortem.questions],
+        "proposed": list(proposed_ids(made)),
+        "changes": version_json(postmortem, made),
     }
+
+
+def proposed_ids(made: Draft) -> tuple[str, ...]:
+    """Of the entries in the timeline that nobody has marked; none where the timeline was made by hand."""
+    blocks = made.section("timeline").body
+    return tuple(line.id for block in blocks if isinstance(block, Lines) for line in block.lines if line.proposed)
 
 
 def _ids(made: Draft, name: str) -> tuple[str, ...]:
@@ -184,14 +214,4 @@ def _item_json(item: ActionItem, names: Names) -> dict[str, Any]:
         "status": item.status.value,
         "reason": with_names(item.reason, names),
         "link": item.link,
-    }
-
-
-def _section_json(section: DraftSection) -> dict[str, Any]:
-    return {
-        "name": section.name,
-        "heading": section.heading,
-        "edited": section.edited,
-        "evidence": list(section.evidence),
-        "text": plain(section.body),
     }

@@ -6,40 +6,62 @@ Law: every text in a block is literal. Nothing in it is markup, whoever wrote it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bot.key_entries import SAID
 from bot.model import ActionItem, Entry, EntryKind, Incident, Postmortem
+from bot.sayings import Saying
 from bot.text import MENTION_OPEN, Link, Value, with_names
 from bot.words import draft as words
 from bot.zones import echo
 
+ITEM_KEY = re.compile(r"\bACT-\w+")
 Cell = str | Link
+
+
+class Source(Value):
+    """What one computed line rests on."""
+
+    ids: tuple[str, ...] = ()
+    """Of entries."""
+    urls: tuple[str, ...] = ()
+    """Where those entries stand in chat."""
+
+
+NOTHING = Source()
 
 
 class Paragraph(Value):
     t: Literal["paragraph"] = "paragraph"
     text: str
+    source: Source = NOTHING
 
 
 class Points(Value):
     t: Literal["points"] = "points"
     points: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
+    """Of each point, in their order; empty where none has any."""
 
 
 class Facts(Value):
     t: Literal["facts"] = "facts"
     rows: tuple[tuple[str, str], ...]
+    sources: tuple[Source, ...] = ()
+    """Of each row, as with points."""
 
 
 class Table(Value):
     t: Literal["table"] = "table"
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    sources: tuple[Source, ...] = ()
+    """Of each row, as with points."""
 
 
 class Line(Value):
@@ -117,6 +139,10 @@ class Case:
     """Account key or person id to name."""
     roles: Mapping[str, str]
     zone: str
+    told: Mapping[EntryKind, tuple[Entry, ...]]
+    """What was not said but happened, by its kind: alerts and changes of state."""
+    about: Mapping[str, tuple[Entry, ...]]
+    """The lines about an action item, by its key."""
 
     def text(self, typed: str) -> str:
         """A typed text with the people in it by name."""
@@ -130,8 +156,42 @@ class Case:
 
     def said(self, entry: Entry) -> str:
         """What an entry says in one line, with who and when."""
-        text = " ".join(self.text(entry.text).split()) or words.WITHOUT_TEXT
-        return words.said_by(text, self.who(entry), self.when(entry.occurred))
+        return words.said_by(self.one_line(entry), self.who(entry), self.when(entry.occurred))
+
+    def one_line(self, entry: Entry) -> str:
+        return " ".join(self.text(entry.text).split()) or words.WITHOUT_TEXT
+
+    def saying(self, one: Saying) -> tuple[str, Source]:
+        text = words.said_by(self.text(one.text), self.name(one.by), self.when(one.at))
+        return text, Source(ids=(one.entry,))
+
+
+def source(entries: Iterable[Entry]) -> Source:
+    entries = tuple(entries)
+    return Source(ids=tuple(one.id for one in entries), urls=tuple(one.permalink for one in entries if one.permalink))
+
+
+def pointed(points: Iterable[tuple[str, Source]]) -> Points:
+    points = tuple(points)
+    sources = tuple(rests_on for _, rests_on in points)
+    return Points(points=tuple(text for text, _ in points), sources=sources if any(one.ids for one in sources) else ())
+
+
+def happenings(log: Iterable[Entry]) -> dict[EntryKind, tuple[Entry, ...]]:
+    """All kinds that nobody says, in the log's order, without what was deleted."""
+    found: dict[EntryKind, list[Entry]] = {kind: [] for kind in EntryKind if kind not in SAID}
+    for entry in log:
+        if entry.kind not in SAID and not entry.deleted:
+            found[entry.kind].append(entry)
+    return {kind: tuple(entries) for kind, entries in found.items()}
+
+
+def by_item(lines: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+    found: dict[str, list[Entry]] = {}
+    for entry in lines:
+        for key in dict.fromkeys(ITEM_KEY.findall(entry.text)):
+            found.setdefault(key, []).append(entry)
+    return {key: tuple(entries) for key, entries in found.items()}
 
 
 def written(text: str) -> tuple[Block, ...]:
@@ -173,10 +233,10 @@ def _plain(block: Block) -> str:
         case Facts():
             return "\n".join(f"- {label}: {text}" for label, text in block.rows)
         case Table():
-            return "\n".join(f"- {' · '.join(map(_label, row))}" for row in block.rows)
+            return "\n".join(f"- {' · '.join(map(label, row))}" for row in block.rows)
         case Lines():
             return "\n".join(f"- {line.shown} · {line.who}: {line.text}" for line in block.lines)
 
 
-def _label(cell: Cell) -> str:
+def label(cell: Cell) -> str:
     return cell if isinstance(cell, str) else cell.label

@@ -6,11 +6,11 @@ Law: a published copy names nobody who holds no role. Inside what people typed, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from bot.draft_blocks import Block, Case, Cell, Draft, Facts, Line, Lines, Paragraph, Points, Table
 from bot.key_entries import SAID
-from bot.model import Account, Incident, Person
+from bot.model import Account, Incident, Person, Postmortem
 from bot.words import draft as words
 from bot.words.people import role_name
 
@@ -50,13 +50,18 @@ def cast_of(case: Case) -> tuple[tuple[str, str], ...]:
     """Who may be named in the draft; where a name could mean two roles, it means none of them."""
     keys = {entry.author for entry in case.log} | {item.owner for item in case.items} | set(case.roles)
     keys |= {*case.incident.responders, case.postmortem.owner, case.incident.declared_by}
-    keys |= {written.by for written in case.postmortem.edited.values()}
+    keys |= {written.by for written in case.postmortem.edited.values()} | set(_speakers(case.postmortem))
     cast: dict[str, str] = {}
     for key in sorted(keys - {""}):
         name, role = case.name(key), case.roles.get(key, words.RESPONDER)
         cast[name] = role if cast.get(name, role) == role else words.RESPONDER
     cast.pop(words.SOMEBODY, None)
     return tuple(sorted(cast.items()))
+
+
+def _speakers(postmortem: Postmortem) -> Iterator[str]:
+    said = (postmortem.trigger, *postmortem.decisions, *postmortem.questions)
+    return (one.by for one in said if one is not None)
 
 
 def published(made: Draft) -> Draft:
@@ -101,13 +106,15 @@ class _Renamed:
     def block(self, block: Block, *, bare: bool) -> Block:
         match block:
             case Paragraph():
-                return Paragraph(text=self.text(block.text, bare=bare))
+                return Paragraph(text=self.text(block.text, bare=bare), source=block.source)
             case Points():
-                return Points(points=tuple(map(self.text, block.points)))
+                return Points(points=tuple(map(self.text, block.points)), sources=block.sources)
             case Facts():
-                return Facts(rows=tuple((label, self.text(text)) for label, text in block.rows))
+                rows = tuple((label, self.text(text)) for label, text in block.rows)
+                return Facts(rows=rows, sources=block.sources)
             case Table():
-                return Table(head=block.head, rows=tuple(tuple(map(self.cell, row)) for row in block.rows))
+                cells = tuple(tuple(map(self.cell, row)) for row in block.rows)
+                return Table(head=block.head, rows=cells, sources=block.sources)
             case Lines():
                 return Lines(lines=tuple(map(self.line, block.lines)), folded=block.folded)
 

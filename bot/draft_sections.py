@@ -5,13 +5,31 @@ Law: a section never guesses. What nobody has said is called unknown or missing,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
-from bot.draft_blocks import Block, Case, Cell, Facts, Line, Lines, Made, Paragraph, Points, Table
-from bot.model import FIVE_TIMES, ActionItem, Entry, EntryKind, Factor, ItemStatus, Times
+from bot.draft_blocks import (
+    NOTHING,
+    Block,
+    Case,
+    Cell,
+    Facts,
+    Line,
+    Lines,
+    Made,
+    Paragraph,
+    Source,
+    Table,
+    pointed,
+    source,
+)
+from bot.draft_presence import present, silences
+from bot.model import FIVE_TIMES, ActionItem, Entry, EntryKind, Factor, ItemStatus, Moment, Times
 from bot.text import Link
 from bot.words import draft as words
+from bot.words.incident import impact_line
+from bot.words.postmortem import factor_line
+from bot.words.timeline import time_line
 from bot.zones import due_echo, duration
 
 Section = Callable[[Case], Made]
@@ -22,20 +40,32 @@ ENDED_WITHOUT = (ItemStatus.WONT_DO, ItemStatus.ACCEPTED_RISK)
 
 def learning(case: Case) -> Made:
     """At most 900 characters of words that somebody recorded, shared fairly between the five questions."""
-    incident = case.incident
+    incident, factors = case.incident, case.postmortem.factors
     helped = case.reflected.get(words.REFLECTIONS["well"], ())[:MOST_HELP]
+    items = tuple(item for item in case.items if item.status not in ENDED_WITHOUT)
     told = ": ".join(filter(None, (case.text(incident.title), case.text(incident.summary))))
     answers = (
         told,
         case.text(incident.impact),
-        "; ".join(case.text(factor.text) for factor in case.postmortem.factors),
+        "; ".join(case.text(factor.text) for factor in factors),
         "; ".join(case.text(entry.text) for entry in helped),
-        "; ".join(case.text(item.text) for item in case.items if item.status not in ENDED_WITHOUT),
+        "; ".join(case.text(item.text) for item in items),
     )
     said = tuple(" ".join(answer.split()) or words.NOT_SAID for answer in answers)
     room = words.LEARNING_MOST - sum(len(label) + len("- : \n") for label in words.CARD)
     rows = tuple(zip(words.CARD, _shared(said, room), strict=True))
-    return (Facts(rows=rows),), tuple(entry.id for entry in helped)
+    sources = (
+        NOTHING,
+        source(_impact_told(case)),
+        source(line for factor in factors for line in factor_told(case, factor)),
+        source(helped),
+        source(line for item in items for line in case.about.get(item.key, ())),
+    )
+    return (Facts(rows=rows, sources=sources),), evidence_of(sources)
+
+
+def evidence_of(sources: Iterable[Source]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for source in sources for one in source.ids))
 
 
 def _shared(texts: tuple[str, ...], room: int) -> tuple[str, ...]:
@@ -49,21 +79,78 @@ def _shared(texts: tuple[str, ...], room: int) -> tuple[str, ...]:
 
 
 def impact(case: Case) -> Made:
-    said = tuple(entry.id for entry in case.log if entry.kind is EntryKind.IMPACT and not entry.deleted)
-    return (Paragraph(text=case.text(case.incident.impact) or words.NO_IMPACT),), said
+    said = evidence_of((source(case.told[EntryKind.IMPACT]),))
+    return (
+        Paragraph(text=case.text(case.incident.impact) or words.NO_IMPACT, source=source(_impact_told(case))),
+    ), said
+
+
+def numbers(case: Case) -> Made:
+    """What the record can count. Where nobody said how many were hurt, that is asked for."""
+    written = case.postmortem.edited.get("impact")
+    said = written.text if written else case.incident.impact
+    counted = _counted(case)
+    sources = tuple(rests_on for *_, rests_on in counted)
+    body: tuple[Block, ...] = (Facts(rows=tuple((label, text) for label, text, _ in counted), sources=sources),)
+    if not any(letter.isdigit() for letter in said):
+        body += (Paragraph(text=words.NO_NUMBER),)
+    return body, evidence_of(sources)
+
+
+def _impact_told(case: Case) -> tuple[Entry, ...]:
+    """The line by which it was said as it stands; else all lines about it."""
+    lines = case.told[EntryKind.IMPACT]
+    return tuple(line for line in lines if line.text == impact_line(case.incident.impact))[-1:] or lines
+
+
+def _counted(case: Case) -> tuple[tuple[str, str, Source], ...]:
+    incident, changes, alerts = case.incident, case.told[EntryKind.SEVERITY], case.told[EntryKind.ALERT]
+    spoken = sum(1 for entry in case.log if entry.kind is EntryKind.MESSAGE and not entry.deleted)
+    severity = words.severity(incident.severity, sum(1 for line in changes if not line.retracted))
+    rows = [
+        (words.HOW_LONG, *_how_long(case)),
+        (words.SEVERITY, severity, source(changes)),
+        (words.RESPONDERS, f"{len(incident.responders):,}", NOTHING),
+        (words.MESSAGES, f"{spoken:,}", NOTHING),
+    ]
+    return (*rows, (words.ALERTS, f"{len(alerts):,}", source(alerts[:MOST_ALERTS]))) if alerts else tuple(rows)
+
+
+def _how_long(case: Case) -> tuple[str, Source]:
+    """From the beginning of the impact until it stopped, and only where both are known."""
+    known = case.incident.times
+    over = "mitigated" if known.mitigated else "resolved"
+    end: Moment | None = getattr(known, over)
+    if known.began is None:
+        return words.unknown("began"), NOTHING
+    if end is None:
+        return words.NOT_OVER, NOTHING
+    if end.at < known.began.at:
+        return words.CONTRADICTED, NOTHING
+    lines = (*time_told(case, "began", known.began), *time_told(case, over, end))
+    return duration(end.at - known.began.at), source(lines)
+
+
+def time_told(case: Case, name: str, moment: Moment) -> tuple[Entry, ...]:
+    """The lines by which one of the five times is known: its own, or what happened at that very moment."""
+    said = tuple(line for line in case.told[EntryKind.TIME] if line.text == time_line(name, moment))
+    kinds = {"declared": EntryKind.DECLARED, "detected": EntryKind.ALERT}
+    happened = case.told[kinds.get(name, EntryKind.STATUS)]
+    return said or tuple(line for line in happened if line.occurred == moment.at and not line.retracted)
 
 
 def times(case: Case) -> Made:
     """Each with its source or unknown; durations stand only between two that are known."""
     known = case.incident.times
-    rows = []
+    rows, sources = [], []
     for name in FIVE_TIMES:
         moment = getattr(known, name)
         told = (case.when(moment.at), case.text(moment.source)) if moment else None
         rows.append((words.TIMES[name], *(told or (words.UNKNOWN, words.unknown_time(name)))))
+        sources.append(source(time_told(case, name, moment)) if moment else NOTHING)
     spans = _spans(known)
-    body: tuple[Block, ...] = (Table(head=words.TIME_HEAD, rows=tuple(rows)),)
-    evidence = tuple(entry.id for entry in case.log if entry.kind is EntryKind.TIME and not entry.deleted)
+    body: tuple[Block, ...] = (Table(head=words.TIME_HEAD, rows=tuple(rows), sources=tuple(sources)),)
+    evidence = evidence_of((*sources, source(case.told[EntryKind.TIME])))
     return (*body, Facts(rows=spans)) if spans else body, evidence
 
 
@@ -124,15 +211,31 @@ def line(case: Case, entry: Entry) -> Line:
     )
 
 
+def trigger(case: Case) -> Made:
+    """What set it off, as somebody said it. What made it possible are the factors."""
+    said = case.postmortem.trigger
+    if said is None:
+        return (Paragraph(text=words.NO_TRIGGER),), ()
+    text, rests_on = case.saying(said)
+    return (Paragraph(text=text, source=rests_on),), rests_on.ids
+
+
 def factors(case: Case) -> Made:
-    points = tuple(_factor_point(case, factor) for factor in case.postmortem.factors)
-    asked = (Paragraph(text=words.FACTORS_ASKED),) if len(points) < 2 else ()
-    return ((Points(points=points),) if points else ()) + asked, ()
+    points = pointed(_factor_point(case, factor) for factor in case.postmortem.factors)
+    asked = (Paragraph(text=words.FACTORS_ASKED),) if len(points.points) < 2 else ()
+    return ((points,) if points.points else ()) + asked, evidence_of(points.sources)
 
 
-def _factor_point(case: Case, factor: Factor) -> str:
-    keys = ", ".join(item.key for item in items_for(factor, case.items))
-    return words.factor(factor.kind, case.text(factor.text), keys)
+def _factor_point(case: Case, factor: Factor) -> tuple[str, Source]:
+    items = items_for(factor, case.items)
+    keys = ", ".join(words.item_state(item.key, item.status is ItemStatus.OPEN, item.status.value) for item in items)
+    lines = (line for item in items for line in case.about.get(item.key, ()))
+    return words.factor(factor.kind, case.text(factor.text), keys), source((*factor_told(case, factor), *lines))
+
+
+def factor_told(case: Case, factor: Factor) -> tuple[Entry, ...]:
+    said = factor_line(factor.kind, factor.text)
+    return tuple(line for line in case.told[EntryKind.POSTMORTEM] if line.text == said)[:1]
 
 
 def items_for(factor: Factor, items: tuple[ActionItem, ...]) -> tuple[ActionItem, ...]:
@@ -141,12 +244,17 @@ def items_for(factor: Factor, items: tuple[ActionItem, ...]) -> tuple[ActionItem
 
 def noticed(case: Case) -> Made:
     detected = case.incident.times.detected
-    alerts = [entry for entry in case.log if entry.kind is EntryKind.ALERT and not entry.deleted][:MOST_ALERTS]
+    alerts = case.told[EntryKind.ALERT][:MOST_ALERTS]
+    told = source(time_told(case, "detected", detected)) if detected else NOTHING
     said = words.said_how(case.text(detected.source), case.when(detected.at)) if detected else words.NOBODY_SAID
-    body: tuple[Block, ...] = (Paragraph(text=said),)
+    body: tuple[Block, ...] = (Paragraph(text=said, source=told),)
     if alerts:
-        body += (Paragraph(text=words.FIRST_ALERTS), Points(points=tuple(map(case.said, alerts))))
-    return body, tuple(entry.id for entry in alerts)
+        body += (Paragraph(text=words.FIRST_ALERTS), pointed(_spoken(case, alerts)))
+    return body, evidence_of((told, source(alerts)))
+
+
+def _spoken(case: Case, entries: Iterable[Entry]) -> Iterable[tuple[str, Source]]:
+    return ((case.said(entry), source((entry,))) for entry in entries)
 
 
 def reflection(meaning: str, empty: str, case: Case) -> Made:
@@ -154,24 +262,31 @@ def reflection(meaning: str, empty: str, case: Case) -> Made:
     marked = case.reflected.get(meaning, ())
     if not marked:
         return (Paragraph(text=empty),), ()
-    return (Points(points=tuple(map(case.said, marked))),), tuple(entry.id for entry in marked)
+    return (pointed(_spoken(case, marked)),), tuple(entry.id for entry in marked)
 
 
 def decisions(case: Case) -> Made:
     """What was decided not to be done, and by which reason: for ever."""
-    points = tuple(
-        words.not_done(item.key, case.text(item.text), item.status.value, case.text(item.reason))
+    said = [case.saying(one) for one in case.postmortem.decisions]
+    said += [
+        (
+            words.not_done(item.key, case.text(item.text), item.status.value, case.text(item.reason)),
+            source(case.about.get(item.key, ())),
+        )
         for item in case.items
         if item.status in ENDED_WITHOUT
-    )
-    return (Points(points=points) if points else Paragraph(text=words.NO_DECISION),), ()
+    ]
+    points = pointed(said)
+    return (points if said else Paragraph(text=words.NO_DECISION),), evidence_of(points.sources)
 
 
 def actions(case: Case) -> Made:
     if not case.items:
         return (Paragraph(text=words.NO_ITEM),), ()
-    evidence = tuple(entry.id for entry in case.log if entry.kind is EntryKind.ACTION and not entry.deleted)
-    return (Table(head=words.ITEM_HEAD, rows=tuple(_item_row(case, item) for item in case.items)),), evidence
+    sources = tuple(source(case.about.get(item.key, ())) for item in case.items)
+    rows = tuple(_item_row(case, item) for item in case.items)
+    evidence = evidence_of((source(case.told[EntryKind.ACTION]),))
+    return (Table(head=words.ITEM_HEAD, rows=rows, sources=sources),), evidence
 
 
 def _item_row(case: Case, item: ActionItem) -> tuple[Cell, ...]:
@@ -189,27 +304,30 @@ def _item_row(case: Case, item: ActionItem) -> tuple[Cell, ...]:
 
 
 def questions(case: Case) -> Made:
-    """What nobody has answered yet: unknown times, missing factors, and what people marked as a question."""
-    known = case.incident.times
-    points = [words.when_was(name) for name in FIVE_TIMES if getattr(known, name) is None]
-    points += [words.FACTORS_OPEN] if not case.postmortem.factors else []
+    """What nobody has answered yet: unknown times, missing factors, and what people asked or marked as a question."""
+    known, written = case.incident.times, case.postmortem
+    points = [(words.when_was(name), NOTHING) for name in FIVE_TIMES if getattr(known, name) is None]
+    points += [(words.TRIGGER_OPEN, NOTHING)] if written.trigger is None else []
+    points += [(words.FACTORS_OPEN, NOTHING)] if not written.factors else []
     points += [
-        words.factor_without_action(case.text(factor.text))
-        for factor in case.postmortem.factors
+        (words.factor_without_action(case.text(factor.text)), source(factor_told(case, factor)))
+        for factor in written.factors
         if not items_for(factor, case.items)
     ]
-    asked = case.reflected.get(words.QUESTION, ())
-    points += map(case.said, asked)
-    body: Block = Points(points=tuple(points)) if points else Paragraph(text=words.NO_QUESTION)
-    return (body,), tuple(entry.id for entry in asked)
+    points += map(case.saying, written.questions)
+    points += _spoken(case, case.reflected.get(words.QUESTION, ()))
+    body = pointed(points)
+    return (body if points else Paragraph(text=words.NO_QUESTION),), evidence_of(body.sources)
 
 
 SECTIONS: dict[str, Section] = {
     "learning": learning,
     "impact": impact,
+    "numbers": numbers,
     "times": times,
     "timeline": timeline,
     "log": log,
+    "trigger": trigger,
     "factors": factors,
     "noticed": noticed,
     "well": partial(reflection, words.REFLECTIONS["well"], words.NO_REFLECTION),
@@ -219,6 +337,8 @@ SECTIONS: dict[str, Section] = {
     "decisions": decisions,
     "actions": actions,
     "questions": questions,
+    "silences": silences,
+    "present": present,
 }
 """In their order."""
 

@@ -13,6 +13,8 @@ from bot.model import Entry, EntryKind
 
 SAID = frozenset({EntryKind.MESSAGE, EntryKind.NOTE})
 """Kinds that people write; the others are alerts, and changes of state."""
+NO_STATE = frozenset({EntryKind.ALERT, EntryKind.POSTMORTEM, EntryKind.PEOPLE})
+"""Who joins a channel, and what is written about the postmortem, is no state of the incident."""
 MOST_PROPOSED = 40
 MOST_REACTED = 10
 AT_LEAST = 2
@@ -24,6 +26,8 @@ EVIDENCE = re.compile(
     re.IGNORECASE,
 )
 """What the address of a deployment, a change or a dashboard has in it."""
+DECIDED = re.compile(r"\W*(?:(?:so\W+)?we(?:'ve|\u2019ve| have)? decided\b|decisions?\s*:|decided\s*:)", re.IGNORECASE)
+"""How a message begins that tells what was decided."""
 
 
 KINDS = tuple(EntryKind)
@@ -49,12 +53,15 @@ def story(log: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], frozenset[str]]:
 
 
 def proposed(log: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """What an ordered log offers for the timeline: state changes, alerts, deployments, dashboards, most reacted to."""
+    """What an ordered log offers for the timeline: state changes, alerts, decisions, most reacted to, deployments and
+    dashboards."""
     free = [entry for entry in log if not (entry.is_key or entry.deleted or entry.retracted)]
-    states = [entry for entry in free if entry.kind not in SAID and entry.kind is not EntryKind.ALERT]
+    states = [entry for entry in free if entry.kind not in SAID and entry.kind not in NO_STATE]
     alerts = [entry for entry in free if entry.kind is EntryKind.ALERT]
-    linked = [entry for entry in free if entry.kind in SAID and _links_evidence(entry.text)]
-    chosen = {entry.id: entry for entry in (*states, *alerts, *_most_reacted(free), *linked)}
+    said = [entry for entry in free if entry.kind in SAID]
+    decided = [entry for entry in said if DECIDED.match(entry.text)]
+    linked = [entry for entry in said if _links_evidence(entry.text)]
+    chosen = {entry.id: entry for entry in (*states, *alerts, *decided, *_most_reacted(free), *linked)}
     kept = set(list(chosen)[:MOST_PROPOSED])
     return tuple(entry for entry in free if entry.id in kept)
 

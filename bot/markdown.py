@@ -10,7 +10,7 @@ import json
 import re
 
 from bot.draft import published as with_roles
-from bot.draft_blocks import Block, Cell, Draft, DraftSection, Facts, Line, Lines, Paragraph, Points, Table
+from bot.draft_blocks import Block, Cell, Draft, DraftSection, Facts, Line, Lines, Paragraph, Points, Source, Table
 from bot.text import Link
 from bot.words import draft as words
 
@@ -71,15 +71,24 @@ def _section(section: DraftSection) -> list[str]:
 def _block(block: Block) -> list[str]:
     match block:
         case Paragraph():
-            return [lines(block.text)]
+            return [lines(block.text) + _where((block.source,), 0)]
         case Points():
-            return [f"- {lines(point, '  ')}" for point in block.points]
+            return [f"- {lines(point, '  ')}{_where(block.sources, n)}" for n, point in enumerate(block.points)]
         case Facts():
-            return [f"- **{literal(label)}:** {lines(text, '  ')}" for label, text in block.rows]
+            return [
+                f"- **{literal(label)}:** {lines(text, '  ')}{_where(block.sources, n)}"
+                for n, (label, text) in enumerate(block.rows)
+            ]
         case Table():
             return _table(block)
         case Lines():
             return _lines(block)
+
+
+def _where(sources: tuple[Source, ...], n: int) -> str:
+    """Links to what the nth line rests on."""
+    urls = sources[n].urls if n < len(sources) else ()
+    return "".join(f" {link(words.LINK, url)}" for url in urls)
 
 
 def _table(table: Table) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.sayings import Saying
 from bot.text import Typed, Value
 
 SEVERITIES = (1, 2, 3, 4, 5)
@@ -352,6 +353,13 @@ class Postmortem(Value):
     published_by: str = ""
     """Person id."""
     published_markdown: str = ""
+    trigger: Saying | None = None
+    decisions: tuple[Saying, ...] = ()
+    """Not to act."""
+    questions: tuple[Saying, ...] = ()
+    published_sections: dict[str, str] = {}
+    """The published copy by section, without the log: what a later draft is compared with."""
+    published_version: int = 0
 
 
 class ItemChange(Value):

@@ -20,6 +20,7 @@ from bot.ports import State
 from bot.reminders import reachable
 from bot.text import Button, Card, Section
 from bot.words import postmortem as words
+from bot.words import postmortem_said as said
 from bot.words.draft import HEADINGS
 from bot.workdays import add_working_days
 from bot.zones import valid_zone, zone_of
@@ -183,6 +184,15 @@ def owner_button(incident: Incident) -> Button:
 
 def revise_button(incident: Incident) -> Button:
     return _button(incident, words.REVISE, "postmortem_revise")
+
+
+def said_buttons(incident: Incident) -> tuple[Button, ...]:
+    kinds = {"trigger": said.TRIGGER, "decision": said.DECISION, "question": said.QUESTION}
+    return tuple(_button(incident, label, f"postmortem_{kind}") for kind, label in kinds.items())
+
+
+def changes_button(incident: Incident) -> Button:
+    return _button(incident, said.CHANGES, "postmortem_changes")
 
 
 def publish_button(incident: Incident) -> Button:

@@ -22,6 +22,7 @@ from bot.model import (
     Postmortem,
 )
 from bot.ports import State
+from bot.sayings import Saying
 from bot.text import mentioned
 from storage import people
 from storage.entries import COLUMNS, ORDER, entry, from_row, from_typed, in_order
@@ -269,14 +270,20 @@ def concerned(work: Work, organisation: str, found: Loaded) -> set[str]:
             draft.owner,
             *(factor.by for factor in draft.factors),
             *(section.by for section in draft.edited.values()),
+            *(saying.by for saying in _sayings(draft)),
         }
     return ids | set(people.by_accounts(work, organisation, _accounts(found)).values())
 
 
+def _sayings(draft: Postmortem) -> tuple[Saying, ...]:
+    return (*((draft.trigger,) if draft.trigger else ()), *draft.decisions, *draft.questions)
+
+
 def _accounts(found: Loaded) -> set[str]:
-    """Who wrote the entries, and whom they mention."""
+    """Who wrote the entries, and whom they mention; whom the sayings mention, also where no log is asked for."""
     lines: Iterable[Entry] = (*found.get("log", ()), *((found["entry"],) if found.get("entry") else ()))
-    keys: set[str] = set()
+    draft: Postmortem | None = found.get("postmortem")
+    keys = {key for saying in (_sayings(draft) if draft else ()) for key in mentioned(saying.text)}
     for one in lines:
         keys.add(one.author)
         keys.update(mentioned(one.text))

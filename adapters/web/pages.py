@@ -142,14 +142,9 @@ class Pages:
         if record.postmortem is None:
             text = words.no_postmortem(record.incident.key)
             return self._look.message(404, words.NOT_FOUND_TITLE, text, reader=reader)
-        return vary_by_reader(
-            self._look.page(
-                "postmortem",
-                reader=reader,
-                draft=drafts.draft_of(record, reader.zone),
-                missing=readiness(record.incident, record.items, record.postmortem),
-            )
-        )
+        made = drafts.draft_of(record, reader.zone)
+        missing = readiness(record.incident, record.items, record.postmortem, made)
+        return vary_by_reader(self._look.page("postmortem", reader=reader, draft=made, missing=missing))
 
 
 def _parted(name: str) -> tuple[str, str]:

@@ -11,6 +11,8 @@ from datetime import datetime
 from bot import words as common
 from bot.change import called, entry, incident_of
 from bot.command import Command, build
+from bot.commands.postmortem_compared import AcceptProposed, ShowChanges, proposed_section
+from bot.commands.postmortem_said import AskQuestion, SayDecision, SayTrigger
 from bot.commands.postmortem_writing import (
     EDITING,
     WHOLE,
@@ -22,8 +24,9 @@ from bot.commands.postmortem_writing import (
     saved,
     section_and_text,
 )
-from bot.draft import readiness
+from bot.draft import published, readiness
 from bot.draft_blocks import plain
+from bot.draft_changes import sections_of
 from bot.errors import Refused
 from bot.markdown import to_markdown
 from bot.model import (
@@ -38,6 +41,7 @@ from bot.permissions import check
 from bot.ports import Decision, State
 from bot.postmortems import (
     card_button,
+    changes_button,
     edit_button,
     factor_button,
     may_own,
@@ -47,11 +51,13 @@ from bot.postmortems import (
     publish_anyway_button,
     publish_button,
     revise_button,
+    said_buttons,
     tell_owner,
 )
 from bot.rules import RULES, decides, verb
 from bot.text import Button, Card, Reply, Section, Typed, say
 from bot.words import postmortem as words
+from bot.words import postmortem_said as said_words
 
 __all__ = ["open_postmortem"]
 
@@ -63,6 +69,11 @@ PARTS = {
     "owner": "postmortem_owner",
     "publish": "postmortem_publish",
     "revise": "postmortem_revise",
+    "trigger": SayTrigger.kind,
+    "decision": SayDecision.kind,
+    "question": AskQuestion.kind,
+    "accept": AcceptProposed.kind,
+    "changes": ShowChanges.kind,
 }
 """What comes after the verb, and the kind that it is."""
 SHOWN_MOST = 2900
@@ -75,7 +86,8 @@ SHOWN_MOST = 2900
     "postmortem",
     "pm",
     "postmortems",
-    usage="postmortem [open | factor <kind>: <text> | edit <section> | owner @user | publish | revise]",
+    usage="postmortem [open | factor <kind>: <text> | edit <section> | owner @user | publish | revise"
+    " | trigger <text> | decision <text> | question <text> | accept | changes]",
     example="postmortem factor configuration: the pool was sized for last year",
     help="Shows the postmortem to you; writes and publishes it.",
 )
@@ -116,6 +128,8 @@ def _part(state: State, command: ShowPostmortem, now: datetime) -> Decision:
             fields |= kind_and_text(command.text)
         case "postmortem_edit":
             fields |= section_and_text(command.text)
+        case "postmortem_trigger" | "postmortem_decision" | "postmortem_question":
+            fields["text"] = command.text
     part = build(kind, fields, command.origin)
     check(state, part)
     return RULES[kind](state, part, now)
@@ -123,22 +137,26 @@ def _part(state: State, command: ShowPostmortem, now: datetime) -> Decision:
 
 def _shown(state: State, incident: Incident, postmortem: Postmortem) -> Card:
     made = drafted(state, incident, postmortem)
-    missing = readiness(incident, state.items, postmortem)
+    missing = readiness(incident, state.items, postmortem, made)
+    writing = postmortem.status in EDITING
     owned = words.owned(common.person(state, postmortem.owner), postmortem.due)
     learning = re.sub(r"^- ", "• ", plain(made.section("learning").body)[:SHOWN_MOST], flags=re.MULTILINE)
     sections = (
         Section(facts=((words.OWNER, owned), (words.PAGE, say("{page}", page=words.open_page(incident))))),
         Section(text=say("{card}", card=learning)),
         Section(text=words.missing_list(missing), quiet=True, buttons=_buttons(incident, postmortem)),
+        *((Section(text=say(said_words.SAY_MORE), quiet=True, buttons=said_buttons(incident)),) if writing else ()),
+        *(proposed_section(state, incident) if writing else ()),
     )
     return Card(title=words.shown_title(incident, postmortem), sections=sections)
 
 
 def _buttons(incident: Incident, postmortem: Postmortem) -> tuple[Button, ...]:
+    compared = (changes_button(incident),) if postmortem.published_sections else ()
     if postmortem.status not in EDITING:
-        return (revise_button(incident),)
+        return (revise_button(incident), *compared)
     writing = (card_button(incident), factor_button(incident), edit_button(incident))
-    return (*writing, owner_button(incident), publish_button(incident))
+    return (*writing, owner_button(incident), publish_button(incident), *compared)
 
 
 # -- opening and owning
@@ -203,14 +221,16 @@ def publish(state: State, command: PublishPostmortem, now: datetime) -> Decision
     status = POSTMORTEM_TRANSITIONS[postmortem.status].get("publish")
     if status is None:
         raise Refused(published_already(state, incident, postmortem))
-    missing = readiness(incident, state.items, postmortem)
+    made = drafted(state, incident, postmortem)
+    missing = readiness(incident, state.items, postmortem, made)
     if missing and not command.sure:
         text = words.publish_anyway(incident) + say(" ") + words.missing_list(missing)
         return Decision(state=state, reply=Reply.of(text, publish_anyway_button(incident), edit_button(incident)))
     marks = {"status": status, "published_at": now, "published_by": state.actor.id}
     after = postmortem.model_copy(update=marks)
-    copy = to_markdown(drafted(state, incident, after), published=True)
-    after = after.model_copy(update={"published_markdown": copy})
+    copy = published(made.model_copy(update={"status": status.value}))
+    kept = {"published_sections": sections_of(copy), "published_version": after.version}
+    after = after.model_copy(update={"published_markdown": to_markdown(copy), **kept})
     line = entry(state, command, now, EntryKind.POSTMORTEM, words.published_line(after.version))
     public = words.published_public(incident, after.version, common.person(state, after.owner))
     reply = words.published(incident, after.version)

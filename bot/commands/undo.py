@@ -33,7 +33,7 @@ def undo(state: State, command: Undo, now: datetime) -> Decision:
     after = incident.model_copy(update={"changes": tuple(one for one in incident.changes if one is not change)})
     after = Incident.model_validate({**after.model_dump(), **before})
     state = state.model_copy(update={"incident": after})
-    taken = tuple(_taken_back(one) for one in state.log if one.id in change.entries)
+    taken = tuple(_taken_back(one, change) for one in state.log if one.id in change.entries)
     line = entry(state, command, now, EntryKind.NOTE, words.undone_line(change.what), noted=False)
     told = posted(state, command, words.undone_public(state, change.what) if change.what in PUBLIC else None)
     effects = (*told, *cards.refreshed(state, command.origin.id))
@@ -58,8 +58,9 @@ def _before(incident: Incident, change: Change) -> dict[str, object]:
     return before
 
 
-def _taken_back(line: Entry) -> Entry:
-    """A message stays in the log, and is only taken out of the timeline; what the change itself wrote is retracted."""
-    if line.kind is EntryKind.MESSAGE:
+def _taken_back(line: Entry, change: Change) -> Entry:
+    """What was there before, as a message is, stays in the log and is only taken out of the timeline; what the change
+    itself wrote is retracted."""
+    if line.kind is EntryKind.MESSAGE or line.recorded < change.at:
         return line.model_copy(update={"noted": False})
     return line.model_copy(update={"retracted": True})

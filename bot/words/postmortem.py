@@ -138,11 +138,13 @@ def recorded_section(name: str) -> Text:
 
 def no_such_part(said: str) -> Text:
     return say(
-        "I do not know {said} here. There are {open}, {factor}, {edit}, {owner}, {publish} and "
-        "{revise}. Nothing was changed.",
+        "I do not know {said} here. There are {open}, {factor}, {edit}, {owner}, {publish}, "
+        "{revise}, {trigger}, {decision}, {question}, {accept} and {changes}. Nothing was changed.",
         said=said[:40], open=verb("postmortem open"), factor=verb("postmortem factor change: …"),
         edit=verb("postmortem edit learning"), owner=verb("postmortem owner @maya"), publish=verb("postmortem publish"),
-        revise=verb("postmortem revise"),
+        revise=verb("postmortem revise"), trigger=verb("postmortem trigger …"),
+        decision=verb("postmortem decision …"), question=verb("postmortem question …"),
+        accept=verb("postmortem accept"), changes=verb("postmortem changes"),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.draft import Draft, draft, names_of, roles_of
 from bot.model import ActionItem, Entry, EntryKind, Factor, Incident, MessageRef, Moment, Postmortem, SectionText, Times
+from bot.sayings import Saying
 from tests.bot.worlds import NOW, PEOPLE, incident
 
 TOMS, MAYAS, INES_ = "slack:T1:UTOM", "slack:T1:UMAYA", "slack:T1:UINES"
@@ -64,6 +65,10 @@ def postmortem(**fields: Any) -> Postmortem:
 
 def factor(n: int, text: str, kind: str = "configuration") -> Factor:
     return Factor(id=f"f{n}", kind=kind, text=text, by="tom")
+
+
+def saying(text: str, n: int = 1, **fields: Any) -> Saying:
+    return Saying.model_validate({"text": text, "by": "tom", "at": NOW, "entry": f"s{n}", **fields})
 
 
 def written(text: str) -> SectionText:

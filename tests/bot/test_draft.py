@@ -28,6 +28,7 @@ from tests.bot.drafts import (
     pinned,
     postmortem,
     reacted,
+    saying,
     told_incident,
 )
 from tests.bot.drafts import written as by_hand
@@ -207,7 +208,7 @@ def test_factors_are_typed_and_name_their_action_items() -> None:
     known = (factor(1, "the pool was sized for last year"), factor(2, "no alert", "detection"))
     made = drafted(items=(item(7, factor="f1"),), of=postmortem(factors=known))
     assert "configuration: the pool was sized for last year (ACT-7)" in text_of(made, "factors")
-    assert "detection: no alert (no action item yet)" in text_of(made, "factors")
+    assert "detection: no alert (open: no action item yet)" in text_of(made, "factors")
     assert "What is done about “no alert”?" in text_of(made, "questions")
 
 
@@ -284,7 +285,13 @@ def test_sections_that_a_person_wrote_survive_a_hundred_later_events(
         message(n, text, id=f"x{index}", kind=kind, noted=noted, reactions={emoji: {MAYAS: 1}} if emoji else {})
         for index, (n, kind, text, emoji, noted) in enumerate(events)
     )
-    after = drafted((message(0), *later), (item(1),), of=of.model_copy(update={"factors": (factor(1, "x"),)}))
+    told = {
+        "factors": (factor(1, "x"),),
+        "trigger": saying("x"),
+        "decisions": (saying("x"),),
+        "questions": (saying("y"),),
+    }
+    after = drafted((message(0), *later), (item(1),), of=of.model_copy(update=told))
     for name in of.edited:
         assert after.section(name) == before.section(name)
 
@@ -325,7 +332,8 @@ def test_readiness_says_what_is_missing_in_plain_sentences() -> None:
 
 
 def test_nothing_is_missing_where_everything_is_known() -> None:
-    of = postmortem(factors=(factor(1, "x"), factor(2, "y")), edited={"learning": by_hand("short")})
+    told = {"edited": {"learning": by_hand("short")}, "trigger": saying("the certificate expired")}
+    of = postmortem(factors=(factor(1, "x"), factor(2, "y")), **told)
     about = told_incident(status="resolved")
     assert readiness(about, (item(1, factor="f1"), item(2, factor="f2")), of) == ()
 

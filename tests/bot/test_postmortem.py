@@ -10,7 +10,7 @@ from bot.errors import Refused
 from bot.model import POSTMORTEM_TRANSITIONS, EntryKind, Incident, Person, Postmortem, PostmortemStatus, Status
 from bot.ports import Decision, State
 from bot.text import Button, Form, mention_token, with_pages
-from tests.bot.drafts import MAYAS, factor, item, pinned, postmortem, reacted, told_incident, written
+from tests.bot.drafts import MAYAS, factor, item, pinned, postmortem, reacted, saying, told_incident, written
 from tests.bot.worlds import (
     ADMIN,
     GUEST,
@@ -28,6 +28,7 @@ from tests.bot.worlds import (
 COMPLETE: dict[str, Any] = {
     "factors": (factor(1, "small pool"), factor(2, "no alert", "detection")),
     "edited": {"learning": written("Short.")},
+    "trigger": saying("the index was dropped"),
 }
 TIED = (item(1, factor="f1"), item(2, factor="f2"))
 
@@ -88,9 +89,9 @@ def test_bare_it_shows_the_card_what_is_missing_and_the_buttons_privately() -> N
     assert "Postmortem of INC-42 (draft, version 1)" in text
     assert "What happened: Checkout errors" in text
     assert "there are no contributing factors yet" in text
-    assert {"postmortem_edit", "postmortem_factor", "postmortem_owner", "postmortem_publish"} == {
-        button.does for button in buttons(decision)
-    }
+    assert {"postmortem_edit", "postmortem_factor", "postmortem_owner", "postmortem_publish"} | {
+        "postmortem_trigger", "postmortem_decision", "postmortem_question"
+    } == {button.does for button in buttons(decision)}  # fmt: skip
     assert (decision.entries, decision.effects) == ((), ())
 
 

@@ -37,6 +37,8 @@ FOREIGN: dict[str, dict[str, str]] = {
     "snooze": {"until": "2w"}, "reassign": {"owner": "me"}, "wont_do": {"reason": "x"},
     "postmortem": {}, "postmortem_factor": {"text": "x", "factor_kind": "design"},
     "postmortem_edit": {"section": "learning", "body": "x", "saving": "yes"}, "postmortem_owner": {"person": "me"},
+    "postmortem_trigger": {"text": "x"}, "postmortem_decision": {"text": "x"}, "postmortem_question": {"text": "x"},
+    "accept_proposed": {}, "postmortem_changes": {},
     "postmortem_publish": {"sure": "yes"}, "make_action_item": {"text": "x"}, "add_to_timeline": {"text": "x"},
     "pin_elsewhere": {"text": "x"},
     **{kind: {} for kind in (
