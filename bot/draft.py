@@ -13,6 +13,7 @@ from typing import Any
 from bot.draft_blocks import Case, Draft, DraftSection, plain, written
 from bot.draft_names import Names, cast_of, names_of, published, roles_of
 from bot.draft_sections import SECTIONS, Section, items_for, own_reflections
+from bot.hints import on_wording
 from bot.key_entries import in_order, reflected, story
 from bot.model import FIVE_TIMES, ActionItem, Entry, Incident, ItemStatus, Moment, Policies, Postmortem
 from bot.text import with_names
@@ -108,6 +109,7 @@ def readiness(incident: Incident, items: Iterable[ActionItem], postmortem: Postm
     ownerless = [item.key for item in items if item.status is ItemStatus.OPEN and not item.owner]
     missing += [words.items_without_owner(", ".join(ownerless))] if ownerless else []
     missing += [words.incomplete(incident.capture_gap)] if incident.capture_gap else []
+    missing += on_wording(postmortem)
     return tuple(missing)
 
 

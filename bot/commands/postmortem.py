@@ -22,6 +22,7 @@ from bot.commands.postmortem_writing import (
     saved,
     section_and_text,
 )
+from bot.commands.wording import ShowHints
 from bot.draft import readiness
 from bot.draft_blocks import plain
 from bot.errors import Refused
@@ -53,7 +54,7 @@ from bot.rules import RULES, decides, verb
 from bot.text import Button, Card, Reply, Section, Typed, say
 from bot.words import postmortem as words
 
-__all__ = ["open_postmortem"]
+__all__ = ["ShowHints", "open_postmortem"]
 
 PARTS = {
     "open": "postmortem_open",
@@ -61,6 +62,7 @@ PARTS = {
     "edit": "postmortem_edit",
     "write": "postmortem_edit",
     "owner": "postmortem_owner",
+    "hints": "postmortem_hints",
     "publish": "postmortem_publish",
     "revise": "postmortem_revise",
 }
@@ -75,7 +77,7 @@ SHOWN_MOST = 2900
     "postmortem",
     "pm",
     "postmortems",
-    usage="postmortem [open | factor <kind>: <text> | edit <section> | owner @user | publish | revise]",
+    usage="postmortem [open | factor <kind>: <text> | edit <section> | hints | owner @user | publish | revise]",
     example="postmortem factor configuration: the pool was sized for last year",
     help="Shows the postmortem to you; writes and publishes it.",
 )
