@@ -20,6 +20,7 @@ PARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "burst": ("Bursts, slash commands, and how soon a message can be read", {}),
     "drain": ("The outbox, and starting with a full one", {}),
     "tick": ("Reminders and drafts", {}),
+    "language": ("Hints on wording", {}),
     "growth": ("Time as the database grows", {}),
 }
 

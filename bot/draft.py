@@ -14,6 +14,7 @@ from bot.draft_blocks import Case, Draft, DraftSection, Lines, by_item, happenin
 from bot.draft_json import saying_json, section_json, version_json
 from bot.draft_names import Names, cast_of, names_of, published, roles_of
 from bot.draft_sections import SECTIONS, Section, items_for, own_reflections
+from bot.hints import on_wording
 from bot.key_entries import in_order, reflected, story
 from bot.model import FIVE_TIMES, ActionItem, Entry, EntryKind, Incident, ItemStatus, Moment, Policies, Postmortem
 from bot.text import with_names
@@ -119,6 +120,7 @@ def readiness(
     missing += [words.incomplete(incident.capture_gap)] if incident.capture_gap else []
     pages = pages_of(made) if made else 0
     missing += [words.too_long(pages)] if pages > words.PAGES_MOST else []
+    missing += on_wording(postmortem)
     return tuple(missing)
 
 

@@ -349,6 +349,8 @@ class Postmortem(Value):
     due: date
     factors: tuple[Factor, ...] = ()
     edited: dict[str, SectionText] = {}
+    dismissed_hints: frozenset[str] = frozenset()
+    """Fingerprints of hints on wording that somebody took for wrong: they do not come again, and are shown nowhere."""
     published_at: datetime | None = None
     published_by: str = ""
     """Person id."""

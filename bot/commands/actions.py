@@ -17,6 +17,7 @@ from bot.commands.item_forms import action_form
 from bot.effects import DRAFT, Direct, Effect
 from bot.errors import NotFound, Refused
 from bot.grammar import incident_key
+from bot.hints import item_section
 from bot.ids import stable_id
 from bot.model import ActionItem, EntryKind, Incident, ItemStatus, Person
 from bot.ports import Decision, State
@@ -116,9 +117,10 @@ def add_action(state: State, command: AddAction, now: datetime) -> Decision:
     line = entry(state, command, now, EntryKind.ACTION, words.added_entry(item, called(owner)))
     state = state.model_copy(update={"item": item, "incident": with_responder(incident, state)})
     told = tell_owner(state, command, item)
-    return Decision(
-        state=state, entries=(line,), effects=told, reply=Reply.of(words.added(item, named(state, owner.id)))
+    reply = Reply(
+        card=Card(sections=(Section(text=words.added(item, named(state, owner.id))), *item_section(item.text)))
     )
+    return Decision(state=state, entries=(line,), effects=told, reply=reply)
 
 
 def _with_tail(command: AddAction) -> tuple[str, str]:

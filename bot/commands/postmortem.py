@@ -24,6 +24,7 @@ from bot.commands.postmortem_writing import (
     saved,
     section_and_text,
 )
+from bot.commands.wording import ShowHints
 from bot.draft import published, readiness
 from bot.draft_blocks import plain
 from bot.draft_changes import sections_of
@@ -59,7 +60,7 @@ from bot.text import Button, Card, Reply, Section, Typed, say
 from bot.words import postmortem as words
 from bot.words import postmortem_said as said_words
 
-__all__ = ["open_postmortem"]
+__all__ = ["ShowHints", "open_postmortem"]
 
 PARTS = {
     "open": "postmortem_open",
@@ -67,6 +68,7 @@ PARTS = {
     "edit": "postmortem_edit",
     "write": "postmortem_edit",
     "owner": "postmortem_owner",
+    "hints": "postmortem_hints",
     "publish": "postmortem_publish",
     "revise": "postmortem_revise",
     "trigger": SayTrigger.kind,
@@ -86,7 +88,7 @@ SHOWN_MOST = 2900
     "postmortem",
     "pm",
     "postmortems",
-    usage="postmortem [open | factor <kind>: <text> | edit <section> | owner @user | publish | revise"
+    usage="postmortem [open | factor <kind>: <text> | edit <section> | hints | owner @user | publish | revise"
     " | trigger <text> | decision <text> | question <text> | accept | changes]",
     example="postmortem factor configuration: the pool was sized for last year",
     help="Shows the postmortem to you; writes and publishes it.",

@@ -15,6 +15,7 @@ from bot.draft import draft, names_of, roles_of
 from bot.draft_blocks import Draft, plain
 from bot.effects import Effect
 from bot.errors import Refused
+from bot.hints import with_hints
 from bot.ids import stable_id
 from bot.model import FACTOR_KINDS, Entry, EntryKind, Factor, Incident, Postmortem, PostmortemStatus, SectionText
 from bot.ports import Decision, State
@@ -116,7 +117,7 @@ def add_factor(state: State, command: AddFactor, now: datetime) -> Decision:
     after = postmortem.model_copy(update={"factors": (*postmortem.factors, factor)})
     line = entry(state, command, now, EntryKind.POSTMORTEM, words.factor_line(kind, text), noted=False)
     reply = words.factor_added(kind, len(after.factors))
-    return saved(state, command, now, after, (line,), what=words.THE_FACTOR, reply=reply)
+    return with_hints(saved(state, command, now, after, (line,), what=words.THE_FACTOR, reply=reply), of=made_id)
 
 
 # -- sections
@@ -205,4 +206,4 @@ def _save_section(state: State, command: EditSection, now: datetime, name: str) 
     after = postmortem.model_copy(update={"edited": edited})
     line = entry(state, command, now, EntryKind.POSTMORTEM, words.section_line(name, freed), noted=False)
     reply = words.section_freed(name) if freed else words.section_saved(name)
-    return saved(state, command, now, after, (line,), what=words.THE_SECTION, reply=reply)
+    return with_hints(saved(state, command, now, after, (line,), what=words.THE_SECTION, reply=reply), of=name)
