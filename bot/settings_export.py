@@ -5,6 +5,7 @@ Law: only public addresses over https, and no private incident without a word of
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable
 from typing import Any
@@ -100,8 +101,26 @@ def _is_address(value: str, schemes: tuple[str, ...]) -> bool:
     except ValueError:
         return False
     bare = not (parts.query or parts.fragment or parts.username or parts.password or "?" in value or "#" in value)
-    host = _HOST.fullmatch(parts.hostname or "")
-    return bool(bare and host and parts.scheme in schemes and port != 0 and _PATH.fullmatch(parts.path))
+    host = parts.hostname or ""
+    return bool(
+        bare
+        and _HOST.fullmatch(host)
+        and _is_one_spelling(host)
+        and parts.scheme in schemes
+        and port != 0
+        and _PATH.fullmatch(parts.path)
+    )
+
+
+def _is_one_spelling(host: str) -> bool:
+    """A number that a resolver would take for an address has to be written as one."""
+    last = host.rpartition(".")[2]
+    if not (last.isdigit() or last.casefold().startswith("0x")):
+        return True
+    try:
+        return bool(ipaddress.ip_address(host))
+    except ValueError:
+        return False
 
 
 CHECKS: tuple[Callable[[Any], str], ...] = (

@@ -22,9 +22,7 @@ def _quoted(name: str) -> str:
 def not_written(names: tuple[str, ...]) -> str:
     told = ", ".join(map(_quoted, names))
     verb = f"/incident postmortem edit {names[0]}"
-    return (
-        f"The version for readers outside is missing {told}: a person writes or confirms each, for example by {verb}."
-    )
+    return f"The version for readers outside lacks {told}: a person writes or confirms each, for example by {verb}."
 
 
 def names_somebody(name: str, who: str) -> str:
