@@ -342,11 +342,9 @@ def _incident(asked: argparse.Namespace, settings: Settings) -> int:
 
 
 def _export(asked: argparse.Namespace, settings: Settings) -> int:
-    import json
-
-    from adapters.web.drafts import json_of, markdown_of
+    from adapters.cli import exporting
+    from adapters.export.formats import FORMATS, with_addresses
     from bot.building import open_store
-    from bot.errors import Refused
     from storage.people import integration
     from storage.reports import SqlReports
 
@@ -355,17 +353,19 @@ def _export(asked: argparse.Namespace, settings: Settings) -> int:
     if organisation is None:
         return 2
     record = SqlReports(store).record(integration(organisation, "operator"), asked.key.upper())
-    try:
-        if record is None:
-            raise Refused(f"I know no incident {asked.key}. `debrief incident list` shows those there are.")
-        text = (
-            markdown_of(record) if asked.format == "md" else json.dumps(json_of(record), indent=2, ensure_ascii=False)
-        )
-    except Refused as refused:
-        _say(str(refused))
-        return 1
-    print(text)
-    return 0
+    export = with_addresses if asked.format == "json" else FORMATS[asked.format]
+    return exporting.written(record, asked.key, export, Path(asked.out) if asked.out else None, _say)
+
+
+def _import(asked: argparse.Namespace, settings: Settings) -> int:
+    from adapters.cli import exporting
+    from bot.building import open_store
+
+    store = open_store(settings)
+    organisation = _organisation(store)
+    if organisation is None:
+        return 2
+    return exporting.read_back(store, organisation, Path(asked.file), asked.as_new, print, _say)
 
 
 def _chat(_asked: argparse.Namespace, settings: Settings) -> int:
@@ -392,6 +392,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "parked": _parked,
     "incident": _incident,
     "export": _export,
+    "import": _import,
     "chat": _chat,
 }
 

@@ -78,7 +78,7 @@ def build_host(settings: Settings, store: SqlStore, simulated: Sandbox | None = 
     from bot.outbox import Outbox
     from bot.writer import Writer
 
-    beside = integrations(settings)
+    beside = {} if simulated or settings.unguarded else integrations(settings, store)
     reactions = [react for react, _ in beside.values()]
     writer = Writer(store, reactions, threads=1 if store.sqlite else 4)
     links = Links(settings.secret_key or secrets.token_hex(32), settings.public_url)
@@ -103,9 +103,14 @@ def platforms(settings: Settings, store: SqlStore, writer: Writer, links: Links)
     return {name: chat for name, chat in known.items() if chat is not None}
 
 
-def integrations(settings: Settings) -> dict[str, tuple[React, Deliver]]:  # noqa: ARG001
+def integrations(settings: Settings, store: SqlStore) -> dict[str, tuple[React, Deliver]]:
     """What is connected beside the chats, by the name that its effects carry: a line each."""
-    return {}
+    from adapters.export.programs import programs
+    from storage.reports import SqlReports
+
+    return {
+        **programs(settings, SqlReports(store)),
+    }
 
 
 class _Simulated:
@@ -230,6 +235,7 @@ def _web(
 ) -> Any:
     from importlib.metadata import version
 
+    from adapters.export.formats import FORMATS
     from adapters.web.app import Parts, build
     from adapters.web.figures import Figures, Latency
     from adapters.web.health import Readiness
@@ -247,6 +253,7 @@ def _web(
         links=links,
         ready=Readiness(store.probe, path.parent if path else Path.cwd(), reports.oldest_undelivered),
         metrics=Figures(reports, latency, *(lambda chat=chat: chat.counts for chat in chats)).text,
+        exports=FORMATS,
         public_url=settings.public_url,
         sandbox="/sandbox/" if simulated else "",
         version=version("debrief"),

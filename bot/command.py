@@ -117,6 +117,10 @@ class Command(Value):
         """Ids and (casefolded) e-mail addresses of those whom the command may make one person."""
         return ()
 
+    def claims(self) -> tuple[str, ...]:
+        """Keys and ids that the command brings along; which of them are taken stands in `State.taken`."""
+        return ()
+
 
 KINDS: dict[str, type[Command]] = {}
 _NAME = re.compile(r"(?<![\w@])@[\w.\-]{1,80}")

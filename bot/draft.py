@@ -14,6 +14,7 @@ from bot.draft_blocks import Case, Draft, DraftSection, Lines, by_item, happenin
 from bot.draft_json import saying_json, section_json, version_json
 from bot.draft_names import Names, cast_of, names_of, published, roles_of
 from bot.draft_sections import SECTIONS, Section, items_for, own_reflections
+from bot.external import OUTSIDE
 from bot.hints import on_wording
 from bot.key_entries import in_order, reflected, story
 from bot.model import FIVE_TIMES, ActionItem, Entry, EntryKind, Incident, ItemStatus, Moment, Policies, Postmortem
@@ -56,6 +57,7 @@ def draft(
         due=postmortem.due,
         sections=tuple(_section(case, made, maker) for made, maker in makers.items()),
         cast=cast_of(case),
+        outside=tuple(_section(case, made, maker) for made, maker in OUTSIDE.items()),
     )
 
 
@@ -90,7 +92,7 @@ def _case(
 
 def _section(case: Case, name: str, maker: Section) -> DraftSection:
     """The log is never replaced: what was said stays readable, whatever is written about it."""
-    heading = words.HEADINGS.get(name, name.removeprefix(words.OWN).capitalize())
+    heading = words.CALLED.get(name, name.removeprefix(words.OWN).capitalize())
     by_hand = case.postmortem.edited.get(name)
     if by_hand is None or name == "log":
         body, evidence = maker(case)

@@ -119,9 +119,11 @@ class Draft(Value):
     sections: tuple[DraftSection, ...]
     cast: tuple[tuple[str, str], ...] = ()
     """Name to role of everybody in it, for published copies."""
+    outside: tuple[DraftSection, ...] = ()
+    """The version for readers outside: not a part of the postmortem itself."""
 
     def section(self, name: str) -> DraftSection:
-        return next(section for section in self.sections if section.name == name)
+        return next(section for section in (*self.sections, *self.outside) if section.name == name)
 
 
 @dataclass(frozen=True)

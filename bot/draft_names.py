@@ -128,3 +128,8 @@ class _Renamed:
 
 def _either(names: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(names, key=lambda name: (-len(name), name)))) or r"(?!)"
+
+
+def renaming(cast: tuple[tuple[str, str], ...]) -> Callable[[str], str]:
+    """Roles in place of people's names, for a text that is no part of a draft."""
+    return _Renamed(cast).text

@@ -18,6 +18,8 @@ class Effect(Value):
     kind: ClassVar[str] = ""
     at_most_once: ClassVar[bool] = False
     """Never repeated when its outcome is unknown."""
+    beside: ClassVar[bool] = False
+    """For something beside the chats: its tenant is the organisation's id."""
 
     key: str
     platform: str

@@ -64,11 +64,11 @@ def _headline(draft: Draft) -> str:
 def _section(section: DraftSection) -> list[str]:
     out: list[str] = []
     for block in section.body:
-        out += ["", *_block(block)]
+        out += ["", *block_lines(block)]
     return [*out, "", f"*{literal(section.by_hand)}*"] if section.edited else out
 
 
-def _block(block: Block) -> list[str]:
+def block_lines(block: Block) -> list[str]:
     match block:
         case Paragraph():
             return [lines(block.text) + _where((block.source,), 0)]

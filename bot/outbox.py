@@ -177,7 +177,8 @@ class Outbox:
         return Result(outcome="unsure", wait=max(backoff(claimed.attempt), self.look_after), reason=why)
 
     def _given_up(self, effect: Effect, reason: str) -> Result:
-        origin = Origin(id=f"undeliverable:{effect.key}", platform=effect.platform, tenant=effect.tenant)
+        platform = "clock" if effect.beside else effect.platform
+        origin = Origin(id=f"undeliverable:{effect.key}", platform=platform, tenant=effect.tenant)
         told = Undeliverable(
             origin=origin,
             effect_kind=effect.kind,

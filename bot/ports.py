@@ -57,6 +57,8 @@ class State(Value):
     """The number the next public incident or item of the organisation takes (saving one takes it)."""
     nonce: str = ""
     """Random letters, fresh for each decision: keys of private things."""
+    taken: frozenset[str] = frozenset()
+    """Those of `command.claims()` that stand for something in the organisation, whoever may know of it."""
 
 
 class Planned(Value):
@@ -304,3 +306,6 @@ Deliver = Callable[[Effect, int, bool], Awaitable[Command | None]]
 
 React = Callable[[State, Decision], tuple[Effect, ...]]
 """An integration's pure look at a decision (the state before, and what was decided)."""
+
+Export = Callable[[Record], bytes]
+"""A record as one file: pure, the same bytes for the same record. Raises `Refused` where it cannot be written yet."""

@@ -21,7 +21,7 @@ from bot.reminders import reachable
 from bot.text import Button, Card, Section
 from bot.words import postmortem as words
 from bot.words import postmortem_said as said
-from bot.words.draft import HEADINGS
+from bot.words.draft import CALLED
 from bot.workdays import add_working_days
 from bot.zones import valid_zone, zone_of
 
@@ -171,7 +171,7 @@ def card_button(incident: Incident) -> Button:
 
 
 def section_button(incident: Incident, section: str) -> Button:
-    return _button(incident, HEADINGS[section], "postmortem_edit", section=section)
+    return _button(incident, CALLED[section], "postmortem_edit", section=section)
 
 
 def edit_button(incident: Incident) -> Button:

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field
-
-from bot.text import Value
+from bot.settings_export import CHECKS as EXPORT_CHECKS
+from bot.settings_export import ExportSettings, setting
 
 SLACK_API = "https://slack.com/api/"
 TEAMS_LOGIN = "https://login.microsoftonline.com"
@@ -36,80 +35,76 @@ class SettingsWrong(Exception):
         super().__init__("\n".join(problems))
 
 
-def _setting(name: str, default: Any, about: str) -> Any:
-    return Field(default=default, alias=name, description=about)
-
-
-class Settings(Value):
+class Settings(ExportSettings):
     """Field names are for the code; the alias is the environment variable."""
 
-    database_url: str = _setting(
+    database_url: str = setting(
         "DATABASE_URL",
         "sqlite:///data/debrief.db",
         "Database: `sqlite:///path` or `postgresql://user:password@host/name`.",
     )
-    host: str = _setting("DEBRIEF_HOST", "127.0.0.1", "Address to listen on.")
-    port: int = _setting("DEBRIEF_PORT", 8000, "Port to listen on, 0 to 65535 (0 takes a free one).")
-    public_url: str = _setting(
+    host: str = setting("DEBRIEF_HOST", "127.0.0.1", "Address to listen on.")
+    port: int = setting("DEBRIEF_PORT", 8000, "Port to listen on, 0 to 65535 (0 takes a free one).")
+    public_url: str = setting(
         "DEBRIEF_PUBLIC_URL",
         "",
         "Where people and platforms reach this host, as `https://…`; without it links are left out.",
     )
-    secret_key: str = _setting(
+    secret_key: str = setting(
         "DEBRIEF_SECRET_KEY", "", "At least 32 characters; encrypts platform tokens and signs links. Keep it."
     )
-    clock_offset: int = _setting("DEBRIEF_CLOCK_OFFSET", 0, "Seconds added to the clock; only with simulators allowed.")
-    allow_unsafe_db: bool = _setting(
+    clock_offset: int = setting("DEBRIEF_CLOCK_OFFSET", 0, "Seconds added to the clock; only with simulators allowed.")
+    allow_unsafe_db: bool = setting(
         "DEBRIEF_ALLOW_UNSAFE_DB", False, "`1` starts although the database may forget what it acknowledged."
     )
-    allow_simulators: bool = _setting(
+    allow_simulators: bool = setting(
         "DEBRIEF_ALLOW_SIMULATORS",
         False,
         "`1` allows simulated platforms, a moved clock and failpoints. Never in production.",
     )
-    slack_bot_token: str = _setting("SLACK_BOT_TOKEN", "", "Bot token (`xoxb-…`) of a single workspace.")
-    slack_app_token: str = _setting("SLACK_APP_TOKEN", "", "App-level token (`xapp-…`): Socket Mode.")
-    slack_signing_secret: str = _setting("SLACK_SIGNING_SECRET", "", "Signing secret: requests over HTTP.")
-    slack_client_id: str = _setting("SLACK_CLIENT_ID", "", "Client id: installation by OAuth for several workspaces.")
-    slack_client_secret: str = _setting("SLACK_CLIENT_SECRET", "", "Client secret that belongs to the client id.")
-    slack_api_base_url: str = _setting(
+    slack_bot_token: str = setting("SLACK_BOT_TOKEN", "", "Bot token (`xoxb-…`) of a single workspace.")
+    slack_app_token: str = setting("SLACK_APP_TOKEN", "", "App-level token (`xapp-…`): Socket Mode.")
+    slack_signing_secret: str = setting("SLACK_SIGNING_SECRET", "", "Signing secret: requests over HTTP.")
+    slack_client_id: str = setting("SLACK_CLIENT_ID", "", "Client id: installation by OAuth for several workspaces.")
+    slack_client_secret: str = setting("SLACK_CLIENT_SECRET", "", "Client secret that belongs to the client id.")
+    slack_api_base_url: str = setting(
         "SLACK_API_BASE_URL", SLACK_API, "Slack's Web API; another host only with simulators allowed."
     )
-    teams_app_id: str = _setting("TEAMS_APP_ID", "", "Application (client) id of the Azure bot's registration.")
-    teams_app_password: str = _setting("TEAMS_APP_PASSWORD", "", "Client secret of that registration.")
-    teams_app_certificate: str = _setting(
+    teams_app_id: str = setting("TEAMS_APP_ID", "", "Application (client) id of the Azure bot's registration.")
+    teams_app_password: str = setting("TEAMS_APP_PASSWORD", "", "Client secret of that registration.")
+    teams_app_certificate: str = setting(
         "TEAMS_APP_CERTIFICATE", "", "Path of a PEM file with key and certificate, instead of the client secret."
     )
-    teams_tenant_id: str = _setting("TEAMS_TENANT_ID", "", "Id of the Microsoft Entra tenant whose people are served.")
-    teams_login_url: str = _setting(
+    teams_tenant_id: str = setting("TEAMS_TENANT_ID", "", "Id of the Microsoft Entra tenant whose people are served.")
+    teams_login_url: str = setting(
         "TEAMS_LOGIN_URL",
         TEAMS_LOGIN,
         "Where tokens to send with are fetched; another host only with simulators allowed.",
     )
-    teams_openid_metadata_url: str = _setting(
+    teams_openid_metadata_url: str = setting(
         "TEAMS_OPENID_METADATA_URL",
         TEAMS_OPENID,
         "Where the keys of incoming tokens are named; another host only with simulators allowed.",
     )
-    teams_allowed_service_hosts: str = _setting(
+    teams_allowed_service_hosts: str = setting(
         "TEAMS_ALLOWED_SERVICE_HOSTS",
         "",
         "Further hosts, with commas, that may be sent to; other than Microsoft's only with simulators allowed.",
     )
-    teams_auth: str = _setting(
+    teams_auth: str = setting(
         "TEAMS_AUTH",
         "on",
         "`off` lets a local test client talk to the bot without a token: on loopback, with simulators allowed.",
     )
-    teams_graph: str = _setting(
+    teams_graph: str = setting(
         "TEAMS_GRAPH",
         "off",
         "`on` creates a group chat for a private incident through Microsoft Graph, where an admin has consented.",
     )
-    teams_graph_url: str = _setting(
+    teams_graph_url: str = setting(
         "TEAMS_GRAPH_URL", TEAMS_GRAPH, "Microsoft Graph; another host only with simulators allowed."
     )
-    failpoint: str = _setting(
+    failpoint: str = setting(
         "FAILPOINT", "", "`name` or `name:n`: dies there on purpose; only with simulators allowed."
     )
 
@@ -364,4 +359,5 @@ def _sandbox_host(s: Settings) -> str:
 CHECKS: tuple[Callable[[Settings], str], ...] = (
     _database, _port, _public_url, _secret, _bot_token, _app_token, _signing_secret, _oauth, _api, _simulators_only,
     _sandbox_host, _teams, _teams_certificate, _teams_auth, _teams_graph, _teams_addresses, _teams_hosts, _teams_urls,
+    *EXPORT_CHECKS,
 )  # fmt: skip

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import bot.commands  # noqa: F401 - fills the tables below
+import adapters.export.publishing  # noqa: F401 - these two fill the tables below
+import bot.commands  # noqa: F401
 from adapters.slack.manifest import EVENTS, METHODS, SCOPES, SHORTCUTS
 from adapters.teams.graph import CONSENTS
 from adapters.teams.manifest import COMPOSE_COMMANDS, MESSAGE_ACTIONS, PERMISSIONS
@@ -58,7 +59,7 @@ def verbs() -> str:
 
 
 def settings() -> str:
-    fields = Settings.model_fields.values()
+    fields = sorted(Settings.model_fields.values(), key=lambda field: str(field.alias).startswith("EXPORT_"))
     rows = (
         (f"`{f.alias}`", str(f.description), f"`{f.default}`" if f.default not in ("", False) else "–") for f in fields
     )

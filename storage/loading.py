@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, not_, or_, select
 
 from bot.command import Command, Needs, Origin, Receipt
 from bot.model import (
+    Account,
     ActionItem,
     Entry,
     Incident,
@@ -36,6 +37,9 @@ organisation_table, tenant = table(OrganisationRow), table(TenantRow)
 item_table, postmortem_table = table(ItemRow), table(PostmortemRow)
 OPEN = ("active", "mitigated")
 LISTED = 200
+NAMED = (incident.c.key, incident.c.id, item_table.c.key, item_table.c.id, postmortem_table.c.id, entry.c.id)
+CLAIMED = 5_000
+"""Keys and ids that are looked up in one statement."""
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 """No vowels, so that no word comes of it."""
 Loaded = dict[str, Any]
@@ -51,6 +55,7 @@ def load(work: Work, organisation: str, command: Command, needs: Needs) -> State
     found = _about(work, actor, command)
     found |= _beside(work, actor, command, needs, found["incident"])
     found["named"] = people.named(work, organisation, command.mentions())
+    found["taken"] = taken(work, organisation, command.claims())
     ids = concerned(work, organisation, found) | {one.id for one in alike}
     everybody = people.by_ids(work, organisation, ids)
     return State(
@@ -263,16 +268,20 @@ def concerned(work: Work, organisation: str, found: Loaded) -> set[str]:
         ids |= {one.declared_by, one.lead} if one is not None else set()
     if about is not None:
         ids |= {*about.roles.values(), *about.responders, *(change.by for change in about.changes)}
+        ids |= {about.update.by} if about.update else set()
     for item in (found["item"], *found.get("items", ()), *found.get("my_items", ())):
         ids |= {item.owner, item.created_by} if item is not None else set()
     if (draft := found.get("postmortem")) is not None:
         ids |= {
             draft.owner,
+            draft.published_by,
             *(factor.by for factor in draft.factors),
             *(section.by for section in draft.edited.values()),
             *(saying.by for saying in _sayings(draft)),
         }
-    return ids | set(people.by_accounts(work, organisation, _accounts(found)).values())
+    keys = _accounts(found)
+    ids |= {account.user for key in keys if key.count(":") >= 2 and (account := Account.of(key)).platform in HOUSE}
+    return ids | set(people.by_accounts(work, organisation, keys).values())
 
 
 def _sayings(draft: Postmortem) -> tuple[Saying, ...]:
@@ -287,7 +296,41 @@ def _accounts(found: Loaded) -> set[str]:
     for one in lines:
         keys.add(one.author)
         keys.update(mentioned(one.text))
+    for text in _texts(found):
+        keys.update(mentioned(text))
     return keys - {""}
+
+
+def _texts(found: Loaded) -> Iterator[str]:
+    about, draft = found["incident"], found.get("postmortem")
+    if about is not None:
+        yield from (about.title, about.impact, about.summary, about.update.text if about.update else "")
+        yield from (moment.source for _, moment in about.times if moment)
+    yield from (text for item in found.get("items", ()) for text in (item.text, item.reason))
+    if draft is not None:
+        yield from (factor.text for factor in draft.factors)
+        yield from (section.text for section in draft.edited.values())
+
+
+# -- what a command brings along
+
+
+def taken(work: Work, organisation: str, claimed: tuple[str, ...]) -> frozenset[str]:
+    """Which keys and ids stand for something already, whoever may know of it."""
+    found: set[str] = set()
+    for start in range(0, len(claimed), CLAIMED):
+        some = claimed[start : start + CLAIMED]
+        for column in (
+            incident.c.key,
+            incident.c.id,
+            item_table.c.key,
+            item_table.c.id,
+            postmortem_table.c.id,
+            entry.c.id,
+        ):
+            where = and_(column.table.c.organisation == organisation, column.in_(some))
+            found.update(work.connection.execute(select(column).where(where)).scalars())
+    return frozenset(found)
 
 
 def _bot_place(work: Work, organisation: str, origin: Origin) -> Place | None:

@@ -13,7 +13,16 @@ def parser() -> argparse.ArgumentParser:
         prog="debrief", description="Runs incidents in chat, from the first message to the last finished action item."
     )
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (_add_run, _add_demo, _add_looking, _add_tokens, _add_people, _add_parked, _add_incident):
+    for add in (
+        _add_run,
+        _add_demo,
+        _add_looking,
+        _add_exporting,
+        _add_tokens,
+        _add_people,
+        _add_parked,
+        _add_incident,
+    ):
         add(commands)
     return root
 
@@ -50,9 +59,16 @@ def _add_looking(commands: Adder) -> None:
         "--url", help="your public address (Slack: the manifest for requests over HTTP instead of Socket Mode)"
     )
     manifest.add_argument("--out", metavar="FILE", help="Teams: where to write instead of debrief-teams.zip")
-    export = _add(commands, "export", "Print an incident's postmortem, timeline and action items.")
+
+
+def _add_exporting(commands: Adder) -> None:
+    export = _add(commands, "export", "Write an incident's postmortem, timeline and action items.")
     export.add_argument("key", help="for example INC-42")
-    export.add_argument("--format", choices=["md", "json"], default="md")
+    export.add_argument("--format", choices=["md", "html", "pdf", "json", "external"], default="md")
+    export.add_argument("--out", metavar="FILE", help="write there instead of printing")
+    import_ = _add(commands, "import", "Read an incident back from what `debrief export --format json` wrote.")
+    import_.add_argument("file", metavar="FILE")
+    import_.add_argument("--as-new", action="store_true", help="under a new key, beside what is here")
 
 
 def _add_tokens(commands: Adder) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from adapters.web import drafts
 from adapters.web.answers import Told
@@ -24,7 +24,6 @@ from adapters.web.shapes import (
     entry_shape,
     incident_shape,
     item_shape,
-    naming,
     spoken_of,
     spoken_of_items,
 )
@@ -34,6 +33,7 @@ from bot.errors import NotFound
 from bot.grammar import incident_key
 from bot.model import ActionItem, Entry, Incident
 from bot.ports import Caller, Record, Reports
+from bot.record import naming
 from bot.words import web as words
 from bot.zones import valid_zone, zone_of
 
@@ -171,12 +171,6 @@ def api(reading: Reading) -> APIRouter:
 
 def _postmortems(reading: Reading) -> APIRouter:
     routes = APIRouter()
-
-    @routes.get(
-        "/incidents/{key}/postmortem.md", summary="Its postmortem as Markdown", response_class=PlainTextResponse
-    )
-    def markdown(who: Who, key: str) -> Response:
-        return markdown_answer(drafts.markdown_of(reading.record(who, key)))
 
     @routes.get("/incidents/{key}/postmortem", summary="Its postmortem")
     @routes.get("/incidents/{key}/postmortem.json", summary="As JSON")

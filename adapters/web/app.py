@@ -5,7 +5,7 @@ Law: nothing is global. Whoever builds it hands over everything it uses, and mou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -20,13 +20,14 @@ from adapters.web.acting import PROBLEMS, Acting, Problems, commands
 from adapters.web.answers import Answers
 from adapters.web.api import Reading, api
 from adapters.web.doors import API, ApiDoor, Sessions
+from adapters.web.exports import Exports
 from adapters.web.guard import Failures, Guard
 from adapters.web.health import Readiness, add_probes
 from adapters.web.links import Links
 from adapters.web.look import STATIC, Look
 from adapters.web.pages import Pages
 from adapters.web.signing_in import SigningIn
-from bot.ports import Access, Reports, Submit
+from bot.ports import Access, Export, Reports, Submit
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 ABOUT = "Incidents, their timelines, postmortems and action items. Times are RFC 3339 in UTC."
@@ -41,6 +42,8 @@ class Parts:
     ready: Readiness
     metrics: Callable[[], str]
     """Prometheus' text; may block."""
+    exports: Mapping[str, Export]
+    """Formats of files, by name."""
     public_url: str = ""
     sandbox: str = ""
     """Path of the sandbox's page, which `/` leads to; empty: there is none."""
@@ -60,8 +63,10 @@ def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan:
     look, failures = Look(), Failures()
     Answers(look).install(app)
     add_probes(app, parts.ready, parts.metrics)
-    _add_api(app, parts)
     sessions = Sessions(parts.access, https=parts.public_url.startswith("https://"))
+    exports = Exports(Reading(parts.reports), parts.exports, sessions, look)
+    _add_api(app, parts, exports)
+    app.include_router(exports.pages())
     app.include_router(Pages(parts.reports, sessions, look, parts.sandbox).routes())
     app.include_router(SigningIn(parts.access, parts.links, sessions, look).routes())
     docs.add_docs(app, look)
@@ -73,11 +78,12 @@ def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan:
     return app
 
 
-def _add_api(app: FastAPI, parts: Parts) -> None:
+def _add_api(app: FastAPI, parts: Parts, exports: Exports) -> None:
     reading = Reading(parts.reports)
     bearer: Any = Depends(HTTPBearer(auto_error=False, description="A token made by `debrief token create`."))
     refusals: Problems = {401: PROBLEMS[401], 503: PROBLEMS[503]}
-    app.include_router(api(reading), prefix=API, dependencies=[bearer], responses=refusals)
+    for routes in (api(reading), exports.api()):
+        app.include_router(routes, prefix=API, dependencies=[bearer], responses=refusals)
     app.include_router(
         commands(Acting(parts.submit, parts.reports, reading)), prefix=API, dependencies=[bearer], responses=refusals
     )

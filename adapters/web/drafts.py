@@ -1,62 +1,23 @@
-"""A postmortem as it is read: as a draft to be shown, as Markdown, and as JSON, all from one record.
+"""An incident as Markdown, and what is read of its postmortem.
 
-Law: Markdown and JSON are written in the organisation's zone, so that every reader gets the same bytes.
+Law: Markdown is written in the organisation's zone, so that every reader gets the same bytes.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-from adapters.web.shapes import author_of, naming, source_of
+from adapters.web.shapes import author_of, source_of
 from adapters.web.shapes import roles_of as roles_held
-from bot.draft import draft, postmortem_json, published, roles_of
-from bot.draft_blocks import Draft
 from bot.draft_names import Names
-from bot.errors import NotFound
 from bot.key_entries import in_order, story
-from bot.markdown import lines, link, literal, to_markdown
-from bot.model import FIVE_TIMES, ActionItem, Entry, PostmortemStatus
+from bot.markdown import lines, link, literal
+from bot.model import FIVE_TIMES, ActionItem, Entry
 from bot.ports import Record
+from bot.record import draft_of, house_zone, json_of, markdown_of, naming
 from bot.text import with_names
-from bot.words import web as words
 from bot.words.draft import DELETED, LINK, TIMES, UNKNOWN
-from bot.zones import due_echo, echo, valid_zone
+from bot.zones import due_echo, echo
 
-
-def house_zone(record: Record) -> str:
-    zone = record.organisation.policies.zone
-    return zone if valid_zone(zone) else "UTC"
-
-
-def draft_of(record: Record, zone: str) -> Draft:
-    """As it may be read: a published one names roles. Raises `NotFound` where no postmortem was opened yet."""
-    made = draft(zone=zone, **_facts(record))
-    return published(made) if made.status == PostmortemStatus.PUBLISHED.value else made
-
-
-def markdown_of(record: Record) -> str:
-    """A published version as it was published."""
-    if record.postmortem is not None and record.postmortem.published_markdown:
-        return record.postmortem.published_markdown
-    return to_markdown(draft_of(record, house_zone(record)))
-
-
-def json_of(record: Record) -> dict[str, Any]:
-    return postmortem_json(zone=house_zone(record), **_facts(record))
-
-
-def _facts(record: Record) -> dict[str, Any]:
-    if record.postmortem is None:
-        raise NotFound(words.no_postmortem(record.incident.key))
-    return {
-        "incident": record.incident,
-        "items": record.items,
-        "postmortem": record.postmortem,
-        "log": record.entries,
-        "names": naming(record.people),
-        "reflections": record.organisation.policies.reflections,
-        "roles": roles_of(record.incident, record.people),
-    }
+__all__ = ["draft_of", "house_zone", "incident_markdown", "json_of", "markdown_of"]
 
 
 def incident_markdown(record: Record) -> str:

@@ -16,12 +16,13 @@ from adapters.web.answers import NotSignedIn, Told
 from adapters.web.api import After, Asked, Reading, markdown_answer
 from adapters.web.doors import Sessions, vary_by_reader
 from adapters.web.look import Look, Reader, by_day, reader_of
-from adapters.web.shapes import incident_shape, item_shape, naming
+from adapters.web.shapes import incident_shape, item_shape
 from bot.draft import readiness
 from bot.errors import NotFound
 from bot.key_entries import in_order, story
 from bot.model import FIVE_TIMES, Entry
 from bot.ports import Record, Reports
+from bot.record import naming
 from bot.words import web as words
 from bot.zones import zone_of
 
@@ -46,7 +47,7 @@ class Pages:
         routes.add_api_route("/incidents", self.incidents)
         routes.add_api_route("/incidents.json", self.incidents_json)
         routes.add_api_route("/incidents/{name}", self.incident)
-        for twin in ("", ".md", ".json"):
+        for twin in ("", ".json"):
             routes.add_api_route(f"/incidents/{{key}}/postmortem{twin}", self.postmortem, name=f"postmortem{twin}")
         return routes
 
@@ -135,8 +136,6 @@ class Pages:
     def postmortem(self, request: Request, key: str) -> Response:
         reader = self.reader(request)
         record = self._reading.record(reader.caller, key)
-        if request.url.path.endswith(".md"):
-            return vary_by_reader(markdown_answer(drafts.markdown_of(record)))
         if request.url.path.endswith(".json"):
             return vary_by_reader(JSONResponse(drafts.json_of(record)))
         if record.postmortem is None:

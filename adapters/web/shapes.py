@@ -5,31 +5,17 @@ Law: times are RFC 3339 in UTC with microseconds, and people stand by name, with
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import PlainSerializer
 
-from bot.draft_names import Names, names_of
-from bot.model import Account, ActionItem, Entry, Incident, Moment, Person
+from bot.draft_names import Names
+from bot.model import Account, ActionItem, Entry, Incident, Moment
 from bot.text import Value, mentioned, with_names
 from bot.words.draft import BOT
 from bot.words.people import role_name
-
-INTEGRATION = "integration:"
-"""How the id of what a token without a person acts as begins; its name follows."""
-
-
-def naming(people: Mapping[str, Person]) -> Names:
-    """Names by person id or account key, those of integrations too."""
-    known = names_of(people)
-
-    def name(key: str) -> str:
-        user = Account.of(key).user if key.count(":") >= 2 else key
-        return user.removeprefix(INTEGRATION) if user.startswith(INTEGRATION) else known(key)
-
-    return name
 
 
 def rfc3339(at: datetime) -> str:

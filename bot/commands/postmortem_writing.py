@@ -15,6 +15,7 @@ from bot.draft import draft, names_of, roles_of
 from bot.draft_blocks import Draft, plain
 from bot.effects import Effect
 from bot.errors import Refused
+from bot.external import OUTSIDE
 from bot.hints import with_hints
 from bot.ids import stable_id
 from bot.model import FACTOR_KINDS, Entry, EntryKind, Factor, Incident, Postmortem, PostmortemStatus, SectionText
@@ -195,10 +196,13 @@ def _overtaken(state: State, command: EditSection, incident: Incident, postmorte
 
 
 def _save_section(state: State, command: EditSection, now: datetime, name: str) -> Decision:
+    """What readers outside get is saved as it was proposed, too: a person has to have said it."""
     incident, postmortem = writable(state)
     text = command.text.strip()
     freed = not text
-    if (freed and name not in postmortem.edited) or text == _current(state, incident, postmortem, name).strip():
+    confirmed = name in OUTSIDE and name not in postmortem.edited and not freed
+    same = text == _current(state, incident, postmortem, name).strip() and not confirmed
+    if (freed and name not in postmortem.edited) or same:
         return Decision(state=state, reply=Reply.of(words.section_same(name)))
     edited = {section: said for section, said in postmortem.edited.items() if section != name}
     if not freed:

@@ -33,6 +33,13 @@ HEADINGS = {
     "silences": "Longest silences",
     "present": "Who was there",
 }
+OUTSIDE = {
+    "external_what": "For readers outside: what happened",
+    "external_impact": "For readers outside: what it meant for you",
+    "external_changes": "For readers outside: what we changed",
+}
+"""The version for readers outside: edited like the sections, and part of no postmortem."""
+CALLED = {**HEADINGS, **OUTSIDE}
 REFLECTIONS = {"well": "went well", "hard": "was hard", "lucky": "got lucky", "surprised": "surprised"}
 OWN = "own "
 """How the names of sections begin that an organisation made by giving a reaction a meaning of its own."""
@@ -50,7 +57,7 @@ RECORDED = {
     "present": "role scribe @maya",
 }
 """Sections that are the record itself, and the verb by which it changes."""
-EDITABLE = tuple(name for name in HEADINGS if name not in RECORDED)
+EDITABLE = tuple(name for name in CALLED if name not in RECORDED)
 TIMES = {
     "began": "Impact began",
     "detected": "Detected",

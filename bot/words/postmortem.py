@@ -7,7 +7,7 @@ from datetime import date
 from bot.model import FACTOR_KINDS, Incident, Postmortem, PostmortemStatus, SectionText
 from bot.text import Choice, Form, Input, Part, Strong, Text, page, say
 from bot.words import key, verb
-from bot.words.draft import EDITABLE, HEADINGS, LEARNING_MOST, RECORDED
+from bot.words.draft import CALLED, EDITABLE, LEARNING_MOST, RECORDED
 from bot.zones import due_echo, echo
 
 READ, OPEN, ADD_FACTOR, WRITE_CARD = "Read the draft", "Open a draft", "Add a factor", "Write the learning card"
@@ -21,13 +21,16 @@ THE_OPENING, THE_OWNER, THE_FACTOR = (
 )
 THE_SECTION, THE_PUBLISHING, THE_REVISION = "the postmortem's section", "the publishing", "the new version"
 SECTION_NAMES = {
-    **{name: name for name in HEADINGS},
-    **{heading.casefold(): name for name, heading in HEADINGS.items()},
+    **{name: name for name in CALLED},
+    **{heading.casefold(): name for name, heading in CALLED.items()},
     "card": "learning",
     "went well": "well",
     "was hard": "hard",
     "got lucky": "lucky",
     "surprise": "surprised",
+    "outside what": "external_what",
+    "outside impact": "external_impact",
+    "outside changes": "external_changes",
 }
 """What people call the sections."""
 
@@ -132,7 +135,7 @@ def no_such_section(name: str) -> Text:
 def recorded_section(name: str) -> Text:
     return say(
         "{heading} shows what is recorded and is not written by hand. {verb} changes the record. Nothing was changed.",
-        heading=Strong(text=HEADINGS[name]), verb=verb(RECORDED[name]),
+        heading=Strong(text=CALLED[name]), verb=verb(RECORDED[name]),
     )  # fmt: skip
 
 
@@ -153,7 +156,7 @@ def no_such_part(said: str) -> Text:
 
 def too_long_here(name: str) -> Text:
     return say("{heading} is too long for a form in chat. Nothing was changed; {verb} replaces it as a whole.",
-               heading=Strong(text=HEADINGS[name]), verb=verb(f"postmortem edit {name}: …"))  # fmt: skip
+               heading=Strong(text=CALLED[name]), verb=verb(f"postmortem edit {name}: …"))  # fmt: skip
 
 
 def published_already(incident: Incident, postmortem: Postmortem, who: Part, zone: str) -> Text:
@@ -166,26 +169,26 @@ def published_already(incident: Incident, postmortem: Postmortem, who: Part, zon
 
 
 def section_saved(name: str) -> Text:
-    return say("{heading} is saved. No later draft overwrites it.", heading=Strong(text=HEADINGS[name]))
+    return say("{heading} is saved. No later draft overwrites it.", heading=Strong(text=CALLED[name]))
 
 
 def section_freed(name: str) -> Text:
-    return say("{heading} shows again what is recorded.", heading=Strong(text=HEADINGS[name]))
+    return say("{heading} shows again what is recorded.", heading=Strong(text=CALLED[name]))
 
 
 def section_same(name: str) -> Text:
-    return say("{heading} says that already. Nothing was changed.", heading=Strong(text=HEADINGS[name]))
+    return say("{heading} says that already. Nothing was changed.", heading=Strong(text=CALLED[name]))
 
 
 def section_line(name: str, freed: bool) -> str:
-    return f"Postmortem: “{HEADINGS[name]}” {'shows again what is recorded' if freed else 'written'}"
+    return f"Postmortem: “{CALLED[name]}” {'shows again what is recorded' if freed else 'written'}"
 
 
 def section_form(incident: str, name: str, body: str, seen: str) -> Form:
     args = {"incident": incident, "section": name, "saving": "yes", "seen": seen}
     hint = f"At most {LEARNING_MOST} characters. " if name == "learning" else ""
     field = Input(
-        name="text", label=HEADINGS[name], kind="text", required=False, initial=body,
+        name="text", label=CALLED[name], kind="text", required=False, initial=body,
         hint=f"{hint}Left empty, the section shows again what is recorded.",
     )  # fmt: skip
     return Form(title="Postmortem", does="postmortem_edit", args=args, inputs=(field,))

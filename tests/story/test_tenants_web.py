@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from adapters.export.formats import FORMATS
 from adapters.web.app import Parts, build
 from adapters.web.figures import Figures, Latency
 from adapters.web.health import Readiness
@@ -43,6 +44,7 @@ async def web(store: SqlStore) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient
         links=Links("0" * 64, "http://debrief.test"),
         ready=Readiness(store.probe, Path.cwd(), reports.oldest_undelivered),
         metrics=Figures(reports, latency).text,
+        exports=FORMATS,
         public_url="http://debrief.test",
         version="0",
     )

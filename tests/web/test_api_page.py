@@ -35,6 +35,8 @@ async def test_every_curl_of_the_page_works_as_it_is_written(here: World) -> Non
     await here.chat(MAYA, "declare sev2 Search returns nothing")
     await here.chat(MAYA, "action @Maya by 2w : Alert when an index is empty", "INC-1")
     await here.chat(MAYA, "resolve rolled back", "INC-1")
+    for part in ("external_what", "external_impact", "external_changes"):
+        await here.chat(MAYA, f"postmortem edit {part} The search was empty for an hour", "INC-1")
     program = here.program(MAYA)
     for call in CALLS:
         method, address, headers, body = parsed(call)

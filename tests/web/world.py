@@ -13,6 +13,7 @@ import httpx
 from fastapi import FastAPI
 
 import bot.commands
+from adapters.export.formats import FORMATS
 from adapters.web.app import Parts, build
 from adapters.web.figures import Figures, Latency
 from adapters.web.health import Readiness
@@ -121,6 +122,7 @@ async def world(
         links=links,
         ready=Readiness(store.probe, folder, reports.oldest_undelivered),
         metrics=Figures(database or reports, latency, lambda: [("unknown_events", 'odd"type', 2)]).text,
+        exports=FORMATS,
         public_url=public_url,
         sandbox=sandbox,
     )

@@ -1,0 +1,1 @@
+"""Postmortems as files, and in other people's programs."""

@@ -1,0 +1,169 @@
+"""One program of somebody else's, spoken to over HTTPS: where a call may go, and what its outcome means.
+
+Law: an address is resolved once, every answer has to be public, and the connection goes to exactly the address that was
+looked at. *Refused*, *not carried out* and *nobody knows* are three outcomes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from adapters.wire import client
+from bot.errors import GiveUp, Retry, Unsure
+from bot.lease import still_held
+from bot.text import Value
+from bot.words import publishing as words
+
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+MOST = 8 * 1024 * 1024
+"""Bytes of an answer that are read."""
+SHORTLY, LATER = timedelta(seconds=30), timedelta(minutes=15)
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Answer(Value):
+    status: int
+    body: Any = None
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        return self.body if isinstance(self.body, dict) else {}
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [one for one in self.body if isinstance(one, dict)] if isinstance(self.body, list) else []
+
+
+async def system_resolve(host: str, port: int) -> list[str]:
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []
+    return [str(where[4][0]) for where in found]
+
+
+def is_public(address: str) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
+    return found.is_global and not found.is_multicast and (inner is None or inner.is_global)
+
+
+class Reach:
+    """`name` is how people call the program; `base` its address, checked when the settings were read."""
+
+    def __init__(
+        self,
+        name: str,
+        base: str,
+        headers: Mapping[str, str],
+        *,
+        simulators: bool = False,
+        resolve: Resolve = system_resolve,
+    ) -> None:
+        self.name = name
+        self._base = httpx.URL(base.rstrip("/") + "/")
+        self._headers = dict(headers)
+        self._simulators = simulators
+        self._resolve = resolve
+
+    async def get(self, path: str, **params: str) -> Answer:
+        return await self._call("GET", path, params, None)
+
+    async def send(self, method: str, path: str, body: Mapping[str, Any], **params: str) -> Answer:
+        """Something that changes things there. Raises `Unsure` where nobody knows whether it did."""
+        still_held()
+        return await self._call(method, path, params, body)
+
+    async def _call(self, method: str, path: str, params: Mapping[str, str], body: Any) -> Answer:
+        reads = method == "GET"
+        try:
+            async with client() as http:
+                request = await self._request(http, method, path, params, body)
+                answer = await _read(http, request)
+        except NEVER_SENT as problem:
+            raise Retry(SHORTLY, words.not_reached(self.name)) from problem
+        except httpx.HTTPError as problem:
+            raise self._lost(reads) from problem
+        return self._told(answer, reads)
+
+    def _lost(self, reads: bool) -> Exception:
+        """Nobody knows what became of it; what only reads is asked again."""
+        return Retry(SHORTLY, words.not_reached(self.name)) if reads else Unsure(words.unknown(self.name))
+
+    async def _request(
+        self, http: httpx.AsyncClient, method: str, path: str, params: Mapping[str, str], body: Any
+    ) -> httpx.Request:
+        url = self._base.copy_with(raw_path=self._base.raw_path + path.encode("ascii"))
+        url = url.copy_merge_params(dict(params)) if params else url
+        headers, extensions = dict(self._headers), {}
+        if not self._simulators:
+            address = await self._address(url)
+            headers["Host"], extensions["sni_hostname"] = url.netloc.decode("ascii"), url.host
+            url = url.copy_with(host=address)
+        request = http.build_request(method, url, headers=headers, json=body)
+        request.extensions.update(extensions)
+        return request
+
+    async def _address(self, url: httpx.URL) -> str:
+        """The one that is connected to. A name with any address inside is not used at all."""
+        if url.scheme != "https":
+            raise GiveUp(words.not_public(self.name))
+        found = await self._resolve(url.host, url.port or 443)
+        if not found:
+            raise Retry(SHORTLY, words.not_reached(self.name))
+        if not all(map(is_public, found)):
+            raise GiveUp(words.not_public(self.name))
+        return found[0]
+
+    def _told(self, answer: tuple[httpx.Response, bytes], reads: bool) -> Answer:
+        response, content = answer
+        status, wait = response.status_code, _wait(response)
+        if status == 429 or (status == 403 and wait is not None):
+            raise Retry(wait or SHORTLY, words.busy(self.name))
+        if status >= 500:
+            raise self._lost(reads)
+        if status in (401, 403):
+            raise GiveUp(words.not_allowed(self.name))
+        if 300 <= status < 400:
+            raise GiveUp(words.moved(self.name))
+        try:
+            return Answer(status=status, body=json.loads(content) if content else None)
+        except (ValueError, RecursionError):
+            raise Retry(LATER, words.strange(self.name)) from None
+
+    def refused(self, answer: Answer) -> GiveUp:
+        return GiveUp(words.refused(self.name, answer.status))
+
+
+def _wait(response: httpx.Response) -> timedelta | None:
+    """How long it asks to be left alone, an hour at most."""
+    told = response.headers.get("retry-after", "")
+    if not told.isascii() or not told.isdecimal():
+        spent = response.headers.get("x-ratelimit-remaining") == "0"
+        return LATER if spent else None
+    return timedelta(seconds=max(1, min(int(told[:6]), 3600)))
+
+
+async def _read(http: httpx.AsyncClient, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+    response = await http.send(request, stream=True)
+    try:
+        content = bytearray()
+        async for piece in response.aiter_bytes():
+            content += piece
+            if len(content) > MOST:
+                raise httpx.ReadError("the answer is too long", request=request)
+    finally:
+        await response.aclose()
+    return response, bytes(content)

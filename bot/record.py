@@ -1,0 +1,79 @@
+"""A postmortem as it is read: as a draft to be shown, as Markdown, and as JSON, all from one record.
+
+Law: Markdown and JSON are written in the organisation's zone, so that every reader gets the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.draft import draft, postmortem_json, published, roles_of
+from bot.draft_blocks import Draft
+from bot.draft_names import Names, names_of
+from bot.errors import NotFound
+from bot.markdown import to_markdown
+from bot.model import Account, Person, Postmortem, PostmortemStatus
+from bot.ports import Record
+from bot.words import web as words
+from bot.zones import valid_zone
+
+INTEGRATION = "integration:"
+"""How the id of what a token without a person acts as begins; its name follows."""
+
+
+def naming(people: Mapping[str, Person]) -> Names:
+    """Names by person id or account key, those of integrations too."""
+    known = names_of(people)
+
+    def name(key: str) -> str:
+        user = Account.of(key).user if key.count(":") >= 2 else key
+        return user.removeprefix(INTEGRATION) if user.startswith(INTEGRATION) else known(key)
+
+    return name
+
+
+def house_zone(record: Record) -> str:
+    zone = record.organisation.policies.zone
+    return zone if valid_zone(zone) else "UTC"
+
+
+def postmortem_of(record: Record) -> Postmortem:
+    """Raises `NotFound` where no postmortem was opened yet."""
+    if record.postmortem is None:
+        raise NotFound(words.no_postmortem(record.incident.key))
+    return record.postmortem
+
+
+def whole_draft(record: Record, zone: str) -> Draft:
+    """With everybody by name. Raises `NotFound` where no postmortem was opened yet."""
+    return draft(zone=zone, **_facts(record))
+
+
+def draft_of(record: Record, zone: str) -> Draft:
+    """As it may be read: a published one names roles. Raises `NotFound` where no postmortem was opened yet."""
+    made = whole_draft(record, zone)
+    return published(made) if made.status == PostmortemStatus.PUBLISHED.value else made
+
+
+def markdown_of(record: Record) -> str:
+    """A published version as it was published."""
+    if record.postmortem is not None and record.postmortem.published_markdown:
+        return record.postmortem.published_markdown
+    return to_markdown(draft_of(record, house_zone(record)))
+
+
+def json_of(record: Record) -> dict[str, Any]:
+    return postmortem_json(zone=house_zone(record), **_facts(record))
+
+
+def _facts(record: Record) -> dict[str, Any]:
+    return {
+        "postmortem": postmortem_of(record),
+        "incident": record.incident,
+        "items": record.items,
+        "log": record.entries,
+        "names": naming(record.people),
+        "reflections": record.organisation.policies.reflections,
+        "roles": roles_of(record.incident, record.people),
+    }
