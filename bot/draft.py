@@ -15,8 +15,10 @@ from bot.draft_names import Names, cast_of, names_of, published, roles_of
 from bot.draft_sections import SECTIONS, Section, items_for, own_reflections
 from bot.key_entries import in_order, reflected, story
 from bot.model import FIVE_TIMES, ActionItem, Entry, Incident, ItemStatus, Moment, Policies, Postmortem
+from bot.review import comments_json, review_json
 from bot.text import with_names
 from bot.words import draft as words
+from bot.words.review import reviewed
 from bot.zones import valid_zone
 
 __all__ = ["Draft", "DraftSection", "draft", "names_of", "postmortem_json", "published", "readiness", "roles_of"]
@@ -107,6 +109,7 @@ def readiness(incident: Incident, items: Iterable[ActionItem], postmortem: Postm
     missing += _about_texts(incident, postmortem) + _about_factors(items, postmortem)
     ownerless = [item.key for item in items if item.status is ItemStatus.OPEN and not item.owner]
     missing += [words.items_without_owner(", ".join(ownerless))] if ownerless else []
+    missing += reviewed(postmortem)
     missing += [words.incomplete(incident.capture_gap)] if incident.capture_gap else []
     return tuple(missing)
 
@@ -157,6 +160,8 @@ def postmortem_json(
         "opened_at": postmortem.opened_at.isoformat(),
         "published_at": postmortem.published_at.isoformat() if postmortem.published_at else None,
         "readiness": list(readiness(incident, items, postmortem)),
+        "review": review_json(postmortem, names),
+        "comments": comments_json(postmortem, names),
         "times": {name: _moment_json(at, names) for name, at in times.items()},
         "factors": [{"id": f.id, "kind": f.kind, "text": with_names(f.text, names)} for f in postmortem.factors],
         "items": [_item_json(item, names) for item in items],

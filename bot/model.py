@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.review import Comment, Ownership, Review
 from bot.text import Typed, Value
 
 SEVERITIES = (1, 2, 3, 4, 5)
@@ -352,6 +353,9 @@ class Postmortem(Value):
     published_by: str = ""
     """Person id."""
     published_markdown: str = ""
+    ownership: Ownership = Ownership()
+    review: Review | None = None
+    comments: tuple[Comment, ...] = ()
 
 
 class ItemChange(Value):

@@ -22,6 +22,7 @@ from bot.model import (
     Postmortem,
 )
 from bot.ports import State
+from bot.review import involved
 from bot.text import mentioned
 from storage import people
 from storage.entries import COLUMNS, ORDER, entry, from_row, from_typed, in_order
@@ -266,7 +267,7 @@ def concerned(work: Work, organisation: str, found: Loaded) -> set[str]:
         ids |= {item.owner, item.created_by} if item is not None else set()
     if (draft := found.get("postmortem")) is not None:
         ids |= {
-            draft.owner,
+            *involved(draft),
             *(factor.by for factor in draft.factors),
             *(section.by for section in draft.edited.values()),
         }

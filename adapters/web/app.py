@@ -62,7 +62,7 @@ def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan:
     add_probes(app, parts.ready, parts.metrics)
     _add_api(app, parts)
     sessions = Sessions(parts.access, https=parts.public_url.startswith("https://"))
-    app.include_router(Pages(parts.reports, sessions, look, parts.sandbox).routes())
+    app.include_router(Pages(parts.reports, sessions, look, parts.sandbox, parts.public_url).routes())
     app.include_router(SigningIn(parts.access, parts.links, sessions, look).routes())
     docs.add_docs(app, look)
     app.mount("/static", StaticFiles(directory=STATIC))

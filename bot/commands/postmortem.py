@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
+from bot import review_reminders
 from bot import words as common
 from bot.change import called, entry, incident_of
 from bot.command import Command, build
+from bot.commands.ownership import answered
 from bot.commands.postmortem_writing import (
     EDITING,
     WHOLE,
@@ -22,6 +25,8 @@ from bot.commands.postmortem_writing import (
     saved,
     section_and_text,
 )
+from bot.commands.review import people_and_day
+from bot.commands.review_comments import Comments
 from bot.draft import readiness
 from bot.draft_blocks import plain
 from bot.errors import Refused
@@ -38,6 +43,7 @@ from bot.permissions import check
 from bot.ports import Decision, State
 from bot.postmortems import (
     card_button,
+    due_date,
     edit_button,
     factor_button,
     may_own,
@@ -49,11 +55,13 @@ from bot.postmortems import (
     revise_button,
     tell_owner,
 )
+from bot.review_cards import button
 from bot.rules import RULES, decides, verb
 from bot.text import Button, Card, Reply, Section, Typed, say
 from bot.words import postmortem as words
+from bot.words import review as review_words
 
-__all__ = ["open_postmortem"]
+__all__ = ["open_postmortem", "review_reminders"]
 
 PARTS = {
     "open": "postmortem_open",
@@ -61,6 +69,11 @@ PARTS = {
     "edit": "postmortem_edit",
     "write": "postmortem_edit",
     "owner": "postmortem_owner",
+    "accept": "postmortem_accept",
+    "decline": "postmortem_decline",
+    "review": "postmortem_review",
+    "comment": "postmortem_comment",
+    "comments": Comments.kind,
     "publish": "postmortem_publish",
     "revise": "postmortem_revise",
 }
@@ -75,7 +88,8 @@ SHOWN_MOST = 2900
     "postmortem",
     "pm",
     "postmortems",
-    usage="postmortem [open | factor <kind>: <text> | edit <section> | owner @user | publish | revise]",
+    usage="postmortem [open | factor <kind>: <text> | edit <section> | owner @user | review @user [day] | "
+    "comment <text> | comments | publish | revise]",
     example="postmortem factor configuration: the pool was sized for last year",
     help="Shows the postmortem to you; writes and publishes it.",
 )
@@ -116,6 +130,12 @@ def _part(state: State, command: ShowPostmortem, now: datetime) -> Decision:
             fields |= kind_and_text(command.text)
         case "postmortem_edit":
             fields |= section_and_text(command.text)
+        case "postmortem_review":
+            fields |= people_and_day(command.text)
+        case "postmortem_comment":
+            fields |= {"text": command.text}
+        case "postmortem_decline":
+            fields |= {"reason": command.text}
     part = build(kind, fields, command.origin)
     check(state, part)
     return RULES[kind](state, part, now)
@@ -138,7 +158,8 @@ def _buttons(incident: Incident, postmortem: Postmortem) -> tuple[Button, ...]:
     if postmortem.status not in EDITING:
         return (revise_button(incident),)
     writing = (card_button(incident), factor_button(incident), edit_button(incident))
-    return (*writing, owner_button(incident), publish_button(incident))
+    ask = button(incident, review_words.ASK, "postmortem_review")
+    return (*writing, owner_button(incident), ask, publish_button(incident))
 
 
 # -- opening and owning
@@ -177,9 +198,9 @@ def own(state: State, command: OwnPostmortem, now: datetime) -> Decision:
     if not may_own(owner) or (incident.private and owner.id not in incident.responders):
         raise Refused(words.cannot_own(owner.name), "person")
     named = common.person(state, owner.id)
-    if owner.id == postmortem.owner:
+    if owner.id == postmortem.owner and postmortem.ownership.told_at is None:
         raise Refused(words.owns_already(incident, named), "person")
-    after = postmortem.model_copy(update={"owner": owner.id})
+    after = postmortem.model_copy(update={"owner": owner.id, "ownership": answered(postmortem.ownership, owner.id)})
     line = entry(state, command, now, EntryKind.POSTMORTEM, words.owner_line(called(owner)))
     told = () if owner.id == state.actor.id else tell_owner(state, after, words.CHOSEN, command.origin.id)
     reply = words.owner_set(incident, named)
@@ -229,8 +250,11 @@ def revise(state: State, command: RevisePostmortem, now: datetime) -> Decision:
     status = POSTMORTEM_TRANSITIONS[postmortem.status].get("revise")
     if status is None:
         raise Refused(words.cannot_revise(incident, postmortem.status))
-    version = postmortem.version + (postmortem.status is PostmortemStatus.PUBLISHED)
-    after = postmortem.model_copy(update={"status": status, "version": version})
+    marks: dict[str, Any] = {"status": status}
+    if postmortem.status is PostmortemStatus.PUBLISHED:
+        marks |= {"version": postmortem.version + 1, "due": due_date(state, incident, now)}
+    after = postmortem.model_copy(update=marks)
+    version = after.version
     line = entry(state, command, now, EntryKind.POSTMORTEM, words.revised_line(version))
     reply = words.revised(incident, version)
     return saved(state, command, now, after, (line,), what=words.THE_REVISION, reply=reply)

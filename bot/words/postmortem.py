@@ -77,7 +77,7 @@ def you_own(incident: Incident, due: date, asked: str) -> Text:
     )  # fmt: skip
 
 
-PROPOSED, CHOSEN = "proposed", "chosen"
+PROPOSED, CHOSEN, LAST = "proposed", "chosen", "left, as nobody else can be asked any more,"
 
 
 def owner_set(incident: Incident, owner: Part) -> Text:
@@ -138,11 +138,12 @@ def recorded_section(name: str) -> Text:
 
 def no_such_part(said: str) -> Text:
     return say(
-        "I do not know {said} here. There are {open}, {factor}, {edit}, {owner}, {publish} and "
+        "I do not know {said} here. There are {open}, {factor}, {edit}, {owner}, {review}, {comments}, {publish} and "
         "{revise}. Nothing was changed.",
         said=said[:40], open=verb("postmortem open"), factor=verb("postmortem factor change: …"),
         edit=verb("postmortem edit learning"), owner=verb("postmortem owner @maya"), publish=verb("postmortem publish"),
-        revise=verb("postmortem revise"),
+        revise=verb("postmortem revise"), review=verb("postmortem review @maya fri"),
+        comments=verb("postmortem comments"),
     )  # fmt: skip
 
 
