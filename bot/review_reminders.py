@@ -70,6 +70,11 @@ def _day(at: datetime, zone: str) -> date:
     return at.astimezone(zone_of(zone)).date()
 
 
+def _weekday(day: date) -> date:
+    """The day itself, or the Friday before it."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
 def _for_owner(postmortem: Postmortem, at: datetime) -> Dues:
     return {f"{postmortem.id}:{postmortem.owner}": at}
 
@@ -90,11 +95,11 @@ def drafts(postmortem: Postmortem, zone: str) -> Dues:
 
 
 def looks(postmortem: Postmortem, zone: str) -> Dues:
-    """Two days before the review; where no day was said, two days after it was asked for."""
+    """Two days before the review, on a weekday; where no day was said, two days after it was asked for."""
     review = _in_review(postmortem)
     if review is None:
         return {}
-    day = review.day - LOOK_BEFORE if review.day else _day(review.asked_at, zone) + LOOK_BEFORE
+    day = _weekday(review.day - LOOK_BEFORE) if review.day else _day(review.asked_at, zone) + LOOK_BEFORE
     at = _morning(day, zone)
     return {f"{postmortem.id}:{one}": at for one in review.silent} if at > review.changed_at else {}
 
@@ -122,8 +127,7 @@ def fairness(postmortem: Postmortem, zone: str) -> Dues:
     if review.day is None:
         return {postmortem.id: review.asked_at + FAIR_BEFORE}
     at = (review.at or _morning(review.day, zone)) - FAIR_BEFORE
-    while at.astimezone(zone_of(zone)).weekday() > 4:
-        at -= timedelta(days=1)
+    at -= _day(at, zone) - _weekday(_day(at, zone))
     return {postmortem.id: max(at, review.asked_at)}
 
 
