@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator
 
 from bot.text import Typed, Value, with_names
 
@@ -18,13 +20,21 @@ ANSWER_WITHIN = timedelta(hours=24)
 """How long somebody who was proposed as the owner has for an answer."""
 
 
+def _once(people: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(people))
+
+
+People = Annotated[tuple[str, ...], AfterValidator(_once)]
+"""Person ids in their order, each once: also of two who turned out to be the same."""
+
+
 class Ownership(Value):
     """How the owner came to be. Somebody who was proposed counts as the owner until they are replaced."""
 
     told_at: datetime | None = None
     """When the owner was asked, while an answer is waited for; None: there is none to wait for."""
-    asked: tuple[str, ...] = ()
-    """Person ids: everybody who was proposed so far. Nobody is proposed twice."""
+    asked: People = ()
+    """Everybody who was proposed so far. Nobody is proposed twice."""
 
     @property
     def answer_by(self) -> datetime | None:
@@ -43,8 +53,8 @@ class Review(Value):
     version: int
     asked_by: str
     asked_at: datetime
-    reviewers: tuple[str, ...]
-    """Person ids, in the order in which they were asked."""
+    reviewers: People
+    """In the order in which they were asked."""
     day: date | None = None
     at: datetime | None = None
     """Where the review is a meeting: when it begins."""
@@ -53,8 +63,8 @@ class Review(Value):
     changed_at: datetime
     """When the reviewers or the date were last changed."""
     signed: tuple[SignOff, ...] = ()
-    fair: tuple[str, ...] = ()
-    """Person ids of those who said that it is fair."""
+    fair: People = ()
+    """Who said that it is fair."""
 
     def has_signed(self, person: str) -> bool:
         return any(one.by == person for one in self.signed)

@@ -55,6 +55,7 @@ from bot.postmortems import (
     revise_button,
     tell_owner,
 )
+from bot.review import open_comments
 from bot.review_cards import button
 from bot.rules import RULES, decides, verb
 from bot.text import Button, Card, Reply, Section, Typed, say
@@ -159,7 +160,8 @@ def _buttons(incident: Incident, postmortem: Postmortem) -> tuple[Button, ...]:
         return (revise_button(incident),)
     writing = (card_button(incident), factor_button(incident), edit_button(incident))
     ask = button(incident, review_words.ASK, "postmortem_review")
-    return (*writing, owner_button(incident), ask, publish_button(incident))
+    said = (button(incident, review_words.COMMENTS, Comments.kind),) if open_comments(postmortem) else ()
+    return (*writing, owner_button(incident), ask, *said, publish_button(incident))
 
 
 # -- opening and owning

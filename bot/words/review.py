@@ -18,6 +18,7 @@ from bot.zones import due_echo, echo
 
 ACCEPT, NOT_ME, LOOKS_RIGHT, COMMENT, DISPUTED = "Accept", "Not me", "Looks right", "Comment", "Disputed"
 FAIR, MISSING, RESOLVE, ASK = "Fair", "Something is missing", "Resolve", "Ask for a review"
+COMMENTS = "Comments"
 THE_ACCEPTANCE, THE_REVIEW, THE_SIGN_OFF = "the acceptance", "the review", "the sign-off"
 THE_COMMENT, THE_ANSWER = "the comment", "the answer"
 KINDS = {"time": "Disputed time", "factor": "Disputed factor", "missing": "Missing", "comment": "Comment"}
@@ -181,11 +182,8 @@ def another_version(incident: Incident, version: int) -> Text:
 
 
 def looked(review: Review) -> str:
-    return f"{len(review.signed)} of {len(review.reviewers)} {_reviewers(len(review.reviewers))} looked"
-
-
-def _reviewers(n: int) -> str:
-    return "reviewer has" if n == 1 else "reviewers have"
+    n = len(review.reviewers)
+    return f"{n - len(review.silent)} of {n} {'reviewer has' if n == 1 else 'reviewers have'} looked"
 
 
 def reviewed(postmortem: Postmortem) -> list[str]:

@@ -14,6 +14,7 @@ from bot.permissions import check
 from bot.ports import Decision, State
 from bot.review import Comment, Review, current, involved, open_comments
 from bot.text import Form, mention_token, with_pages
+from bot.words.review import looked
 from tests.bot.drafts import factor, postmortem, told_incident
 from tests.bot.worlds import ADMIN, GUEST, INES, MAYA, NOW, PEOPLE, TOM, after, clicked, said, world
 
@@ -269,6 +270,16 @@ def test_open_comments_are_listed_with_a_button_each() -> None:
     many = said(of(MAYA, commented(*({} for _ in range(12)))), "postmortem comments")
     assert "and 2 more" in many.reply.plain()
     assert "No comment" in said(of(MAYA), "postmortem comments").reply.plain()
+
+
+def test_the_postmortems_card_leads_to_them_while_any_is_open() -> None:
+    assert "Comments" in labels(said(of(MAYA, commented({})), "postmortem"))
+    assert "Comments" not in labels(said(of(MAYA, commented({"resolved_at": NOW})), "postmortem"))
+
+
+def test_two_reviewers_who_turn_out_to_be_one_person_are_asked_for_one_look() -> None:
+    one = review(reviewers=("ines", "ines"), signed=({"by": "ines", "at": NOW}, {"by": "ines", "at": NOW}))
+    assert looked(one) == "1 of 1 reviewer has looked"
 
 
 def test_a_comment_is_resolved_by_name_and_only_once() -> None:
