@@ -18,8 +18,10 @@ from bot.external import OUTSIDE
 from bot.hints import on_wording
 from bot.key_entries import in_order, reflected, story
 from bot.model import FIVE_TIMES, ActionItem, Entry, EntryKind, Incident, ItemStatus, Moment, Policies, Postmortem
+from bot.review import comments_json, review_json
 from bot.text import with_names
 from bot.words import draft as words
+from bot.words.review import reviewed
 from bot.zones import valid_zone
 
 __all__ = [
@@ -119,6 +121,7 @@ def readiness(
     missing += _about_texts(incident, postmortem) + _about_factors(items, postmortem)
     ownerless = [item.key for item in items if item.status is ItemStatus.OPEN and not item.owner]
     missing += [words.items_without_owner(", ".join(ownerless))] if ownerless else []
+    missing += reviewed(postmortem)
     missing += [words.incomplete(incident.capture_gap)] if incident.capture_gap else []
     pages = pages_of(made) if made else 0
     missing += [words.too_long(pages)] if pages > words.PAGES_MOST else []
@@ -180,6 +183,8 @@ def postmortem_json(
         "published_at": postmortem.published_at.isoformat() if postmortem.published_at else None,
         "readiness": list(readiness(incident, items, postmortem, made)),
         "pages": pages_of(made),
+        "review": review_json(postmortem, names),
+        "comments": comments_json(postmortem, names),
         "times": {name: _moment_json(at, names) for name, at in times.items()},
         "factors": [{"id": f.id, "kind": f.kind, "text": with_names(f.text, names)} for f in postmortem.factors],
         "items": [_item_json(item, names) for item in items],

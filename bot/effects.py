@@ -142,6 +142,14 @@ class Backfill(Effect, kind="backfill"):
         return f"{self.platform}:{self.tenant}:backfill:{self.place.channel}"
 
 
+class Turn(Effect, kind="turn"):
+    """What time decides: a command of our own, given when a reminder's rule says so. Receipt: that command."""
+
+    command: str
+    """Its kind."""
+    fields: dict[str, str] = {}
+
+
 class LearnProfile(Effect, kind="learn_profile"):
     """Asks the platform who an account is. Receipt: `ProfileLearned`."""
 

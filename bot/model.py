@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.review import Comment, Ownership, Review
 from bot.sayings import Saying
 from bot.text import Typed, Value
 
@@ -353,15 +354,16 @@ class Postmortem(Value):
     """Fingerprints of hints on wording that somebody took for wrong: they do not come again, and are shown nowhere."""
     published_at: datetime | None = None
     published_by: str = ""
-    """Person id."""
     published_markdown: str = ""
     trigger: Saying | None = None
-    decisions: tuple[Saying, ...] = ()
-    """Not to act."""
+    decisions: tuple[Saying, ...] = ()  # not to act
     questions: tuple[Saying, ...] = ()
     published_sections: dict[str, str] = {}
     """The published copy by section, without the log: what a later draft is compared with."""
     published_version: int = 0
+    ownership: Ownership = Ownership()
+    review: Review | None = None
+    comments: tuple[Comment, ...] = ()
 
 
 class ItemChange(Value):

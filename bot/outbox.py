@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from bot.command import Command, Origin
 from bot.commands.delivery import Undeliverable
-from bot.effects import Direct, Effect
+from bot.effects import Direct, Effect, Turn
 from bot.engine import handle
 from bot.errors import GiveUp, Maybe, Refused, Retry, Unavailable, UnknownTenant, Unsure
 from bot.failpoint import failpoint
@@ -23,6 +23,7 @@ from bot.lease import clock, hold
 from bot.ports import Claimed, Deliver, Due, Outcome, Planned, React, Transaction
 from bot.reminders import as_of_now
 from bot.text import Reply, Value
+from bot.turns import by_the_clock
 from bot.writer import Writer, park
 
 log = logging.getLogger("debrief.outbox")
@@ -151,7 +152,8 @@ class Outbox:
         if claimed.unsure and effect.at_most_once:
             return Result(outcome="maybe", reason="outcome unknown, tried once only")
         try:
-            receipt = await self.deliver[effect.platform](effect, claimed.attempt, claimed.unsure)
+            door = by_the_clock if isinstance(effect, Turn) else self.deliver[effect.platform]
+            receipt = await door(effect, claimed.attempt, claimed.unsure)
         except Retry as later:
             # A row whose outcome is unknown stays so while the look itself has to wait.
             return Result(outcome="unsure" if claimed.unsure else "later", wait=later.after, reason=later.why)

@@ -68,7 +68,7 @@ class Planned(Value):
     """For example `digest:{person id}` or `due_soon:{item id}`."""
     rule: str
     subject: str
-    """Id of the person, item or postmortem it is about."""
+    """Id of the person, item or postmortem it is about; `postmortem:person` where it is for one person about that."""
     at: datetime | None
     wall: str = ""
     """The local wall time that `at` came from, with its zone, so that a change of zone rules can be followed."""
@@ -128,12 +128,14 @@ class Look(Value):
 
     organisation: Organisation
     person: Person | None = None
-    """The addressee: the person of a digest, the owner of an item or postmortem."""
+    """The addressee: the person of a digest, whom the subject names, or else the owner of an item or postmortem."""
     items: tuple[ActionItem, ...] = ()
     """Open action items of the person, or the one item that the reminder is about."""
     incident: Incident | None = None
     postmortem: Postmortem | None = None
     people: dict[str, Person] = {}
+    authors: tuple[str, ...] = ()
+    """Person ids of those who wrote the incident's key entries, where it is about the postmortem as a whole."""
     busy: bool = False
     """The person is a responder of an active incident that is no drill."""
     holidays: frozenset[str] = frozenset()

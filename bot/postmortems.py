@@ -6,7 +6,9 @@ incident always proposes the same person and date.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from bot import words as common
 from bot.change import called
@@ -18,6 +20,8 @@ from bot.ids import stable_id
 from bot.model import Account, Entry, EntryKind, Incident, Person, Postmortem
 from bot.ports import State
 from bot.reminders import reachable
+from bot.review import Ownership
+from bot.review_cards import proposal_card
 from bot.text import Button, Card, Section
 from bot.words import postmortem as words
 from bot.words import postmortem_said as said
@@ -40,16 +44,18 @@ def open_postmortem(
         raise Refused(common.which_incident_none())
     if state.postmortem is not None:
         return state.postmortem, (), ()
+    owner = proposed_owner(state, incident)
     postmortem = Postmortem(
         id=stable_id("postmortem", incident.id),
         organisation=incident.organisation,
         incident=incident.id,
-        owner=proposed_owner(state, incident),
+        owner=owner,
         opened_at=now,
         due=due_date(state, incident, now),
+        ownership=Ownership(asked=(owner,), told_at=now if owner in candidates(state, incident) else None),
     )
     line = _opened_line(state, postmortem, now, origin)
-    return postmortem, (line,), (*_opened_post(state, postmortem), *tell_owner(state, postmortem, words.PROPOSED))
+    return postmortem, (line,), (*_opened_post(state, postmortem), *propose(state, postmortem))
 
 
 def zone_of_organisation(state: State) -> str:
@@ -67,17 +73,26 @@ def due_date(state: State, incident: Incident, now: datetime) -> date:
 
 def proposed_owner(state: State, incident: Incident) -> str:
     """The scribe, else another responder than the commander, else the commander, who declared, or an admin."""
-    others = [one for one in sorted(incident.responders) if one != incident.lead and _can_own(state, one)]
-    scribe = incident.roles.get("scribe", "")
-    if scribe and scribe != incident.lead and _can_own(state, scribe):
-        return scribe
+    return next_owner(state, incident, ()) or incident.declared_by
+
+
+def next_owner(state: State, incident: Incident, asked: Iterable[str]) -> str:
+    """The first who was not asked yet; empty: nobody is left."""
     last = (incident.lead, incident.declared_by, state.actor.id, *sorted(state.organisation.policies.admins))
-    return next((one for one in (*others, *last) if _can_own(state, one)), incident.declared_by)
+    left = (one for one in (*candidates(state, incident), *last) if one not in asked)
+    return next((one for one in left if _can_own(state, incident, one)), "")
 
 
-def _can_own(state: State, person: str) -> bool:
+def candidates(state: State, incident: Incident) -> tuple[str, ...]:
+    """Who is proposed and may say no: responders other than the commander, the scribe first."""
+    scribe = incident.roles.get("scribe", "")
+    others = sorted(incident.responders - {scribe})
+    return tuple(one for one in (scribe, *others) if one != incident.lead and _can_own(state, incident, one))
+
+
+def _can_own(state: State, incident: Incident, person: str) -> bool:
     found = state.people.get(person)
-    return found is not None and may_own(found)
+    return found is not None and may_own(found) and (not incident.private or person in incident.responders)
 
 
 def may_own(person: Person) -> bool:
@@ -128,17 +143,39 @@ def _opened_post(state: State, postmortem: Postmortem) -> tuple[Effect, ...]:
     )
 
 
+def propose(state: State, postmortem: Postmortem, part: str = "opened", **more: Any) -> tuple[Effect, ...]:
+    """Asks the proposed owner, who may say no; whoever is left over is told that they own it."""
+    if postmortem.ownership.told_at is None or state.incident is None:
+        return tell_owner(state, postmortem, words.PROPOSED if part == "opened" else words.LAST, part)
+    card = proposal_card(state.incident, postmortem)
+    return tell(state, postmortem.owner, f"{_owner_key(postmortem)}:{part}", card, **more)
+
+
 def tell_owner(state: State, postmortem: Postmortem, asked: str, part: str = "opened") -> tuple[Effect, ...]:
     """A private word to the owner, where the incident is if they have an account there."""
-    incident, owner = state.incident, state.people.get(postmortem.owner)
-    account = account_for(owner, incident) if owner and incident else None
-    if incident is None or account is None:
+    incident = state.incident
+    if incident is None:
         return ()
     buttons = (read_button(incident), card_button(incident), owner_button(incident))
     card = Card(sections=(Section(text=words.you_own(incident, postmortem.due, asked), buttons=buttons),))
-    key = f"postmortem:{postmortem.id}:owner:{postmortem.owner}:{part}"
+    return tell(state, postmortem.owner, f"{_owner_key(postmortem)}:{part}", card)
+
+
+def _owner_key(postmortem: Postmortem) -> str:
+    return f"postmortem:{postmortem.id}:owner:{postmortem.owner}"
+
+
+def tell(state: State, person: str, key: str, card: Card, **more: Any) -> tuple[Effect, ...]:
+    """A private word to somebody, where the incident is if they have an account there; nothing if nowhere."""
+    found, incident = state.people.get(person), state.incident
+    account = account_for(found, incident) if found and incident else None
+    if account is None:
+        return ()
     to = account.key
-    return (Direct(key=key, platform=account.platform, tenant=account.tenant, account=to, card=card, priority=DRAFT),)
+    told = Direct(
+        key=key, platform=account.platform, tenant=account.tenant, account=to, card=card, priority=DRAFT, **more
+    )
+    return (told,)
 
 
 def account_for(person: Person, incident: Incident) -> Account | None:

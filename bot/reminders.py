@@ -13,11 +13,14 @@ from bot.effects import REMINDER, Direct
 from bot.item_cards import digest_card, due_soon_card
 from bot.model import Account, ActionItem, ItemStatus, Organisation, Person
 from bot.ports import Look, Planned, Reminded, State
+from bot.text import Card
 from bot.workdays import WorkingTime, digest_slot, iso_week, next_free_slot, week_days
 from bot.zones import local_to_utc, valid_zone, zone_of
 
 Fire = Callable[[Look, Planned, datetime], Reminded]
 Plan = Callable[[State, State, datetime], tuple[Planned, ...]]
+Shown = Callable[[Look], Card | None]
+"""What a reminder says as things stand; None: there is nothing left to say."""
 BUSY_PAUSE = timedelta(minutes=15)
 """How soon somebody in an active incident is looked at again."""
 DUE_SOON = timedelta(days=2)
@@ -29,9 +32,12 @@ MOVED = "moved"
 class Rule:
     """A reminder: when it is planned, what it decides, and its line in the documentation."""
 
-    def __init__(self, fire: Fire, plan: Plan, *, hears: str, when: str, stops: str) -> None:
+    def __init__(
+        self, fire: Fire, plan: Plan, *, hears: str, when: str, stops: str, shown: Shown | None = None
+    ) -> None:
         self.name = fire.__name__
         self.plan = plan
+        self.shown = shown
         self.fire = fire
         self.hears, self.when, self.stops = hears, when, stops
 
@@ -42,11 +48,12 @@ class Rule:
 RULES: dict[str, Rule] = {}
 
 
-def rule(plan: Plan, *, hears: str, when: str, stops: str) -> Callable[[Fire], Fire]:
-    """Makes a function a reminder. `plan` looks at every decision and plans the reminder where it becomes due."""
+def rule(plan: Plan, *, hears: str, when: str, stops: str, shown: Shown | None = None) -> Callable[[Fire], Fire]:
+    """Makes a function a reminder. `plan` looks at every decision and plans the reminder where it becomes due; `shown`
+    draws its message again just before it is sent."""
 
     def register(fire: Fire) -> Fire:
-        RULES[fire.__name__] = Rule(fire, plan, hears=hears, when=when, stops=stops)
+        RULES[fire.__name__] = Rule(fire, plan, hears=hears, when=when, stops=stops, shown=shown)
         return fire
 
     return register
@@ -109,16 +116,16 @@ def digest(look: Look, plan: Planned, now: datetime) -> Reminded:
         return Reminded(plans=(plan.model_copy(update={"at": None}),))
     hours, holidays = working_time(person, look.organisation), holidays_of(look)
     week = iso_week(now, hours.zone)
-    next_week = _planned("digest", person.id, _slot_after(_week_end(week, hours), hours, holidays), hours)
+    next_week = planned_for("digest", person.id, _slot_after(_week_end(week, hours), hours, holidays), hours)
     if not plan.wall and (first := _slot_after(plan.at or now, hours, holidays)) > now:
-        return Reminded(plans=(_planned("digest", person.id, first, hours),))
+        return Reminded(plans=(planned_for("digest", person.id, first, hours),))
     overdue = [item for item in items if item.due < local_date(now, hours.zone)]
     account = reachable(person)
     if not overdue or account is None:
         return Reminded(plans=(next_week,))
     slot = digest_slot(week, hours, holidays, not_before=now + BUSY_PAUSE if look.busy else now)
     if slot is None or look.busy or slot - now >= MINUTE:
-        return Reminded(plans=(_planned("digest", person.id, slot, hours) if slot else next_week,))
+        return Reminded(plans=(planned_for("digest", person.id, slot, hours) if slot else next_week,))
     key = f"digest:{person.id}:{week}"
     message = Direct(
         key=key, platform=account.platform, tenant=account.tenant, account=account.key,
@@ -147,7 +154,7 @@ def _due_soon_plan(item: ActionItem, state: State, now: datetime) -> Planned:
     at = local_to_utc(datetime.combine(item.due - DUE_SOON, hours.digest_wall_time), hours.zone)
     if at <= now:
         return Planned(key=key, rule="due_soon", subject=item.id, at=None)
-    return _planned("due_soon", item.id, at, hours)
+    return planned_for("due_soon", item.id, at, hours)
 
 
 @rule(
@@ -168,7 +175,7 @@ def due_soon(look: Look, plan: Planned, now: datetime) -> Reminded:
         return over
     slot = next_free_slot(now + BUSY_PAUSE if look.busy else now, hours, holidays_of(look))
     if slot is None or look.busy or slot - now >= MINUTE:
-        return Reminded(plans=(_planned("due_soon", item.id, slot, hours),)) if slot else over
+        return Reminded(plans=(planned_for("due_soon", item.id, slot, hours),)) if slot else over
     key = f"due_soon:{item.id}:{item.due}:{person.id}"
     message = Direct(
         key=key, platform=account.platform, tenant=account.tenant, account=account.key,
@@ -186,6 +193,10 @@ def as_of_now(message: Direct, look: Look | None, now: datetime) -> Direct | Non
     account = reachable(person) if person else None
     if look is None or person is None or account is None or message.account not in {a.key for a in person.accounts}:
         return None
+    known = RULES.get(message.plan.partition(":")[0])
+    if known is not None and known.shown is not None:
+        card = known.shown(look)
+        return message.model_copy(update={"card": card}) if card else None
     zone = working_time(person, look.organisation).zone
     items = [item for item in look.items if _counts(item) and item.owner == person.id]
     if message.plan.startswith("due_soon:"):
@@ -236,7 +247,7 @@ def _counts(item: ActionItem) -> bool:
     return item.status is ItemStatus.OPEN and bool(item.owner) and not item.drill
 
 
-def _planned(name: str, subject: str, at: datetime, hours: WorkingTime) -> Planned:
+def planned_for(name: str, subject: str, at: datetime, hours: WorkingTime) -> Planned:
     wall = f"{at.astimezone(zone_of(hours.zone)):%Y-%m-%dT%H:%M} {hours.zone}"
     return Planned(key=f"{name}:{subject}", rule=name, subject=subject, at=at.astimezone(UTC), wall=wall)
 

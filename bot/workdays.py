@@ -15,6 +15,8 @@ from bot.zones import local_to_utc, valid_zone, zone_of
 Stretch = tuple[datetime, datetime]
 Weekday = Annotated[int, Field(ge=0, le=6)]
 NO_HOLIDAYS: frozenset[date] = frozenset()
+WEEKS_AHEAD = 8
+"""How far a working minute is looked for."""
 MONDAY_TO_FRIDAY: frozenset[int] = frozenset(range(5))
 
 
@@ -101,6 +103,20 @@ def next_free_slot(
     """The first working minute (UTC) from `after` on in its local ISO week; None if none is left."""
     days = week_days(iso_week(after, working_time.zone))
     return _first_minute(days, after, working_time, holidays)
+
+
+def next_working_minute(
+    after: datetime, working_time: WorkingTime, holidays: frozenset[date] = NO_HOLIDAYS
+) -> datetime | None:
+    """Like `next_free_slot`, also in a later week; None: none in the weeks ahead."""
+    slot = next_free_slot(after, working_time, holidays)
+    for _ in range(WEEKS_AHEAD):
+        if slot is not None:
+            return slot
+        sunday = week_days(iso_week(after, working_time.zone))[-1]
+        after = local_to_utc(datetime.combine(sunday + timedelta(days=1), time()), working_time.zone)
+        slot = next_free_slot(after, working_time, holidays)
+    return slot
 
 
 def _first_minute(

@@ -23,6 +23,7 @@ from bot.model import (
     Postmortem,
 )
 from bot.ports import State
+from bot.review import involved
 from bot.sayings import Saying
 from bot.text import mentioned
 from storage import people
@@ -275,6 +276,7 @@ def concerned(work: Work, organisation: str, found: Loaded) -> set[str]:
         ids |= {
             draft.owner,
             draft.published_by,
+            *involved(draft),
             *(factor.by for factor in draft.factors),
             *(section.by for section in draft.edited.values()),
             *(saying.by for saying in _sayings(draft)),

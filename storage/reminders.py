@@ -8,18 +8,19 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, select
 
 from bot.failpoint import failpoint
-from bot.model import ActionItem, Incident, Organisation, Person, Policies, Postmortem
+from bot.model import ActionItem, EntryKind, Incident, Organisation, Person, Policies, Postmortem
 from bot.ports import Due, Look, Planned, Reminded
+from bot.review import involved
 from storage import people
 from storage.fields import table
 from storage.loading import item_table, open_items, organisation_table, postmortem_of, postmortem_table
 from storage.outbox import enqueue
 from storage.saving import save_plans
-from storage.tables import PlanRow, RemindedRow
+from storage.tables import EntryRow, PlanRow, RemindedRow
 from storage.visible import incident, is_member
 from storage.work import Work
 
-plan = table(PlanRow)
+plan, entry = table(PlanRow), table(EntryRow)
 
 
 def due(work: Work, limit: int) -> list[Due]:
@@ -49,35 +50,48 @@ def look(work: Work, one: Due) -> Look | None:
     if row is None:
         return None
     organisation = Organisation(id=row.id, name=row.name, policies=Policies.model_validate_json(row.policies))
-    subject = _subject(work, one)
+    about_id, _, addressee = one.plan.subject.partition(":")
+    subject = _subject(work, one.organisation, about_id)
     if subject is None:
         return None
     items, draft, about = _facts(work, subject)
     if isinstance(subject, ActionItem | Postmortem) and about is None:
         return None
-    if isinstance(subject, ActionItem) and about and about.private and subject.owner not in about.responders:
+    person_id = addressee or (subject.id if isinstance(subject, Person) else subject.owner)
+    whole = isinstance(subject, Postmortem) and not addressee
+    if not whole and about and about.private and person_id not in about.responders:
         return None
-    everybody = people.by_ids(work, organisation.id, _concerned(organisation, subject, items, draft, about))
-    person = everybody.get(subject.id if isinstance(subject, Person) else subject.owner)
+    authors = _authors(work, about) if whole and about else ()
+    concerned = _concerned(organisation, subject, items, draft, about) | {person_id, *authors}
+    everybody = people.by_ids(work, organisation.id, concerned)
+    person = everybody.get(person_id)
     return Look(
         organisation=organisation, person=person, items=items, incident=about, postmortem=draft, people=everybody,
-        busy=person is not None and _busy(work, person), holidays=_holidays(work, organisation),
+        authors=authors, busy=person is not None and _busy(work, person), holidays=_holidays(work, organisation),
     )  # fmt: skip
 
 
-def _subject(work: Work, one: Due) -> Person | ActionItem | Postmortem | None:
+def _authors(work: Work, about: Incident) -> tuple[str, ...]:
+    """What is said about the postmortem itself makes nobody part of the story."""
+    same = and_(entry.c.organisation == about.organisation, entry.c.incident == about.id)
+    told = and_(same, entry.c.is_key, entry.c.kind != EntryKind.POSTMORTEM.value)
+    accounts = [row.author for row in work.rows(select(entry.c.author).where(told).distinct())]
+    return tuple(sorted(people.by_accounts(work, about.organisation, accounts).values()))
+
+
+def _subject(work: Work, organisation: str, subject: str) -> Person | ActionItem | Postmortem | None:
     """Ids of the three kinds never meet; an item is held, so that it cannot be done while it is reminded of."""
-    item = _body(work, item_table, one, hold=True)
+    item = _body(work, item_table, organisation, subject, hold=True)
     if item is not None:
         return ActionItem.model_validate_json(item)
-    draft = _body(work, postmortem_table, one)
+    draft = _body(work, postmortem_table, organisation, subject)
     if draft is not None:
         return Postmortem.model_validate_json(draft)
-    return people.by_ids(work, one.organisation, [one.plan.subject]).get(one.plan.subject)
+    return people.by_ids(work, organisation, [subject]).get(subject)
 
 
-def _body(work: Work, t: Any, one: Due, *, hold: bool = False) -> str | None:
-    wanted = select(t.c.body).where(t.c.organisation == one.organisation, t.c.id == one.plan.subject)
+def _body(work: Work, t: Any, organisation: str, subject: str, *, hold: bool = False) -> str | None:
+    wanted = select(t.c.body).where(t.c.organisation == organisation, t.c.id == subject)
     body: str | None = work.scalar(wanted.with_for_update(key_share=True) if hold else wanted)
     return body
 
@@ -105,7 +119,7 @@ def _concerned(
     ids = {subject.id if isinstance(subject, Person) else subject.owner}
     ids |= {team.lead for team in organisation.policies.teams} | organisation.policies.admins
     ids |= {item.owner for item in items} | {item.created_by for item in items}
-    ids |= {draft.owner} if draft else set()
+    ids |= involved(draft) if draft else set()
     return ids | ({about.declared_by, *about.roles.values(), *about.responders} if about else set())
 
 

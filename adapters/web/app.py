@@ -67,7 +67,7 @@ def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan:
     exports = Exports(Reading(parts.reports), parts.exports, sessions, look)
     _add_api(app, parts, exports)
     app.include_router(exports.pages())
-    app.include_router(Pages(parts.reports, sessions, look, parts.sandbox).routes())
+    app.include_router(Pages(parts.reports, sessions, look, parts.sandbox, parts.public_url).routes())
     app.include_router(SigningIn(parts.access, parts.links, sessions, look).routes())
     docs.add_docs(app, look)
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -17,12 +17,15 @@ from adapters.web.api import After, Asked, Reading, markdown_answer
 from adapters.web.doors import Sessions, vary_by_reader
 from adapters.web.look import Look, Reader, by_day, reader_of
 from adapters.web.shapes import incident_shape, item_shape
+from bot.calendar_file import calendar_file
 from bot.draft import readiness
 from bot.errors import NotFound
 from bot.key_entries import in_order, story
 from bot.model import FIVE_TIMES, Entry
 from bot.ports import Record, Reports
 from bot.record import naming
+from bot.review_meeting import meeting
+from bot.words import review as review_words
 from bot.words import web as words
 from bot.zones import zone_of
 
@@ -34,12 +37,13 @@ LIST_PAGE = 50
 class Pages:
     """Everything here blocks, and runs in the thread pool."""
 
-    def __init__(self, reports: Reports, sessions: Sessions, look: Look, sandbox: str) -> None:
+    def __init__(self, reports: Reports, sessions: Sessions, look: Look, sandbox: str, public_url: str = "") -> None:
         self._reports = reports
         self._reading = Reading(reports)
         self._sessions = sessions
         self._look = look
         self._sandbox = sandbox
+        self._public_url = public_url.rstrip("/")
 
     def routes(self) -> APIRouter:
         routes = APIRouter(include_in_schema=False)
@@ -49,6 +53,7 @@ class Pages:
         routes.add_api_route("/incidents/{name}", self.incident)
         for twin in ("", ".json"):
             routes.add_api_route(f"/incidents/{{key}}/postmortem{twin}", self.postmortem, name=f"postmortem{twin}")
+        routes.add_api_route("/incidents/{key}/review.ics", self.review)
         return routes
 
     def reader(self, request: Request) -> Reader:
@@ -144,6 +149,21 @@ class Pages:
         made = drafts.draft_of(record, reader.zone)
         missing = readiness(record.incident, record.items, record.postmortem, made)
         return vary_by_reader(self._look.page("postmortem", reader=reader, draft=made, missing=missing))
+
+    def review(self, request: Request, key: str) -> Response:
+        """The meeting in which it is reviewed, for the reader's calendar."""
+        reader = self.reader(request)
+        record = self._reading.record(reader.caller, key)
+        found = meeting(record, naming(record.people), drafts.house_zone(record), self._page_of(record.incident.key))
+        if found is None:
+            text = review_words.no_meeting(record.incident.key)
+            return self._look.message(404, words.NOT_FOUND_TITLE, text, reader=reader)
+        name = f'attachment; filename="{record.incident.key}-review.ics"'
+        told = {"content-disposition": name}
+        return vary_by_reader(Response(calendar_file(found), media_type="text/calendar; charset=utf-8", headers=told))
+
+    def _page_of(self, key: str) -> str:
+        return f"{self._public_url}/incidents/{key}/postmortem" if self._public_url else ""
 
 
 def _parted(name: str) -> tuple[str, str]:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
+from bot import review_reminders
 from bot import words as common
 from bot.change import called, entry, incident_of
 from bot.command import Command, build
+from bot.commands.ownership import answered
 from bot.commands.postmortem_compared import AcceptProposed, ShowChanges, proposed_section
 from bot.commands.postmortem_said import AskQuestion, SayDecision, SayTrigger
 from bot.commands.postmortem_writing import (
@@ -24,6 +27,8 @@ from bot.commands.postmortem_writing import (
     saved,
     section_and_text,
 )
+from bot.commands.review import people_and_day
+from bot.commands.review_comments import Comments
 from bot.commands.wording import ShowHints
 from bot.draft import published, readiness
 from bot.draft_blocks import plain
@@ -43,6 +48,7 @@ from bot.ports import Decision, State
 from bot.postmortems import (
     card_button,
     changes_button,
+    due_date,
     edit_button,
     factor_button,
     may_own,
@@ -55,12 +61,15 @@ from bot.postmortems import (
     said_buttons,
     tell_owner,
 )
+from bot.review import open_comments
+from bot.review_cards import button
 from bot.rules import RULES, decides, verb
 from bot.text import Button, Card, Reply, Section, Typed, say
 from bot.words import postmortem as words
 from bot.words import postmortem_said as said_words
+from bot.words import review as review_words
 
-__all__ = ["ShowHints", "open_postmortem"]
+__all__ = ["ShowHints", "open_postmortem", "review_reminders"]
 
 PARTS = {
     "open": "postmortem_open",
@@ -69,12 +78,17 @@ PARTS = {
     "write": "postmortem_edit",
     "owner": "postmortem_owner",
     "hints": "postmortem_hints",
+    "accept": "postmortem_accept",
+    "decline": "postmortem_decline",
+    "review": "postmortem_review",
+    "comment": "postmortem_comment",
+    "comments": Comments.kind,
     "publish": "postmortem_publish",
     "revise": "postmortem_revise",
     "trigger": SayTrigger.kind,
     "decision": SayDecision.kind,
     "question": AskQuestion.kind,
-    "accept": AcceptProposed.kind,
+    "adopt": AcceptProposed.kind,
     "changes": ShowChanges.kind,
 }
 """What comes after the verb, and the kind that it is."""
@@ -88,8 +102,9 @@ SHOWN_MOST = 2900
     "postmortem",
     "pm",
     "postmortems",
-    usage="postmortem [open | factor <kind>: <text> | edit <section> | hints | owner @user | publish | revise"
-    " | trigger <text> | decision <text> | question <text> | accept | changes]",
+    usage="postmortem [open | factor <kind>: <text> | edit <section> | hints | owner @user | review @user [day]"
+    " | comment <text> | comments | publish | revise | trigger <text> | decision <text> | question <text> | adopt"
+    " | changes]",
     example="postmortem factor configuration: the pool was sized for last year",
     help="Shows the postmortem to you; writes and publishes it.",
 )
@@ -132,6 +147,12 @@ def _part(state: State, command: ShowPostmortem, now: datetime) -> Decision:
             fields |= section_and_text(command.text)
         case "postmortem_trigger" | "postmortem_decision" | "postmortem_question":
             fields["text"] = command.text
+        case "postmortem_review":
+            fields |= people_and_day(command.text)
+        case "postmortem_comment":
+            fields |= {"text": command.text}
+        case "postmortem_decline":
+            fields |= {"reason": command.text}
     part = build(kind, fields, command.origin)
     check(state, part)
     return RULES[kind](state, part, now)
@@ -158,7 +179,9 @@ def _buttons(incident: Incident, postmortem: Postmortem) -> tuple[Button, ...]:
     if postmortem.status not in EDITING:
         return (revise_button(incident), *compared)
     writing = (card_button(incident), factor_button(incident), edit_button(incident))
-    return (*writing, owner_button(incident), publish_button(incident), *compared)
+    ask = button(incident, review_words.ASK, "postmortem_review")
+    said = (button(incident, review_words.COMMENTS, Comments.kind),) if open_comments(postmortem) else ()
+    return (*writing, owner_button(incident), ask, *said, publish_button(incident), *compared)
 
 
 # -- opening and owning
@@ -197,9 +220,9 @@ def own(state: State, command: OwnPostmortem, now: datetime) -> Decision:
     if not may_own(owner) or (incident.private and owner.id not in incident.responders):
         raise Refused(words.cannot_own(owner.name), "person")
     named = common.person(state, owner.id)
-    if owner.id == postmortem.owner:
+    if owner.id == postmortem.owner and postmortem.ownership.told_at is None:
         raise Refused(words.owns_already(incident, named), "person")
-    after = postmortem.model_copy(update={"owner": owner.id})
+    after = postmortem.model_copy(update={"owner": owner.id, "ownership": answered(postmortem.ownership, owner.id)})
     line = entry(state, command, now, EntryKind.POSTMORTEM, words.owner_line(called(owner)))
     told = () if owner.id == state.actor.id else tell_owner(state, after, words.CHOSEN, command.origin.id)
     reply = words.owner_set(incident, named)
@@ -251,8 +274,11 @@ def revise(state: State, command: RevisePostmortem, now: datetime) -> Decision:
     status = POSTMORTEM_TRANSITIONS[postmortem.status].get("revise")
     if status is None:
         raise Refused(words.cannot_revise(incident, postmortem.status))
-    version = postmortem.version + (postmortem.status is PostmortemStatus.PUBLISHED)
-    after = postmortem.model_copy(update={"status": status, "version": version})
+    marks: dict[str, Any] = {"status": status}
+    if postmortem.status is PostmortemStatus.PUBLISHED:
+        marks |= {"version": postmortem.version + 1, "due": due_date(state, incident, now)}
+    after = postmortem.model_copy(update=marks)
+    version = after.version
     line = entry(state, command, now, EntryKind.POSTMORTEM, words.revised_line(version))
     reply = words.revised(incident, version)
     return saved(state, command, now, after, (line,), what=words.THE_REVISION, reply=reply)

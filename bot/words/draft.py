@@ -100,7 +100,7 @@ NO_ITEM = "There are no action items yet: make one with /incident action …"
 NO_QUESTION = "None: ask one with /incident postmortem question …"
 NO_ENTRY = "No entries yet."
 ALL_PROPOSED = (
-    "Nobody marked what mattered, so these are proposed. /incident postmortem accept takes them as they are; a pin on "
+    "Nobody marked what mattered, so these are proposed. /incident postmortem adopt takes them as they are; a pin on "
     "a message, or /incident note, puts others here."
 )
 ITEM_HEAD = ("Key", "What", "Owner", "Due", "Kind", "Status", "Factor")

@@ -80,7 +80,7 @@ def you_own(incident: Incident, due: date, asked: str) -> Text:
     )  # fmt: skip
 
 
-PROPOSED, CHOSEN = "proposed", "chosen"
+PROPOSED, CHOSEN, LAST = "proposed", "chosen", "left, as nobody else can be asked any more,"
 
 
 def owner_set(incident: Incident, owner: Part) -> Text:
@@ -141,13 +141,14 @@ def recorded_section(name: str) -> Text:
 
 def no_such_part(said: str) -> Text:
     return say(
-        "I do not know {said} here. There are {open}, {factor}, {edit}, {owner}, {publish}, "
-        "{revise}, {trigger}, {decision}, {question}, {accept} and {changes}. Nothing was changed.",
+        "I do not know {said} here. There are {open}, {factor}, {edit}, {owner}, {review}, {comments}, {publish}, "
+        "{revise}, {trigger}, {decision}, {question}, {adopt} and {changes}. Nothing was changed.",
         said=said[:40], open=verb("postmortem open"), factor=verb("postmortem factor change: …"),
         edit=verb("postmortem edit learning"), owner=verb("postmortem owner @maya"), publish=verb("postmortem publish"),
-        revise=verb("postmortem revise"), trigger=verb("postmortem trigger …"),
+        revise=verb("postmortem revise"), review=verb("postmortem review @maya fri"),
+        comments=verb("postmortem comments"), trigger=verb("postmortem trigger …"),
         decision=verb("postmortem decision …"), question=verb("postmortem question …"),
-        accept=verb("postmortem accept"), changes=verb("postmortem changes"),
+        adopt=verb("postmortem adopt"), changes=verb("postmortem changes"),
     )  # fmt: skip
 
 

@@ -134,7 +134,7 @@ def test_the_card_shows_what_is_proposed_and_one_click_accepts_it() -> None:
 
 
 def test_accepted_entries_are_taken_back_by_undo_and_stay_in_the_log() -> None:
-    accepted = said(telling(log=LOUD), "postmortem accept")
+    accepted = said(telling(log=LOUD), "postmortem adopt")
     taken = said(after(accepted, log=LOUD[1:2]), "undo", NOW + timedelta(minutes=1))
     two = [(one.id, one.noted, one.retracted) for one in taken.entries[:2]]
     assert two == [("e1", False, False), ("e3", False, False)]
@@ -149,7 +149,7 @@ def test_only_what_can_still_stand_in_the_timeline_is_accepted() -> None:
 
 
 def test_with_a_timeline_made_by_hand_nothing_is_proposed() -> None:
-    assert "Nothing is proposed" in refused(telling(log=(*LOUD, pinned(5, "x"))), "postmortem accept")
+    assert "Nothing is proposed" in refused(telling(log=(*LOUD, pinned(5, "x"))), "postmortem adopt")
 
 
 # -- what changed

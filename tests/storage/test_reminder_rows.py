@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.model import ActionItem, ItemStatus, Person, Policies, Postmortem, Status, Team
+from bot.model import ActionItem, Entry, EntryKind, ItemStatus, Person, Policies, Postmortem, Status, Team
 from bot.ports import Due, Look, Planned, Reminded
 from storage.store import SqlStore
-from tests.storage.worlds import SAID_AT, World, post
+from tests.storage.worlds import SAID_AT, World, account, post
 
 
 def now(world: World) -> datetime:
@@ -149,6 +149,49 @@ def test_a_postmortems_reminder_sees_its_owner(world: World) -> None:
     seen = look(world, draft.id)
     assert seen is not None
     assert (seen.postmortem, seen.person) == (draft, maya)
+
+
+def test_a_word_for_one_person_about_a_postmortem_sees_that_person(world: World) -> None:
+    _, draft, maya = with_postmortem(world)
+    ines = world.person("ines")
+    seen = look(world, f"{draft.id}:{ines.id}")
+    assert seen is not None
+    assert (seen.person, seen.postmortem, seen.authors) == (ines, draft, ())
+    whole = look(world, draft.id)
+    assert whole is not None
+    assert whole.person == maya
+
+
+def test_of_a_private_incident_nobody_but_a_member_is_seen_as_the_addressee(world: World) -> None:
+    maya, ines = world.person("maya"), world.person("ines")
+    made = world.declare("INC-QWRTZ", private=True, responders=frozenset({maya.id}))
+    draft = Postmortem(
+        id="pm1",
+        organisation=world.organisation,
+        incident=made.id,
+        owner=maya.id,
+        opened_at=SAID_AT,
+        due=SAID_AT.date(),
+    )
+    world.save(world.command(incident="INC-QWRTZ"), postmortem=draft)
+    assert look(world, f"pm1:{maya.id}")
+    assert look(world, f"pm1:{ines.id}") is None
+
+
+def test_the_authors_are_those_of_key_entries_that_are_not_about_the_postmortem(world: World) -> None:
+    _, draft, maya = with_postmortem(world)
+    people = {name: world.person(name) for name in ("tom", "ines", "kenji")}
+    told = [("tom", EntryKind.NOTE, True), ("ines", EntryKind.MESSAGE, False), ("kenji", EntryKind.POSTMORTEM, True)]
+    entries = [
+        Entry(id=f"e{n}", incident=draft.incident, kind=kind, author=account(name), occurred=SAID_AT, recorded=SAID_AT,
+              noted=noted)
+        for n, (name, kind, noted) in enumerate(told)
+    ]  # fmt: skip
+    world.save(world.command(incident="INC-1"), entries=entries)
+    seen = look(world, draft.id)
+    assert seen is not None
+    assert seen.authors == (people["tom"].id,)
+    assert {maya.id, people["tom"].id} <= set(seen.people)
 
 
 def test_of_a_subject_that_is_gone_nothing_is_seen(world: World) -> None:

@@ -9,7 +9,8 @@ import pytest
 from adapters.web.look import STATIC
 from bot.commands.captures import Deleted, Said
 from bot.model import FileLink
-from tests.web.world import MAYA, TOM, World, message, world
+from bot.text import mention_token
+from tests.web.world import MAYA, TOM, URL, World, account, message, world
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> \"'>{{ 7*7 }} {% raw %} javascript:alert(1)"
 
@@ -88,6 +89,39 @@ async def test_a_section_that_a_person_wrote_is_marked_and_a_published_one_names
     assert "incident commander" in page.casefold()
     markdown = (await reader.get("/incidents/INC-1/postmortem.md")).text
     assert "Maya Ortiz" not in markdown
+
+
+async def test_a_review_with_a_date_and_a_time_is_a_file_for_the_calendar(story: World) -> None:
+    await story.chat(MAYA, "resolve Pool made larger", "INC-1")
+    tom = mention_token(account(TOM))
+    await story.chat(MAYA, f"postmortem review {tom} 2w", "INC-1")
+    reader = story.client(TOM)
+    none = await reader.get("/incidents/INC-1/review.ics")
+    assert none.status_code == 404
+    assert "no review with a date and a time" in none.text
+    await story.chat(MAYA, f"postmortem review {tom} 2w 14:00", "INC-1")
+    file = await reader.get("/incidents/INC-1/review.ics")
+    assert file.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert file.headers["content-disposition"] == 'attachment; filename="INC-1-review.ics"'
+    whole = file.text.replace("\r\n ", "")
+    for line in ("METHOD:REQUEST", "SEQUENCE:1", "SUMMARY:Postmortem review: INC-1 Checkout answers with errors"):
+        assert f"\r\n{line}\r\n" in whole
+    assert 'ORGANIZER;CN="Maya Ortiz":mailto:maya@acme.example' in whole
+    assert "mailto:tom@acme.example" in whole
+    assert f"URL:{URL}/incidents/INC-1/postmortem" in whole
+    assert (await reader.get("/incidents/INC-1/review.ics")).text == file.text
+    assert (await story.client().get("/incidents/INC-1/review.ics")).status_code == 401
+
+
+async def test_the_postmortems_twin_holds_review_and_comments(story: World) -> None:
+    await story.chat(MAYA, "resolve Pool made larger", "INC-1")
+    await story.chat(MAYA, f"postmortem review {mention_token(account(TOM))} 2w", "INC-1")
+    await story.chat(TOM, "postmortem comment the second alert is missing", "INC-1")
+    told = (await story.client(TOM).get("/incidents/INC-1/postmortem.json")).json()
+    assert told["status"] == "in review"
+    assert [one["name"] for one in told["review"]["reviewers"]] == ["Tom Becker"]
+    assert told["comments"][0]["text"] == "the second alert is missing"
+    assert "0 of 1 reviewer has looked" in told["readiness"]
 
 
 async def test_every_page_has_twins_for_programs(story: World) -> None:

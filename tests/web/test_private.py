@@ -27,6 +27,7 @@ PAGES = [
     "/incidents/{key}/postmortem",
     "/incidents/{key}/postmortem.md",
     "/incidents/{key}/postmortem.json",
+    "/incidents/{key}/review.ics",
 ]
 LISTS = [
     "/api/v1/incidents", "/api/v1/incidents?status=all&q=acquisition", "/api/v1/actions", "/api/v1/actions?status=all",
@@ -42,6 +43,7 @@ async def sealed(here: World) -> str:
     await here.chat(MAYA, "note The buyer's name is out", key)
     await here.chat(MAYA, "action @maya by 2w: Seal the data room", key)
     await here.chat(MAYA, "resolve Sealed again", key)
+    await here.chat(MAYA, "postmortem review @me 2w 14:00", key)
     await here.chat(MAYA, "declare sev3 Something public")
     assert re.fullmatch("INC-[A-Z]{5}", key)
     return key
