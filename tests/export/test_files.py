@@ -69,7 +69,7 @@ def test_the_front_matter_says_what_a_program_asks_for() -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_is_data_in_the_front_matter_and_text_beneath_it(text: str) -> None:
+def test_hostile_text_is_a_value_in_the_front_matter_and_text_beneath_it(text: str) -> None:
     made = markdown(record(text))
     told, seen = front(made), render(body(made.decode()))
     assert list(told)[:3] == ["key", "title", "severity"]

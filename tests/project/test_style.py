@@ -22,6 +22,7 @@ NAMES_WITH_A_REASON = {
     "ServiceRow": "the value of such a service",
     "info": "Slack's methods are called so, and the simulated Slack has one function for each",
     "file_info": "Slack's method files.info",
+    "handle_data": "html.parser calls it so",
     "data_received": "asyncio calls it so",
     "process_bind_param": "SQLAlchemy calls it so",
     "process_result_value": "SQLAlchemy calls it so",
