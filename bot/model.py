@@ -92,8 +92,7 @@ class MessageRef(Value):
 
 class Team(Value):
     name: str
-    lead: str = ""
-    """Person id."""
+    lead: str = ""  # a person's id
     channel: str = ""
 
 
