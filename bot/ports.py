@@ -130,7 +130,7 @@ class Look(Value):
     person: Person | None = None
     """The addressee: the person of a digest, whom the subject names, or else the owner of an item or postmortem."""
     items: tuple[ActionItem, ...] = ()
-    """Open action items of the person, or the one item that the reminder is about."""
+    """Open action items of the person or of the incident, or the one item that the reminder is about."""
     incident: Incident | None = None
     postmortem: Postmortem | None = None
     people: dict[str, Person] = {}

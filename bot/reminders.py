@@ -69,7 +69,7 @@ def plans_for(before: State, after: State, now: datetime) -> tuple[Planned, ...]
 
 def _plan_digests(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
     """Looked at right away: only then are the holidays known from which the slot follows."""
-    owners = {item.owner for item in _changed(before, after) if _counts(item)}
+    owners = {item.owner for item in changed_items(before, after) if counts(item)}
     moved = {p.id for p in after.people.values() if _moved(before.people.get(p.id), p)}
     first = tuple(_digest_at(person, now, keep=True) for person in sorted(owners - moved))
     return first + tuple(_digest_at(person, now, wall=MOVED) for person in sorted(moved))
@@ -111,7 +111,7 @@ def _slot_after(now: datetime, hours: WorkingTime, holidays: frozenset[date]) ->
 def digest(look: Look, plan: Planned, now: datetime) -> Reminded:
     """All overdue items of one person in one message, worst first, at most five."""
     person = look.person
-    items = [item for item in look.items if _counts(item)]
+    items = [item for item in look.items if counts(item)]
     if person is None or not items:
         return Reminded(plans=(plan.model_copy(update={"at": None}),))
     hours, holidays = working_time(person, look.organisation), holidays_of(look)
@@ -142,13 +142,13 @@ def _week_end(week: str, hours: WorkingTime) -> datetime:
 
 
 def _plan_due_soon(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
-    return tuple(_due_soon_plan(item, after, now) for item in _changed(before, after))
+    return tuple(_due_soon_plan(item, after, now) for item in changed_items(before, after))
 
 
 def _due_soon_plan(item: ActionItem, state: State, now: datetime) -> Planned:
     key = f"due_soon:{item.id}"
     owner = state.people.get(item.owner)
-    if owner is None or not _counts(item):
+    if owner is None or not counts(item):
         return Planned(key=key, rule="due_soon", subject=item.id, at=None)
     hours = working_time(owner, state.organisation)
     at = local_to_utc(datetime.combine(item.due - DUE_SOON, hours.digest_wall_time), hours.zone)
@@ -167,7 +167,7 @@ def due_soon(look: Look, plan: Planned, now: datetime) -> Reminded:
     """One word before the date; it waits for a working hour, and is left out where none comes before the date."""
     over = Reminded(plans=(plan.model_copy(update={"at": None}),))
     item, person = (look.items[0] if look.items else None), look.person
-    if item is None or person is None or not _counts(item) or item.owner != person.id:
+    if item is None or person is None or not counts(item) or item.owner != person.id:
         return over
     hours = working_time(person, look.organisation)
     account = reachable(person)
@@ -198,7 +198,7 @@ def as_of_now(message: Direct, look: Look | None, now: datetime) -> Direct | Non
         card = known.shown(look)
         return message.model_copy(update={"card": card}) if card else None
     zone = working_time(person, look.organisation).zone
-    items = [item for item in look.items if _counts(item) and item.owner == person.id]
+    items = [item for item in look.items if counts(item) and item.owner == person.id]
     if message.plan.startswith("due_soon:"):
         return message.model_copy(update={"card": due_soon_card(items[0], now, zone)}) if items else None
     overdue = [item for item in items if item.due < local_date(now, zone)]
@@ -231,7 +231,7 @@ def holidays_of(look: Look) -> frozenset[date]:
     return frozenset(date.fromisoformat(day) for day in look.holidays)
 
 
-def _changed(before: State, after: State) -> list[ActionItem]:
+def changed_items(before: State, after: State) -> list[ActionItem]:
     """Items that the decision made or altered."""
     known = {item.id: item for item in (*before.items, *before.my_items, *_one(before.item))}
     now = {item.id: item for item in (*after.items, *after.my_items, *_one(after.item))}
@@ -242,7 +242,7 @@ def _one(item: ActionItem | None) -> tuple[ActionItem, ...]:
     return (item,) if item else ()
 
 
-def _counts(item: ActionItem) -> bool:
+def counts(item: ActionItem) -> bool:
     """Whether anybody is to be reminded of it: open, owned, and of no drill."""
     return item.status is ItemStatus.OPEN and bool(item.owner) and not item.drill
 

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, select
 
 from bot.failpoint import failpoint
-from bot.model import ActionItem, EntryKind, Incident, Organisation, Person, Policies, Postmortem
+from bot.model import ActionItem, EntryKind, Incident, ItemStatus, Organisation, Person, Policies, Postmortem
 from bot.ports import Due, Look, Planned, Reminded
 from bot.review import involved
 from storage import people
 from storage.fields import table
-from storage.loading import item_table, open_items, organisation_table, postmortem_of, postmortem_table
+from storage.loading import item_table, items_of, open_items, organisation_table, postmortem_of, postmortem_table
 from storage.outbox import enqueue
 from storage.saving import save_plans
 from storage.tables import EntryRow, PlanRow, RemindedRow
@@ -21,6 +21,7 @@ from storage.visible import incident, is_member
 from storage.work import Work
 
 plan, entry = table(PlanRow), table(EntryRow)
+Subject = Person | ActionItem | Postmortem | Incident
 
 
 def due(work: Work, limit: int) -> list[Due]:
@@ -57,11 +58,11 @@ def look(work: Work, one: Due) -> Look | None:
     items, draft, about = _facts(work, subject)
     if isinstance(subject, ActionItem | Postmortem) and about is None:
         return None
-    person_id = addressee or (subject.id if isinstance(subject, Person) else subject.owner)
-    whole = isinstance(subject, Postmortem) and not addressee
+    person_id = addressee or _addressee(subject)
+    whole = isinstance(subject, Postmortem | Incident) and not addressee
     if not whole and about and about.private and person_id not in about.responders:
         return None
-    authors = _authors(work, about) if whole and about else ()
+    authors = _authors(work, about) if about and whole and isinstance(subject, Postmortem) else ()
     concerned = _concerned(organisation, subject, items, draft, about) | {person_id, *authors}
     everybody = people.by_ids(work, organisation.id, concerned)
     person = everybody.get(person_id)
@@ -79,14 +80,21 @@ def _authors(work: Work, about: Incident) -> tuple[str, ...]:
     return tuple(sorted(people.by_accounts(work, about.organisation, accounts).values()))
 
 
-def _subject(work: Work, organisation: str, subject: str) -> Person | ActionItem | Postmortem | None:
-    """Ids of the three kinds never meet; an item is held, so that it cannot be done while it is reminded of."""
+def _addressee(subject: Subject) -> str:
+    return subject.id if isinstance(subject, Person) else "" if isinstance(subject, Incident) else subject.owner
+
+
+def _subject(work: Work, organisation: str, subject: str) -> Subject | None:
+    """Ids of the four kinds never meet; an item is held, so that it cannot be done while it is reminded of."""
     item = _body(work, item_table, organisation, subject, hold=True)
     if item is not None:
         return ActionItem.model_validate_json(item)
     draft = _body(work, postmortem_table, organisation, subject)
     if draft is not None:
         return Postmortem.model_validate_json(draft)
+    about = _body(work, incident, organisation, subject)
+    if about is not None:
+        return Incident.model_validate_json(about)
     return people.by_ids(work, organisation, [subject]).get(subject)
 
 
@@ -96,11 +104,12 @@ def _body(work: Work, t: Any, organisation: str, subject: str, *, hold: bool = F
     return body
 
 
-def _facts(
-    work: Work, subject: Person | ActionItem | Postmortem
-) -> tuple[tuple[ActionItem, ...], Postmortem | None, Incident | None]:
+def _facts(work: Work, subject: Subject) -> tuple[tuple[ActionItem, ...], Postmortem | None, Incident | None]:
     if isinstance(subject, Person):
         return open_items(work, subject.organisation, subject.id), None, None
+    if isinstance(subject, Incident):
+        still = tuple(item for item in items_of(work, subject) if item.status is ItemStatus.OPEN)
+        return still, postmortem_of(work, subject), subject
     where = and_(incident.c.organisation == subject.organisation, incident.c.id == subject.incident)
     body = work.scalar(select(incident.c.body).where(where))
     about = Incident.model_validate_json(body) if body else None
@@ -111,13 +120,12 @@ def _facts(
 
 def _concerned(
     organisation: Organisation,
-    subject: Person | ActionItem | Postmortem,
+    subject: Subject,
     items: Sequence[ActionItem],
     draft: Postmortem | None,
     about: Incident | None,
 ) -> set[str]:
-    ids = {subject.id if isinstance(subject, Person) else subject.owner}
-    ids |= {team.lead for team in organisation.policies.teams} | organisation.policies.admins
+    ids = {_addressee(subject)} | {team.lead for team in organisation.policies.teams} | organisation.policies.admins
     ids |= {item.owner for item in items} | {item.created_by for item in items}
     ids |= involved(draft) if draft else set()
     return ids | ({about.declared_by, *about.roles.values(), *about.responders} if about else set())

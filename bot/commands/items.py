@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot import item_cards as cards
+from bot import unreachable_owners
 from bot.change import UNDO_FOR, called, entry
 from bot.command import Command, Needs
 from bot.commands.actions import due_of, owner_of, tell_owner, zone_of_actor
@@ -27,6 +28,8 @@ from bot.words import person as named
 from bot.zones import zone_of
 
 OF_ITEM = Needs(my_items=True, postmortem=True)
+
+__all__ = ["unreachable_owners"]
 
 
 # -- ending and moving one

@@ -100,6 +100,21 @@ def find_owner(item: ActionItem, who: Part) -> Text:
     )  # fmt: skip
 
 
+def owners_lost(incident: Incident) -> str:
+    return f"{incident.key}: action items whose owner cannot be reached"
+
+
+def owner_lost(item: ActionItem, owner: str) -> Text:
+    return say(
+        "{key} {text}\n{owner} owns it and gets no messages from me any more. It is due {due}; please give it to "
+        "somebody else.", key=Strong(text=item.key), text=item.text, owner=owner, due=due_echo(item.due),
+    )  # fmt: skip
+
+
+def and_more_of(incident: Incident, n: int) -> Text:
+    return say("… and {n} more: {all} shows them all.", n=n, all=verb(f"actions {incident.key}"))
+
+
 def outcome(item: ActionItem, what: str, now_owner: Part = "") -> Text:
     """One line on what a click did."""
     lines = {

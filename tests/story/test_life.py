@@ -56,6 +56,35 @@ async def test_somebody_who_left_is_written_to_no_more_and_their_item_stays_open
     assert story.items()["ACT-1"].status is ItemStatus.OPEN
 
 
+@pytest.mark.needs("members", "profiles", "direct messages", "buttons", "forms")
+async def test_items_of_somebody_who_left_are_given_away_by_the_postmortems_owner_who_is_asked_once(
+    story: Story,
+) -> None:
+    maya, tom, ines = story.cast("maya", "tom", "ines")
+    await maya.incident("declare sev3 Search is slow")
+    await tom.say("looking")
+    await ines.say("me too")
+    await maya.incident("action @tom by 2026-03-04: Alert on slow queries")
+    await maya.incident("action @tom by 2026-03-05: Add an index")
+    await maya.incident("resolve it is fast again")
+    await maya.incident("postmortem owner me")
+    await tom.leave()
+    await story.later(days=7, hours=6)
+    for _ in range(4):
+        await story.later(minutes=1)
+    asked = [said for said in maya.inbox if "whose owner cannot be reached" in said]
+    assert len(asked) == 1
+    assert "Alert on slow queries" in asked[0]
+    assert "Add an index" in asked[0]
+    await maya.press("Reassign", near="Alert on slow queries")
+    await maya.fill(owner="@ines")
+    assert story.items()["ACT-1"].owner == ines.person.id
+    for _ in range(2):
+        await story.later(days=7)
+    assert len([said for said in maya.inbox if "whose owner cannot be reached" in said]) == 1
+    assert [said for said in ines.inbox if "Alert on slow queries" in said and "overdue" in said]
+
+
 @pytest.mark.needs("forms", "verbs")
 async def test_settings_are_a_form_and_the_announcement_is_one_post_that_is_edited(story: Story) -> None:
     (maya,) = story.cast("maya")

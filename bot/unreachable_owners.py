@@ -1,0 +1,131 @@
+"""Action items whose owner cannot be written to any more: left, blocked the bot, or was removed.
+
+Law: such an item never falls silent. One person who can be reached is asked once to find it another owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+
+from bot.effects import REMINDER, Direct
+from bot.item_cards import IN_DIGEST, item_buttons, worst_first
+from bot.model import ActionItem, Incident, Person
+from bot.ports import Look, Planned, Reminded, State
+from bot.reminders import (
+    BUSY_PAUSE,
+    MINUTE,
+    changed_items,
+    counts,
+    holidays_of,
+    planned_for,
+    reachable,
+    rule,
+    working_time,
+)
+from bot.text import Card, Section
+from bot.words import actions as words
+from bot.workdays import next_working_minute
+
+NAME = "owner_unreachable"
+
+
+def _at(subject: str, now: datetime | None) -> Planned:
+    return Planned(key=f"{NAME}:{subject}", rule=NAME, subject=subject, at=now)
+
+
+def _plan(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
+    """Of a person who was lost just now, all items; of the others, an item that was given to somebody out of reach."""
+    lost = [one.id for one in after.people.values() if _lost(before.people.get(one.id), one)]
+    given = {item.incident for item in changed_items(before, after) if counts(item) and _out_of_reach(item, after)}
+    return tuple(_at(subject, now) for subject in (*lost, *sorted(given)))
+
+
+def _lost(before: Person | None, after: Person) -> bool:
+    return before is not None and reachable(before) is not None and reachable(after) is None
+
+
+def _out_of_reach(item: ActionItem, seen: State | Look) -> bool:
+    owner = seen.people.get(item.owner)
+    return owner is not None and reachable(owner) is None
+
+
+def _left(look: Look) -> list[ActionItem]:
+    return worst_first([item for item in look.items if counts(item) and _out_of_reach(item, look)])
+
+
+def _asked(look: Look, incident: Incident) -> str:
+    """The postmortem's owner; where they are out of reach, the lead, who declared it, an admin. Empty: nobody."""
+    return next((one.id for one in _answerable(look, incident) if reachable(one)), "")
+
+
+def _answerable(look: Look, incident: Incident) -> Iterator[Person]:
+    """Of a private incident, its responders only."""
+    owner = look.postmortem.owner if look.postmortem else ""
+    ids = (owner, incident.lead, incident.declared_by, *sorted(look.organisation.policies.admins))
+    known = (look.people[one] for one in ids if one in look.people)
+    return (one for one in known if not incident.private or one.id in incident.responders)
+
+
+def _card(look: Look) -> Card | None:
+    """What is left without an owner who can be reached, while the reader is the one who is asked."""
+    left, incident, person = _left(look), look.incident, look.person
+    if incident is None or person is None or not left or _asked(look, incident) != person.id:
+        return None
+    sections = [_section(item, look) for item in left[:IN_DIGEST]]
+    if len(left) > IN_DIGEST:
+        sections.append(Section(text=words.and_more_of(incident, len(left) - IN_DIGEST), quiet=True))
+    return Card(title=words.owners_lost(incident), sections=tuple(sections))
+
+
+def _section(item: ActionItem, look: Look) -> Section:
+    buttons = tuple(each for each in item_buttons(item, "") if each.does in ("reassign", "wont_do"))
+    return Section(text=words.owner_lost(item, look.people[item.owner].name), buttons=buttons)
+
+
+@rule(
+    _plan,
+    hears="the owner of the incident's postmortem, by a direct message; where they cannot be reached either, its lead, "
+    "who declared it, or an admin",
+    when="the owner of an open action item left, blocks the bot or cannot be written to; in working hours",
+    stops="after one word for the same items and owners, or when somebody who can be reached owns them, or they end",
+    shown=_card,
+)
+def owner_unreachable(look: Look, plan: Planned, now: datetime) -> Reminded:
+    """From the person lost to the incidents of their items, from an incident to who is asked, and then the word."""
+    over = plan.model_copy(update={"at": None})
+    if look.incident is None:
+        subjects = sorted({item.incident for item in _left(look)})
+    elif ":" not in plan.subject:
+        asked = _asked(look, look.incident) if _left(look) else ""
+        subjects = [f"{look.incident.id}:{asked}"] if asked else []
+    else:
+        return _word(look, plan, now)
+    return Reminded(plans=(over, *(_at(subject, now) for subject in subjects)))
+
+
+def _word(look: Look, plan: Planned, now: datetime) -> Reminded:
+    over = Reminded(plans=(plan.model_copy(update={"at": None}),))
+    card, person = _card(look), look.person
+    account = reachable(person) if person else None
+    if card is None or person is None or account is None:
+        return over
+    hours = working_time(person, look.organisation)
+    slot = next_working_minute(now + BUSY_PAUSE if look.busy else now, hours, holidays_of(look))
+    if slot is None:
+        return over
+    if look.busy or slot - now >= MINUTE:
+        return Reminded(plans=(planned_for(NAME, plan.subject, slot, hours),))
+    key = f"{plan.key}:{_mark(look)}"
+    message = Direct(
+        key=key, platform=account.platform, tenant=account.tenant, account=account.key, card=card,
+        purpose="owner lost", priority=REMINDER, plan=plan.key,
+    )  # fmt: skip
+    return Reminded(once=key, effects=(message,), plans=over.plans)
+
+
+def _mark(look: Look) -> str:
+    """The same items of the same owners are the same occasion."""
+    told = ",".join(sorted(f"{item.id}:{item.owner}" for item in _left(look)))
+    return sha256(told.encode()).hexdigest()[:16]
