@@ -65,7 +65,7 @@ def archive(record: Record, *, addresses: bool = False) -> bytes:
     told = {
         "schema": SCHEMA,
         "incident": _neutral(record.incident, who) | {"changes": []},  # what can be taken back is no part of the record
-        "postmortem": _neutral(of, who) if of else None,
+        "postmortem": _neutral(of, who) | {"dismissed_hints": []} if of else None,  # the writers' own affair
         "items": [_neutral(one, who) | {"last_change": None} for one in _in_order(record.items)],
         "entries": [_entry(one, who) for one in _in_order(record.entries)],
     }
@@ -134,6 +134,18 @@ def _neutral(value: BaseModel, who: Who) -> dict[str, Any]:
 
 def _mention(id_: str) -> str:
     return f"{MENTION_OPEN}{id_}{MENTION_CLOSE}"
+
+
+def named(value: Any, change: Callable[[str, str], str], field: str = "") -> Any:
+    """With every text changed, by the name of the field in which it stands."""
+    match value:
+        case str():
+            return change(field, value)
+        case dict():
+            return {name: named(one, change, name) for name, one in value.items()}
+        case list():
+            return [named(one, change, field) for one in value]
+    return value
 
 
 def mapped(value: Any, change: Callable[[str], str]) -> Any:

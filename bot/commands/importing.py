@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.archive import MENTION, Archive, ArchivedPerson, by_person, mapped
+from bot.archive import MENTION, Archive, ArchivedPerson, by_person, mapped, named
 from bot.command import Command
 from bot.errors import Refused
 from bot.ids import message_id, stable_id
@@ -21,6 +21,9 @@ from bot.ports import Decision, State
 from bot.rules import decides
 from bot.text import Reply, mention_token
 from bot.words import export as words
+
+PERSONS = frozenset({"owner", "published_by", "by", "asked", "asked_by", "reviewers", "fair", "resolved_by"})
+"""Fields of a postmortem that hold person ids."""
 
 
 class Import(Command, kind="import"):
@@ -83,10 +86,17 @@ def _as_new(state: State, read: Archive, once: str) -> Archive:
     nowhere = {"place": None, "declared_in": None, "status_card": None, "announcement": None}
     incident = old.model_copy(update={"id": id_, "key": key, **nowhere})
     of = read.postmortem
-    postmortem = of.model_copy(update={"id": stable_id("postmortem", id_), "incident": id_}) if of else None
     items = tuple(_new_item(state, incident, item, n) for n, item in enumerate(read.items))
     entries = tuple(_new_entry(id_, entry) for entry in read.entries)
+    ids = {entry.id: new.id for entry, new in zip(read.entries, entries, strict=True)}
+    postmortem = _new_postmortem(id_, of, ids) if of else None
     return read.model_copy(update={"incident": incident, "postmortem": postmortem, "items": items, "entries": entries})
+
+
+def _new_postmortem(incident: str, of: Postmortem, entries: Mapping[str, str]) -> Postmortem:
+    """What it says rests on the lines of the log under their new ids."""
+    told = named(of.model_dump(mode="json"), lambda field, text: entries.get(text, text) if field == "entry" else text)
+    return Postmortem.model_validate({**told, "id": stable_id("postmortem", incident), "incident": incident})
 
 
 def _new_item(state: State, incident: Incident, item: ActionItem, n: int) -> ActionItem:
@@ -137,10 +147,11 @@ class _Here:
         """Of whoever has no account here the id stands in one of our own."""
         return f"cli:{self._organisation}:{self.who(id_)}" if id_ else ""
 
+    def _said(self, text: str) -> str:
+        return MENTION.sub(lambda found: mention_token(self.account(found[1])), text)
+
     def _moved(self, value: BaseModel) -> dict[str, Any]:
-        told: dict[str, Any] = mapped(
-            dict(value.__dict__), lambda text: MENTION.sub(lambda found: mention_token(self.account(found[1])), text)
-        )
+        told: dict[str, Any] = mapped(dict(value.__dict__), self._said)
         return told | ({"organisation": self._organisation} if "organisation" in told else {})
 
     def incident(self, one: Incident) -> Incident:
@@ -164,13 +175,11 @@ class _Here:
         return one.model_copy(update={**self._moved(one), **people})
 
     def postmortem(self, one: Postmortem) -> Postmortem:
-        factors = tuple(f.model_copy(update={**self._moved(f), "by": self.who(f.by)}) for f in one.factors)
-        edited = {
-            name: said.model_copy(update={**self._moved(said), "by": self.who(said.by)})
-            for name, said in one.edited.items()
-        }
-        people = {"owner": self.who(one.owner), "published_by": self.who(one.published_by)}
-        return one.model_copy(update={**self._moved(one), **people, "factors": factors, "edited": edited})
+        told = named(one.model_dump(mode="json"), self._here)
+        return Postmortem.model_validate({**told, "organisation": self._organisation})
+
+    def _here(self, field: str, text: str) -> str:
+        return self.who(text) if field in PERSONS else self._said(text)
 
     def entry(self, one: Entry) -> Entry:
         files = tuple(file.model_copy(update=self._moved(file)) for file in one.files)

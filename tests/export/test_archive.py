@@ -14,7 +14,7 @@ from bot.errors import Refused
 from bot.model import Organisation, Person
 from bot.ports import Decision, Record, State
 from bot.text import MENTION_OPEN
-from tests.bot.drafts import message
+from tests.bot.drafts import message, postmortem, saying
 from tests.bot.worlds import NOW, decided
 from tests.export.worlds import TEXTS, record
 
@@ -80,6 +80,9 @@ def test_people_are_known_again_by_their_address_and_the_others_come_without_acc
     after = decision.state
     assert after.postmortem is not None
     assert after.postmortem.edited["hard"].by == "p_m"
+    assert after.postmortem.review is not None
+    assert after.postmortem.review.reviewers == ("p_m", "tom")
+    assert (after.postmortem.review.signed[0].by, after.postmortem.review.fair) == ("p_m", ("p_m",))
     assert after.people["p_m"] == here
     assert "maya" not in after.people
     assert after.people["tom"].accounts == ()
@@ -101,6 +104,20 @@ def test_as_new_it_gets_keys_and_ids_of_its_own_and_no_place() -> None:
     assert {one.incident for one in after.items} == {one.incident for one in after.entries} == {after.incident.id}
     assert {one.id for one in after.entries}.isdisjoint(one.id for one in record().entries)
     assert "imported as INC-7" in decision.reply.plain()
+
+
+def test_as_new_what_people_said_for_the_postmortem_rests_on_the_new_lines() -> None:
+    (line,) = (one for one in record().entries if one.id == "e1")
+    of = postmortem(trigger=saying("a deployment").model_copy(update={"entry": line.id}))
+    after = record_of(imported(archive(record(postmortem=of)), as_new=True))
+    assert after.postmortem is not None
+    assert after.postmortem.trigger is not None
+    assert after.postmortem.trigger.entry in {one.id for one in after.entries} - {line.id}
+
+
+def test_which_hints_were_dismissed_is_in_no_file() -> None:
+    told = json.loads(archive(record()))
+    assert told["postmortem"]["dismissed_hints"] == []
 
 
 def test_a_private_one_takes_no_number() -> None:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from bot.model import FileLink, ItemStatus, Organisation, Policies, Update
 from bot.ports import Record
+from bot.review import Comment, Ownership, Review, SignOff
 from bot.text import mention_token
-from tests.bot.drafts import MAYAS, factor, item, message, pinned, postmortem, reacted, told_incident, written
+from tests.bot.drafts import MAYAS, factor, item, message, pinned, postmortem, reacted, saying, told_incident, written
 from tests.bot.worlds import NOW, PEOPLE, someone
 
 TEXTS = st.text(max_size=60) | st.sampled_from(
@@ -45,11 +46,28 @@ def record(text: str = "The pool was exhausted", **parts: Any) -> Record:
         item(2, text or "x", status=ItemStatus.WONT_DO, reason=text, factor="f1"),
         item(3, "Alert on saturation", status=ItemStatus.DONE, link="https://tickets.example/3"),
     )
-    of = postmortem(factors=(factor(1, text),), edited={"hard": written(text), "impact": written(text)}, owner="eve")
+    of = postmortem(
+        factors=(factor(1, text),), edited={"hard": written(text), "impact": written(text)}, owner="eve",
+        trigger=saying(text or "x"), decisions=(saying(text or "x", 2),), questions=(saying(text or "x", 3),),
+        ownership=Ownership(told_at=NOW, asked=("tom", "eve")), review=reviewed(),
+        comments=(commented(text),),
+        dismissed_hints=frozenset({"one", "two", "three"}),
+    )  # fmt: skip
     return Record(
         organisation=Organisation(id="org", name="Acme", policies=Policies(zone="Europe/Berlin")),
         incident=parts.pop("incident", about), entries=parts.pop("entries", log), items=parts.pop("items", items),
         postmortem=parts.pop("postmortem", of), people={one.id: one for one in (*PEOPLE, eve)}, now=NOW,
+    )  # fmt: skip
+
+
+def commented(text: str) -> Comment:
+    return Comment(id="c1", version=1, by="ines", at=NOW, text=text or "x", resolved_by="tom", resolved_at=NOW)
+
+
+def reviewed() -> Review:
+    return Review(
+        version=1, asked_by="tom", asked_at=NOW, reviewers=("maya", "tom"), changed_at=NOW, fair=("maya",),
+        signed=(SignOff(by="maya", at=NOW),),
     )  # fmt: skip
 
 
