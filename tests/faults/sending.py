@@ -26,6 +26,8 @@ from tests.faults.rig import UNFINISHED, select, until
 
 MISFORTUNES = ("store_500", "store_cut", "store_timeout", "truncate", "html", "internal_error")
 NUMBERS = count(1)
+STATES = "SELECT state, count(*) FROM outbox WHERE kind <> 'learn_profile' GROUP BY state"
+"""Of what people would see: who the bot itself is called, is looked up besides."""
 
 
 @dataclass
@@ -108,7 +110,7 @@ class World:
         return [key for key, n in self.standing().items() if n > 1]
 
     def states(self) -> dict[str, int]:
-        return {str(s): int(n) for s, n in select(self.store.url, "SELECT state, count(*) FROM outbox GROUP BY state")}
+        return {str(s): int(n) for s, n in select(self.store.url, STATES)}
 
 
 @asynccontextmanager

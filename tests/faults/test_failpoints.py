@@ -51,8 +51,8 @@ async def test_a_channel_made_just_before_dying_is_adopted(rig: Rigged, url: str
         await running.sim.slash("maya", "general", "/incident help")
         await running.quiet()
         await running.bot.stop()
-        # Who she is, is asked and recorded first: the second commit is that of her incident.
-        await running.start(FAILPOINT=f"{step}:2" if step.endswith("commit") else step)
+        # Who the bot is, and who she is, is asked and recorded first: the third commit is that of her incident.
+        await running.start(FAILPOINT=f"{step}:3" if step.endswith("commit") else step)
         await running.sim.slash("maya", "general", "/incident declare sev2 Checkout errors")
         assert await running.bot.ended(30) == POWER_CUT
         await settle(running)

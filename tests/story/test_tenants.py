@@ -41,6 +41,10 @@ FOREIGN: dict[str, dict[str, str]] = {
     "accept_proposed": {}, "postmortem_changes": {},
     "postmortem_publish": {"sure": "yes"}, "make_action_item": {"text": "x"}, "add_to_timeline": {"text": "x"},
     "pin_elsewhere": {"text": "x"},
+    "postmortem_missing": {"text": "x"}, "postmortem_comment": {"text": "x"}, "postmortem_dispute": {"text": "x"},
+    "postmortem_review": {"people": "me"}, "postmortem_decline": {"sure": "yes"}, "dismiss_hint": {"hint": "x"},
+    "postmortem_resolve": {"comment": "c"}, "postmortem_accept": {}, "postmortem_sign": {}, "postmortem_fair": {},
+    "postmortem_comments": {}, "postmortem_hints": {},
     **{kind: {} for kind in (
         "undo", "join", "timeline", "close", "actions", "done", "not_mine", "undo_item", "postmortem_open",
         "postmortem_revise", "status", "catchup", "panel", "sign_in", "glance",
@@ -59,6 +63,7 @@ OWN = {
     "home",
     "my_actions",
     "link_people",
+    "import",
 }
 """They take no key of an incident or item."""
 
