@@ -41,7 +41,8 @@ def front_matter(record: Record, made: Draft, *, public: bool) -> str:
     scalars = _scalars(record, made)
     lines = [f"{name}: {_json(said(value) if isinstance(value, str) else value)}" for name, value in scalars.items()]
     times = {name: getattr(record.incident.times, name) for name in FIVE_TIMES}
-    lines += ["times:", *(f"  {name}: {_json(at.at.isoformat(timespec="minutes") if at else None)}" for name, at in times.items())]
+    told = {name: at.at.isoformat(timespec="minutes") if at else None for name, at in times.items()}
+    lines += ["times:", *(f"  {name}: {_json(at)}" for name, at in told.items())]
     lines += _listed("factors", [{"kind": one.kind, "text": said(one.text)} for one in postmortem_of(record).factors])
     lines += _listed("items", _items(record, said))
     return "\n".join(("---", *lines, "---", ""))
