@@ -51,8 +51,10 @@ async def test_a_channel_made_just_before_dying_is_adopted(rig: Rigged, url: str
         await running.sim.slash("maya", "general", "/incident help")
         await running.quiet()
         await running.bot.stop()
-        # Who the bot is, and who she is, is asked and recorded first: the third commit is that of her incident.
-        await running.start(FAILPOINT=f"{step}:3" if step.endswith("commit") else step)
+        # Who she is, is asked and recorded first. Who the bot is, is known since the first start: that changes nothing
+        # any more, and passes the step after a commit only.
+        nth = {"before commit": 2, "after commit": 3}
+        await running.start(FAILPOINT=f"{step}:{nth.get(step, 1)}")
         await running.sim.slash("maya", "general", "/incident declare sev2 Checkout errors")
         assert await running.bot.ended(30) == POWER_CUT
         await settle(running)
