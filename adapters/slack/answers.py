@@ -15,10 +15,10 @@ from typing import Any
 
 from adapters.slack import blocks, forms, gestures
 from adapters.slack.calls import Calls, Failed
-from adapters.slack.door import Answer
 from adapters.slack.gestures import Address, Gesture
 from adapters.slack.profiles import Acquainted
 from adapters.slack.replies import Ways
+from adapters.wire import Answer
 from bot import words
 from bot.command import Command
 from bot.counts import Counts

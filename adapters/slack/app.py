@@ -15,7 +15,7 @@ from adapters.slack import happenings
 from adapters.slack.answers import Answers
 from adapters.slack.calls import TIMEOUT, Calls, Failed
 from adapters.slack.captures import Captures
-from adapters.slack.door import Answer, Door
+from adapters.slack.door import Door
 from adapters.slack.inbound import Inbound
 from adapters.slack.installations import Installation, Installations
 from adapters.slack.limits import Limits
@@ -25,6 +25,7 @@ from adapters.slack.oauth import Installing
 from adapters.slack.outbound import Outbound
 from adapters.slack.sockets import Sockets
 from adapters.slack.tokens import Tokens
+from adapters.wire import Answer
 from bot.command import Command
 from bot.counts import Counts
 from bot.effects import Effect

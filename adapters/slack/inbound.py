@@ -17,9 +17,9 @@ from adapters.slack import gestures, happenings
 from adapters.slack.answers import Answers
 from adapters.slack.calls import Calls, Failed
 from adapters.slack.captures import CAPTURED, Captures
-from adapters.slack.door import Answer
 from adapters.slack.happenings import Happenings
 from adapters.slack.tenants import tenant_of
+from adapters.wire import Answer
 from bot.command import Command
 from bot.commands.captures import PIN, Pinned, Reacted
 from bot.counts import Counts

@@ -16,9 +16,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.door import Answer
 from adapters.slack.inbound import MISREAD, Inbound
 from adapters.slack.logs import sdk_logger
+from adapters.wire import Answer
 from bot.errors import Unavailable, UnknownTenant
 
 Json = dict[str, Any]

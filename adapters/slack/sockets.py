@@ -21,7 +21,8 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.calls import UNREADABLE
-from adapters.slack.door import Rejected, Take, whole
+from adapters.slack.door import whole
+from adapters.wire import Rejected, Take
 from bot.counts import Counts
 
 Json = dict[str, Any]

@@ -15,7 +15,6 @@ from adapters.teams import invokes
 from adapters.teams.activities import GROUP, PERSONAL
 from adapters.teams.chats import GroupChats
 from adapters.teams.connector import Connector
-from adapters.teams.door import Answer
 from adapters.teams.formed import For, Formed
 from adapters.teams.forms import Tried
 from adapters.teams.gestures import Address, Gesture
@@ -23,6 +22,7 @@ from adapters.teams.references import Reference, References, root_of
 from adapters.teams.refusals import Failed
 from adapters.teams.rooms import Rooms
 from adapters.teams.showing import Showing
+from adapters.wire import Answer
 from bot import words
 from bot.commands.declare import Declare
 from bot.counts import Counts

@@ -12,7 +12,7 @@ from adapters.teams.answers import Answers
 from adapters.teams.chats import GroupChats
 from adapters.teams.connector import Connector
 from adapters.teams.credentials import LOGIN_URL, SCOPE, Credentials, Unneeded
-from adapters.teams.door import Answer, Door
+from adapters.teams.door import Door
 from adapters.teams.formed import Formed
 from adapters.teams.graph import URL as GRAPH_URL
 from adapters.teams.graph import Graph, scope_of
@@ -30,6 +30,7 @@ from adapters.teams.sealed import Seal
 from adapters.teams.showing import Showing
 from adapters.teams.tokens import Checks
 from adapters.teams.turn import Turns
+from adapters.wire import Answer
 from bot.command import Command, Origin
 from bot.commands.accounts import ProfileLearned
 from bot.counts import Counts

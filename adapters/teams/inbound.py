@@ -16,7 +16,6 @@ from adapters.teams import gestures, invokes
 from adapters.teams.activities import PERSONAL, Activity, CardInvoke, LinkInvoke
 from adapters.teams.answers import Answers
 from adapters.teams.captures import Captures, is_own
-from adapters.teams.door import Answer
 from adapters.teams.formed import Formed
 from adapters.teams.gestures import Address, Gesture, Mark
 from adapters.teams.happenings import Happenings
@@ -24,6 +23,7 @@ from adapters.teams.marking import Marking, Menu
 from adapters.teams.people import Acquainted
 from adapters.teams.references import References
 from adapters.teams.sealed import NAME, Seal
+from adapters.wire import Answer
 from bot import words
 from bot.command import Origin, build
 from bot.commands.added import SpokenOf

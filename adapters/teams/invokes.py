@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.teams.cards import TYPE, attached
-from adapters.teams.door import Answer
+from adapters.wire import Answer
 from bot.text import Card
 from bot.words import teams as words
 

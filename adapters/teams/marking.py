@@ -9,9 +9,9 @@ from collections import OrderedDict
 from typing import Any
 
 from adapters.teams import invokes
-from adapters.teams.door import Answer
 from adapters.teams.formed import For, Formed
 from adapters.teams.gestures import MARK, Mark
+from adapters.wire import Answer
 from bot.command import Origin, build
 from bot.commands.added import CARRIED, stamp_of
 from bot.commands.captures import LEAVE_OUT, PIN, Reacted, Said, said_at

@@ -18,6 +18,7 @@ import jwt
 
 from adapters.teams.hosts import Hosts
 from adapters.teams.keys import Key
+from adapters.wire import Rejected
 
 ISSUER = "https://api.botframework.com"
 ALGORITHM = "RS256"
@@ -30,15 +31,6 @@ UNREADABLE = (jwt.PyJWTError, ValueError, TypeError, RecursionError)
 
 Json = dict[str, Any]
 log = logging.getLogger("debrief.teams")
-
-
-class Rejected(Exception):
-    """The request is no genuine request of Teams'. `status` is 4xx; `why` is a word of ours, for the counters."""
-
-    def __init__(self, status: int, why: str) -> None:
-        self.status = status
-        self.why = why
-        super().__init__(why)
 
 
 class KeyRing(Protocol):

@@ -16,7 +16,7 @@ from botbuilder.core import BotAdapter, TurnContext
 from botbuilder.schema import Activity, ConversationReference, ResourceResponse
 from msrest.serialization import Deserializer, Model
 
-from adapters.teams.door import Answer
+from adapters.wire import Answer
 
 RAW = "debrief.raw"
 """Where the raw JSON lies in `context.turn_state`."""

@@ -18,8 +18,9 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from adapters.sandbox.serving import serving
-from adapters.slack.door import MAX_BODY, Answer, Door
+from adapters.slack.door import Door
 from adapters.slack.signing import genuine, signature, timely
+from adapters.wire import MAX_BODY, Answer
 from bot.counts import Counts
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"

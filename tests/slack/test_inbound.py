@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.app import SlackAdapter, SlackSettings
-from adapters.slack.door import Answer
+from adapters.wire import Answer
 from bot.commands.accounts import MemberJoined, MemberLeft, ProfileLearned
 from bot.commands.added import PinElsewhere
 from bot.commands.captures import Deleted, Edited, Pinned, Reacted, Said

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.teams.app import TeamsAdapter, TeamsSettings
-from adapters.teams.door import Answer
 from adapters.teams.limits import Limits
 from adapters.teams.references import Reference
 from adapters.teams.sealed import Seal, Sealed
+from adapters.wire import Answer
 from tests.slack.harness import Engine
 from tests.teams.fake_connector import APP_ID, BOT, CHANNEL, SECRET, TENANT, FakeConnector, connector
 

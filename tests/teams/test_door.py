@@ -19,7 +19,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from adapters.sandbox.serving import serving
-from adapters.teams.door import MAX_BODY, Answer, Door, Verifier
+from adapters.teams.door import Door, Verifier
+from adapters.wire import MAX_BODY, Answer
 from bot.counts import Counts
 from tests.teams.forgeries import FORGED
 from tests.teams.issuer import (

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.teams.hosts import Hosts
-from adapters.teams.tokens import Checks, Rejected, bearer
+from adapters.teams.tokens import Checks, bearer
+from adapters.wire import Rejected
 from tests.teams.forgeries import FORGED, handmade, part
 from tests.teams.issuer import (
     APP_ID,

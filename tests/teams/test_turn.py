@@ -13,8 +13,8 @@ from botbuilder.schema import Activity, Mention
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.teams.door import Answer
 from adapters.teams.turn import RAW, Turns
+from adapters.wire import Answer
 from bot.errors import Unavailable
 from tests.teams.issuer import SERVICE_URL, activity
 
