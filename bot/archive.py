@@ -150,14 +150,7 @@ def named(value: Any, change: Callable[[str, str], str], field: str = "") -> Any
 
 def mapped(value: Any, change: Callable[[str], str]) -> Any:
     """With every text that mentions somebody changed."""
-    match value:
-        case str():
-            return change(value) if MENTION_OPEN in value else value
-        case dict():
-            return {name: mapped(one, change) for name, one in value.items()}
-        case list():
-            return [mapped(one, change) for one in value]
-    return value
+    return named(value, lambda _field, text: change(text) if MENTION_OPEN in text else text)
 
 
 def _entry(entry: Entry, who: Who) -> dict[str, Any]:

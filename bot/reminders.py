@@ -14,7 +14,7 @@ from bot.item_cards import digest_card, due_soon_card
 from bot.model import Account, ActionItem, ItemStatus, Organisation, Person
 from bot.ports import Look, Planned, Reminded, State
 from bot.text import Card
-from bot.workdays import WorkingTime, digest_slot, iso_week, next_free_slot, week_days
+from bot.workdays import WorkingTime, digest_slot, iso_week, next_free_slot, next_working_minute, week_days
 from bot.zones import local_to_utc, valid_zone, zone_of
 
 Fire = Callable[[Look, Planned, datetime], Reminded]
@@ -113,7 +113,7 @@ def digest(look: Look, plan: Planned, now: datetime) -> Reminded:
     person = look.person
     items = [item for item in look.items if counts(item)]
     if person is None or not items:
-        return Reminded(plans=(plan.model_copy(update={"at": None}),))
+        return over(plan)
     hours, holidays = working_time(person, look.organisation), holidays_of(look)
     week = iso_week(now, hours.zone)
     next_week = planned_for("digest", person.id, _slot_after(_week_end(week, hours), hours, holidays), hours)
@@ -165,23 +165,22 @@ def _due_soon_plan(item: ActionItem, state: State, now: datetime) -> Planned:
 )
 def due_soon(look: Look, plan: Planned, now: datetime) -> Reminded:
     """One word before the date; it waits for a working hour, and is left out where none comes before the date."""
-    over = Reminded(plans=(plan.model_copy(update={"at": None}),))
     item, person = (look.items[0] if look.items else None), look.person
     if item is None or person is None or not counts(item) or item.owner != person.id:
-        return over
+        return over(plan)
     hours = working_time(person, look.organisation)
     account = reachable(person)
     if account is None or local_date(now, hours.zone) > item.due:
-        return over
+        return over(plan)
     slot = next_free_slot(now + BUSY_PAUSE if look.busy else now, hours, holidays_of(look))
     if slot is None or look.busy or slot - now >= MINUTE:
-        return Reminded(plans=(planned_for("due_soon", item.id, slot, hours),)) if slot else over
+        return Reminded(plans=(planned_for("due_soon", item.id, slot, hours),)) if slot else over(plan)
     key = f"due_soon:{item.id}:{item.due}:{person.id}"
     message = Direct(
         key=key, platform=account.platform, tenant=account.tenant, account=account.key,
         card=due_soon_card(item, now, hours.zone), purpose="due soon", priority=REMINDER, plan=plan.key,
     )  # fmt: skip
-    return Reminded(once=key, effects=(message,), plans=over.plans)
+    return Reminded(once=key, effects=(message,), plans=over(plan).plans)
 
 
 # -- just before it is sent
@@ -206,6 +205,30 @@ def as_of_now(message: Direct, look: Look | None, now: datetime) -> Direct | Non
 
 
 # -- what the rules share
+
+
+def over(plan: Planned) -> Reminded:
+    return Reminded(plans=(plan.model_copy(update={"at": None}),))
+
+
+def word(look: Look, plan: Planned, now: datetime, card: Card | None, once: str) -> Reminded:
+    """Said in the person's next free working hour; the key in `once` is used a single time for ever, each person."""
+    person = look.person
+    account = reachable(person) if person else None
+    if card is None or person is None or account is None:
+        return over(plan)
+    hours = working_time(person, look.organisation)
+    slot = next_working_minute(now + BUSY_PAUSE if look.busy else now, hours, holidays_of(look))
+    if slot is None:
+        return over(plan)
+    if look.busy or slot - now >= MINUTE:
+        return Reminded(plans=(planned_for(plan.rule, plan.subject, slot, hours),))
+    key = f"{plan.rule}:{once}:{person.id}"
+    message = Direct(
+        key=key, platform=account.platform, tenant=account.tenant, account=account.key, card=card,
+        priority=REMINDER, plan=plan.key,
+    )  # fmt: skip
+    return Reminded(once=key, effects=(message,), plans=over(plan).plans)
 
 
 def working_time(person: Person, organisation: Organisation) -> WorkingTime:

@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.commands.ownership import OwnerSilent
-from bot.effects import REMINDER, Direct
 from bot.model import Incident, Organisation, Person, Postmortem, PostmortemStatus
 from bot.ports import Look, Planned, Reminded, State
 from bot.postmortems import candidates, next_owner
-from bot.reminders import BUSY_PAUSE, MINUTE, Plan, holidays_of, planned_for, reachable, rule, working_time
+from bot.reminders import Plan, holidays_of, over, rule, word, working_time
 from bot.review import Review, current
 from bot.review_cards import ask_card, fair_card, look_card, proposal_card, publish_card
 from bot.text import Card
@@ -131,31 +130,7 @@ def fairness(postmortem: Postmortem, zone: str) -> Dues:
     return {postmortem.id: max(at, review.asked_at)}
 
 
-# -- how a word is said
-
-
-def _over(plan: Planned) -> Reminded:
-    return Reminded(plans=(plan.model_copy(update={"at": None}),))
-
-
-def _word(look: Look, plan: Planned, now: datetime, card: Card | None, once: str) -> Reminded:
-    """In the person's next free working hour; the key in `once` is used a single time for ever."""
-    person = look.person
-    account = reachable(person) if person else None
-    if card is None or person is None or account is None:
-        return _over(plan)
-    hours = working_time(person, look.organisation)
-    slot = next_working_minute(now + BUSY_PAUSE if look.busy else now, hours, holidays_of(look))
-    if slot is None:
-        return _over(plan)
-    if look.busy or slot - now >= MINUTE:
-        return Reminded(plans=(planned_for(plan.rule, plan.subject, slot, hours),))
-    key = f"{plan.rule}:{once}:{person.id}"
-    message = Direct(
-        key=key, platform=account.platform, tenant=account.tenant, account=account.key, card=card,
-        priority=REMINDER, plan=plan.key,
-    )  # fmt: skip
-    return Reminded(once=key, effects=(message,), plans=_over(plan).plans)
+# -- what is known of it
 
 
 def _facts(look: Look, becomes: Becomes) -> tuple[Incident, Postmortem] | None:
@@ -203,13 +178,13 @@ def owner_silent(look: Look, plan: Planned, now: datetime) -> Reminded:
     told_at = postmortem.ownership.told_at if postmortem else None
     by = postmortem.ownership.answer_by if postmortem else None
     if incident is None or postmortem is None or told_at is None or by is None or incident.drill:
-        return _over(plan)
+        return over(plan)
     if by > now:
         return Reminded(plans=(plan.model_copy(update={"at": by}),))
     once = f"owner_silent:{_mark(look, postmortem.owner, len(postmortem.ownership.asked))}"
     told = {"owner": postmortem.owner, "told_at": told_at.isoformat(), "tell_at": _tell_at(look, incident, now)}
     given = turn(once, look.organisation.id, incident.id, OwnerSilent, **told)
-    return Reminded(once=once, effects=(given,), plans=_over(plan).plans)
+    return Reminded(once=once, effects=(given,), plans=over(plan).plans)
 
 
 def _tell_at(look: Look, incident: Incident, now: datetime) -> str:
@@ -243,7 +218,7 @@ def _draft_late(look: Look) -> Card | None:
 )
 def draft_late(look: Look, plan: Planned, now: datetime) -> Reminded:
     due = look.postmortem.due if look.postmortem else ""
-    return _word(look, plan, now, _draft_late(look), _mark(look, due))
+    return word(look, plan, now, _draft_late(look), _mark(look, due))
 
 
 def _reviewer_silent(look: Look) -> Card | None:
@@ -262,8 +237,8 @@ def _reviewer_silent(look: Look) -> Card | None:
 def reviewer_silent(look: Look, plan: Planned, now: datetime) -> Reminded:
     review = _on(look)
     if review and review.day and _day(now, _house(look.organisation)) > review.day:
-        return _over(plan)
-    return _word(look, plan, now, _reviewer_silent(look), _mark(look, review.day if review else ""))
+        return over(plan)
+    return word(look, plan, now, _reviewer_silent(look), _mark(look, review.day if review else ""))
 
 
 def _review_late(look: Look) -> Card | None:
@@ -282,7 +257,7 @@ def _review_late(look: Look) -> Card | None:
 )
 def review_late(look: Look, plan: Planned, now: datetime) -> Reminded:
     review = _on(look)
-    return _word(look, plan, now, _review_late(look), _mark(look, review.day if review else ""))
+    return word(look, plan, now, _review_late(look), _mark(look, review.day if review else ""))
 
 
 def _publication_late(look: Look) -> Card | None:
@@ -302,7 +277,7 @@ def _publication_late(look: Look) -> Card | None:
 )
 def publication_late(look: Look, plan: Planned, now: datetime) -> Reminded:
     review = _on(look)
-    return _word(look, plan, now, _publication_late(look), _mark(look, review.day if review else ""))
+    return word(look, plan, now, _publication_late(look), _mark(look, review.day if review else ""))
 
 
 # -- is it fair?
@@ -335,11 +310,11 @@ def fair(look: Look, plan: Planned, now: datetime) -> Reminded:
     """The first look finds out whom to ask; each of them is then asked in hours of their own."""
     incident, postmortem = look.incident, look.postmortem
     if incident is None or postmortem is None or _in_review(postmortem) is None or incident.drill:
-        return _over(plan)
+        return over(plan)
     if ":" in plan.subject:
-        return _word(look, plan, now, _fair(look), _mark(look))
+        return word(look, plan, now, _fair(look), _mark(look))
     known = [look.people.get(one) for one in sorted({*look.authors, *incident.roles.values()})]
     asked = [one.id for one in known if one and _may_hear(incident, one)]
     each = (f"{postmortem.id}:{one}" for one in asked)
     plans = tuple(Planned(key=f"fair:{subject}", rule="fair", subject=subject, at=now) for subject in each)
-    return Reminded(plans=(*_over(plan).plans, *plans))
+    return Reminded(plans=(*over(plan).plans, *plans))

@@ -9,24 +9,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 
-from bot.effects import REMINDER, Direct
 from bot.item_cards import IN_DIGEST, item_buttons, worst_first
 from bot.model import ActionItem, Incident, Person
 from bot.ports import Look, Planned, Reminded, State
-from bot.reminders import (
-    BUSY_PAUSE,
-    MINUTE,
-    changed_items,
-    counts,
-    holidays_of,
-    planned_for,
-    reachable,
-    rule,
-    working_time,
-)
+from bot.reminders import changed_items, counts, over, reachable, rule, word
 from bot.text import Card, Section
 from bot.words import actions as words
-from bot.workdays import next_working_minute
 
 NAME = "owner_unreachable"
 
@@ -94,35 +82,14 @@ def _section(item: ActionItem, look: Look) -> Section:
 )
 def owner_unreachable(look: Look, plan: Planned, now: datetime) -> Reminded:
     """From the person lost to the incidents of their items, from an incident to who is asked, and then the word."""
-    over = plan.model_copy(update={"at": None})
     if look.incident is None:
         subjects = sorted({item.incident for item in _left(look)})
     elif ":" not in plan.subject:
         asked = _asked(look, look.incident) if _left(look) else ""
         subjects = [f"{look.incident.id}:{asked}"] if asked else []
     else:
-        return _word(look, plan, now)
-    return Reminded(plans=(over, *(_at(subject, now) for subject in subjects)))
-
-
-def _word(look: Look, plan: Planned, now: datetime) -> Reminded:
-    over = Reminded(plans=(plan.model_copy(update={"at": None}),))
-    card, person = _card(look), look.person
-    account = reachable(person) if person else None
-    if card is None or person is None or account is None:
-        return over
-    hours = working_time(person, look.organisation)
-    slot = next_working_minute(now + BUSY_PAUSE if look.busy else now, hours, holidays_of(look))
-    if slot is None:
-        return over
-    if look.busy or slot - now >= MINUTE:
-        return Reminded(plans=(planned_for(NAME, plan.subject, slot, hours),))
-    key = f"{plan.key}:{_mark(look)}"
-    message = Direct(
-        key=key, platform=account.platform, tenant=account.tenant, account=account.key, card=card,
-        purpose="owner lost", priority=REMINDER, plan=plan.key,
-    )  # fmt: skip
-    return Reminded(once=key, effects=(message,), plans=over.plans)
+        return word(look, plan, now, _card(look), f"{look.incident.id}:{_mark(look)}")
+    return Reminded(plans=(*over(plan).plans, *(_at(subject, now) for subject in subjects)))
 
 
 def _mark(look: Look) -> str:
