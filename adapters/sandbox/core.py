@@ -3,7 +3,6 @@
 Simulated time stamps what happens; tokens, signatures and rate limits live in real time, as they do for the bot.
 """
 
-import asyncio
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ from adapters.sandbox.manifest import Manifest
 from adapters.sandbox.mrkdwn import addressed_by_app
 from adapters.sandbox.outgoing import Outgoing
 from adapters.sandbox.sockets import Sockets
+from adapters.sandbox.under_way import Watched
 from adapters.sandbox.world import Channel, Json, Message, Team, User, new_channel, new_user
 
 TRIGGER_SECONDS = 3.0
@@ -82,7 +82,7 @@ class Credentials:
     verification_token: str = "sandbox-verification"  # noqa: S105
 
 
-class Simulation:
+class Simulation(Watched):
     def __init__(
         self,
         manifest: Json,
@@ -98,6 +98,7 @@ class Simulation:
         ack_seconds: float = 3.0,
         credentials: Credentials | None = None,
     ) -> None:
+        super().__init__()
         self.manifest = Manifest(manifest)
         self.now = now
         self.faults = faults or Faults()
@@ -122,8 +123,6 @@ class Simulation:
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.grants: dict[str, Grant] = {}
-        self.revision = 0
-        self._changed = asyncio.Event()
         self.app_token = self._mint("app", "", frozenset({"connections:write"})).value
 
     @property
@@ -154,19 +153,6 @@ class Simulation:
 
     def seconds(self) -> int:
         return int(self.now().timestamp())
-
-    def changed(self) -> None:
-        self.revision += 1
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    async def wait_for_change(self, known: int, seconds: float) -> None:
-        if self.revision != known:
-            return
-        try:
-            await asyncio.wait_for(self._changed.wait(), seconds)
-        except TimeoutError:
-            return
 
     def emit(self, team: Team, event: Json, channel: Channel | None = None) -> str | None:
         self.changed()

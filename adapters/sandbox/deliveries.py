@@ -5,8 +5,7 @@ Events are repeated on Slack's schedule until they are acknowledged; commands an
 
 import asyncio
 import json
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from adapters.sandbox.events import envelope, is_wanted, subscription
 from adapters.sandbox.faults import DELIVERY, Faults
@@ -14,10 +13,11 @@ from adapters.sandbox.ledger import EventRecord, Ledger
 from adapters.sandbox.manifest import Manifest
 from adapters.sandbox.outgoing import Answer, Outgoing, as_form
 from adapters.sandbox.sockets import Sockets
+from adapters.sandbox.under_way import Work
 from adapters.sandbox.world import Channel, Json, Team
 
 
-class Deliveries:
+class Deliveries(Work):
     def __init__(
         self,
         manifest: Manifest,
@@ -28,6 +28,7 @@ class Deliveries:
         retry_delays: Sequence[float],
         verification_token: str,
     ) -> None:
+        super().__init__()
         self.manifest = manifest
         self.ledger = ledger
         self.faults = faults
@@ -35,7 +36,6 @@ class Deliveries:
         self.sockets = sockets
         self.retry_delays = tuple(retry_delays)
         self.verification_token = verification_token
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def emit(self, team: Team, scopes: frozenset[str], event: Json, channel: Channel | None) -> str | None:
         """Starts delivering an event, if the app is to get it. Answers its id."""
@@ -57,7 +57,7 @@ class Deliveries:
     def send(self, body: Json, record: EventRecord) -> None:
         """Starts delivering an outer payload as it is; tests send recorded and odd ones through here."""
         self.ledger.events[record.id] = record
-        self._start(self._with_faults(body, record))
+        self.start(self._with_faults(body, record))
 
     async def _with_faults(self, body: Json, record: EventRecord) -> None:
         fault = self.faults.take("delivery", DELIVERY, record.name, body)
@@ -69,7 +69,7 @@ class Deliveries:
         if fault is not None and fault.kind in ("delay", "reorder"):
             await asyncio.sleep(fault.seconds or self.faults.random.random())
         if fault is not None and fault.kind == "duplicate":
-            self._start(self._repeat_until_acknowledged(body, record))
+            self.start(self._repeat_until_acknowledged(body, record))
         await self._repeat_until_acknowledged(body, record)
 
     async def _repeat_until_acknowledged(self, body: Json, record: EventRecord) -> None:
@@ -152,25 +152,3 @@ class Deliveries:
             f"limited-{team.id}-{len(self.ledger.events)}", "app_rate_limited", team.id, None, None, None
         )
         self.send(body, record)
-
-    @property
-    def under_way(self) -> int:
-        return len(self._tasks)
-
-    async def settled(self, seconds: float = 10.0) -> bool:
-        """Waits until every event is acknowledged or given up; False when that takes longer than `seconds`."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + seconds
-        while self._tasks and loop.time() < until:
-            await asyncio.wait(list(self._tasks), timeout=max(0.0, until - loop.time()))
-        return not self._tasks
-
-    async def close(self) -> None:
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -4,7 +4,6 @@ Simulated time stamps what happens; tokens and signatures live in real time, as 
 limits, unless both are told another `pace`.
 """
 
-import asyncio
 import secrets
 import time
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from adapters.sandbox.teams.ledger import Ledger
 from adapters.sandbox.teams.login import Tokens
 from adapters.sandbox.teams.windows import Windows
 from adapters.sandbox.teams.world import Conversation, Json, Message, Person, Tenant, guid, new_conversation, split
+from adapters.sandbox.under_way import Watched
 
 SIZE_LIMIT = 28 * 1024
 
@@ -36,7 +36,7 @@ class Options:
     hears_bots: bool = False
 
 
-class Simulation:
+class Simulation(Watched):
     def __init__(
         self,
         now: Callable[[], datetime] = real_clock,
@@ -60,6 +60,7 @@ class Simulation:
         tenant: str = "",
         bot_name: str = "Debrief",
     ) -> None:
+        super().__init__()
         self.now = now
         self.faults = faults or Faults()
         self.base_url = base_url
@@ -83,8 +84,6 @@ class Simulation:
         self.deliveries = Deliveries(
             self.ledger, self.faults, self._bearer, bot_url, patience=patience, retries=retries
         )
-        self.revision = 0
-        self._changed = asyncio.Event()
 
     def _bearer(self) -> str:
         return self.keys.bearer(self.app_id, self.service_url)
@@ -165,19 +164,6 @@ class Simulation:
         if found is None or found.deleted or found.only not in ("", person.id):
             raise Denied(f"there is no message {ts}")
         return place, found
-
-    def changed(self) -> None:
-        self.revision += 1
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    async def wait_for_change(self, known: int, seconds: float) -> None:
-        if self.revision != known:
-            return
-        try:
-            await asyncio.wait_for(self._changed.wait(), seconds)
-        except TimeoutError:
-            return
 
     def toast(self, person: Person, text: str, kind: str = "error") -> None:
         toast = {"id": f"toast-{secrets.token_hex(4)}", "text": text, "kind": kind, "at": self.now().isoformat()}

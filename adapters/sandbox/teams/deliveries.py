@@ -10,9 +10,8 @@ import json
 import secrets
 import time
 import uuid
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -21,6 +20,7 @@ from adapters.sandbox.ledger import EventRecord
 from adapters.sandbox.outgoing import Answer
 from adapters.sandbox.teams.ledger import Ledger
 from adapters.sandbox.teams.world import Json
+from adapters.sandbox.under_way import Work
 
 EVENT_SECONDS, CARD_SECONDS, TASK_SECONDS = 15.0, 10.0, 5.0
 TASK_RETRIES = 2
@@ -29,7 +29,7 @@ HELD = 0.2
 
 
 @dataclass
-class Deliveries:
+class Deliveries(Work):
     """`patience` below 1 makes all waiting shorter; `retries` is how often a message is sent again."""
 
     ledger: Ledger
@@ -39,14 +39,13 @@ class Deliveries:
     patience: float = 1.0
     retries: int = 1
     _session: aiohttp.ClientSession | None = None
-    _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     def emit(self, activity: Json) -> EventRecord | None:
         """Sends an activity that nobody waits for; None while no bot is connected."""
         if self.url is None:
             return None
         record = self._record(activity)
-        self._start(self._carry(activity, record))
+        self.start(self._carry(activity, record))
         return record
 
     async def carried(self, activity: Json) -> bool:
@@ -148,29 +147,11 @@ class Deliveries:
             self._session = aiohttp.ClientSession()
         return self._session
 
-    @property
-    def under_way(self) -> int:
-        return len(self._tasks)
-
-    async def settled(self, seconds: float) -> bool:
-        loop = asyncio.get_running_loop()
-        until = loop.time() + seconds
-        while self._tasks and loop.time() < until:
-            await asyncio.wait(list(self._tasks), timeout=max(0.0, until - loop.time()))
-        return not self._tasks
-
     async def close(self) -> None:
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await super().close()
         if self._session is not None:
             await self._session.close()
             self._session = None
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 def _ms(started: float) -> float:
