@@ -205,11 +205,16 @@ def with_pages(card: Card, page_url: Callable[[str], str]) -> Card:
     reached, and then the words alone stand there. Adapters call it last, when they deliver."""
     if PAGE not in card.model_dump_json():
         return card
+    return each_text(card, lambda text: _with_pages(text, page_url))
+
+
+def each_text(card: Card, change: Callable[[Text], Text]) -> Card:
+    """The card with every text of its sections changed, the facts' values too."""
     sections = tuple(
         section.model_copy(
             update={
-                "text": _with_pages(section.text, page_url),
-                "facts": tuple((label, _with_pages(text, page_url)) for label, text in section.facts),
+                "text": change(section.text),
+                "facts": tuple((label, change(text)) for label, text in section.facts),
             }
         )
         for section in card.sections

@@ -1,7 +1,4 @@
-"""A published postmortem as a pull request on GitHub: one branch, one file, one request an incident.
-
-Law: it looks before it writes, so that carrying it out again changes nothing that is right already.
-"""
+"""A published postmortem as a pull request on GitHub."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import base64
 import hashlib
 from urllib.parse import quote
 
-from adapters.export.markdown import markdown
+from adapters.export.merging import Merging, path_of
 from adapters.export.reach import SHORTLY, Answer, Reach
 from bot.errors import GiveUp, Retry
 from bot.ports import Record
@@ -17,15 +14,6 @@ from bot.record import postmortem_of
 from bot.words import publishing as words
 
 NAME = "github"
-FOLDER = "postmortems"
-
-
-def branch_of(key: str) -> str:
-    return f"debrief/{key.lower()}"
-
-
-def path_of(key: str) -> str:
-    return f"{FOLDER}/{key}.md"
 
 
 def blob(content: bytes) -> str:
@@ -33,21 +21,11 @@ def blob(content: bytes) -> str:
     return hashlib.sha1(f"blob {len(content)}\0".encode() + content, usedforsecurity=False).hexdigest()
 
 
-class GitHub:
+class GitHub(Merging):
     def __init__(self, reach: Reach, repository: str) -> None:
-        self._reach = reach
+        super().__init__(reach)
         self._owner = repository.split("/", maxsplit=1)[0]
         self._repository = f"repos/{repository}"
-
-    async def put(self, record: Record) -> None:
-        key, content = record.incident.key, markdown(record)
-        base = await self._base()
-        if await self._stands(key, base) == blob(content):
-            return
-        branch = branch_of(key)
-        await self._ensure_branch(branch, base)
-        await self._write(record, branch, content)
-        await self._request(record, branch, base)
 
     async def _base(self) -> str:
         answer = await self._reach.get(self._repository)
@@ -55,8 +33,10 @@ class GitHub:
             raise self._missing(answer, "the repository")
         return str(answer.fields.get("default_branch") or "main")
 
+    def _name_of(self, content: bytes) -> str:
+        return blob(content)
+
     async def _stands(self, key: str, branch: str) -> str:
-        """The name of the file's content on a branch; empty: there is none."""
         answer = await self._reach.get(f"{self._repository}/contents/{path_of(key)}", ref=branch)
         return str(answer.fields.get("sha", "")) if answer.status == 200 else ""
 
@@ -77,10 +57,8 @@ class GitHub:
     async def _head(self, branch: str) -> Answer:
         return await self._reach.get(f"{self._repository}/git/ref/heads/{quote(branch)}")
 
-    async def _write(self, record: Record, branch: str, content: bytes) -> None:
-        key, stands = record.incident.key, await self._stands(record.incident.key, branch)
-        if stands == blob(content):
-            return
+    async def _write(self, record: Record, branch: str, content: bytes, stands: str) -> None:
+        key = record.incident.key
         told = {
             "message": words.commit(key, postmortem_of(record).version),
             "content": base64.b64encode(content).decode("ascii"),
@@ -103,10 +81,6 @@ class GitHub:
         elif found[0].get("title") != told["title"]:
             number = int(found[0].get("number", 0))
             self._done(await self._reach.send("PATCH", f"{self._repository}/pulls/{number}", told))
-
-    def _done(self, answer: Answer) -> None:
-        if answer.status >= 400:
-            raise self._reach.refused(answer)
 
     def _missing(self, answer: Answer, what: str) -> Exception:
         if answer.status == 404:

@@ -1,7 +1,4 @@
-"""A published postmortem as a merge request on GitLab: one branch, one file, one request an incident.
-
-Law: it looks before it writes, so that carrying it out again changes nothing that is right already.
-"""
+"""A published postmortem as a merge request on GitLab."""
 
 from __future__ import annotations
 
@@ -9,9 +6,8 @@ import base64
 import hashlib
 from urllib.parse import quote
 
-from adapters.export.github import branch_of, path_of
-from adapters.export.markdown import markdown
-from adapters.export.reach import SHORTLY, Answer, Reach
+from adapters.export.merging import Merging, path_of
+from adapters.export.reach import SHORTLY, Reach
 from bot.errors import GiveUp, Retry
 from bot.ports import Record
 from bot.record import postmortem_of
@@ -20,20 +16,10 @@ from bot.words import publishing as words
 NAME = "gitlab"
 
 
-class GitLab:
+class GitLab(Merging):
     def __init__(self, reach: Reach, project: str) -> None:
-        self._reach = reach
+        super().__init__(reach)
         self._project = f"projects/{quote(project, safe='')}"
-
-    async def put(self, record: Record) -> None:
-        key, content = record.incident.key, markdown(record)
-        base = await self._base()
-        if await self._stands(key, base) == hashlib.sha256(content).hexdigest():
-            return
-        branch = branch_of(key)
-        await self._ensure_branch(branch, base)
-        await self._write(record, branch, content)
-        await self._request(record, branch, base)
 
     async def _base(self) -> str:
         answer = await self._reach.get(self._project)
@@ -45,8 +31,10 @@ class GitLab:
     def _file(self, key: str) -> str:
         return f"{self._project}/repository/files/{quote(path_of(key), safe='')}"
 
+    def _name_of(self, content: bytes) -> str:
+        return hashlib.sha256(content).hexdigest()
+
     async def _stands(self, key: str, branch: str) -> str:
-        """The SHA-256 of the file's content on a branch; empty: there is none."""
         answer = await self._reach.get(self._file(key), ref=branch)
         return str(answer.fields.get("content_sha256", "")) if answer.status == 200 else ""
 
@@ -59,11 +47,8 @@ class GitLab:
             raise Retry(SHORTLY, words.busy(self._reach.name))  # somebody else made it in between: looked at again
         self._done(made)
 
-    async def _write(self, record: Record, branch: str, content: bytes) -> None:
+    async def _write(self, record: Record, branch: str, content: bytes, stands: str) -> None:
         key = record.incident.key
-        stands = await self._stands(key, branch)
-        if stands == hashlib.sha256(content).hexdigest():
-            return
         told = {
             "branch": branch,
             "commit_message": words.commit(key, postmortem_of(record).version),
@@ -87,7 +72,3 @@ class GitLab:
             self._done(answer)
         elif found[0].get("title") != told["title"]:
             self._done(await self._reach.send("PUT", f"{path}/{int(found[0].get('iid', 0))}", told))
-
-    def _done(self, answer: Answer) -> None:
-        if answer.status >= 400:
-            raise self._reach.refused(answer)

@@ -15,7 +15,7 @@ from adapters.teams.refusals import Failed
 from adapters.teams.sealed import Seal, Sealed
 from bot.model import Account
 from bot.pages import PageUrl, with_links
-from bot.text import Card, Code, Part, Text
+from bot.text import Card, Code, Part, Text, each_text
 
 Json = dict[str, Any]
 TOO_BIG = "MessageSizeTooBig"
@@ -103,16 +103,7 @@ def said_by(card: Card, spell: Callable[[str], str]) -> Card:
     """Verbs are typed after the bot's name here, not after a slash."""
     if VERB not in card.model_dump_json():
         return card
-    sections = tuple(
-        section.model_copy(
-            update={
-                "text": _spelt(section.text, spell),
-                "facts": tuple((name, _spelt(text, spell)) for name, text in section.facts),
-            }
-        )
-        for section in card.sections
-    )
-    return card.model_copy(update={"sections": sections})
+    return each_text(card, lambda text: _spelt(text, spell))
 
 
 def _spelt(text: Text, spell: Callable[[str], str]) -> Text:
