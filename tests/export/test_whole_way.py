@@ -32,6 +32,7 @@ async def running(here: World, told: Settings) -> AsyncIterator[Writer]:
     writer = Writer(here.store, reactions, deadline=25)
     writer.start()
     outbox = Outbox(writer, {name: deliver for name, (_, deliver) in beside.items()}, reactions)
+    writer.on_commit = outbox.wake
     outbox.start()
     try:
         yield writer
