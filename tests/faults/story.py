@@ -1,20 +1,23 @@
 """People talk in an incident's channel while things go wrong; afterwards what they said is compared with what is kept.
 
-What Slack was told to be accepted has to be there, once. What it was not told may be there, once.
+What the platform was told to be accepted has to be there, once. What it was not told may be there, once.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
+from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
+from typing import Any, ClassVar
 
 from adapters.sandbox.seen import Seen
-from tests.faults.rig import Rig
 
 NUMBERS = count(1)
+NOTED = re.compile(r"noted \d+")
 
 
 @dataclass(eq=False)
@@ -29,27 +32,33 @@ class Deed:
 
 
 @dataclass
-class Story:
-    rig: Rig
+class People(ABC):
+    """Those who talk, on either platform. What an instance of a platform does its own way is abstract."""
+
+    rig: Any
     random: Random = field(default_factory=lambda: Random(7))
     deeds: list[Deed] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
-    """Text of a note to the event that asks for it; empty where it was a command that Slack gives once."""
+    """Text of a note to the event that asks for it."""
     accepted: set[str] = field(default_factory=set)
-    """Notes typed as commands that were answered."""
+    """Notes given as commands, which come once, that were answered."""
+    commands: ClassVar[float]
+    """How often a command is given, of all that is done."""
+    every: ClassVar[float]
+    """Seconds between two things that are done."""
 
     # -- what people do
 
-    async def talk(self, seconds: float, *, every: float = 0.02) -> None:
+    async def talk(self, seconds: float, *, every: float = 0.0) -> None:
         """Messages, edits, deletions, reactions, notes and updates, at random."""
         loop = asyncio.get_running_loop()
         ends, asked = loop.time() + seconds, set[asyncio.Task[None]]()
         while loop.time() < ends:
-            if self.random.random() < 0.04:
+            if self.random.random() < self.commands:
                 asked.add(asyncio.create_task(self.command()))
             else:
                 await self.speak()
-            await asyncio.sleep(every)
+            await asyncio.sleep(every or self.every)
         await asyncio.gather(*asked)
 
     async def speak(self) -> None:
@@ -80,29 +89,22 @@ class Story:
         deed.deleted = True
         deed.events.append(self._event())
 
+    @abstractmethod
     async def mention(self, room: str) -> None:
-        """A command that comes as an event, which Slack repeats."""
-        text = f"noted {next(NUMBERS)}"
-        await self.rig.sim.say("tom", room, f"<@{self.rig.sim.team.bot_user}> note {text}")
-        self.notes[text] = self._event()
+        """A command that comes as an event, which the platform repeats."""
 
+    @abstractmethod
     async def command(self) -> None:
-        """A command that Slack sends once."""
-        room, text = self.random.choice(self.rig.rooms), f"noted {next(NUMBERS)}"
-        self.notes[text] = ""
-        verb = self.random.choice(("note", "update"))
-        seen: Seen = await self.rig.sim.slash("tom", room, f"/incident {verb} {text}")
-        if seen.ok and "nothing was changed" not in str(seen.ephemerals):
-            self.accepted.add(text)
+        """A command that the platform sends once."""
 
     def _event(self) -> str:
-        """The last one that Slack began to deliver."""
-        return next(reversed(self.rig.sim.ledger.events))
+        """The last one that the platform began to deliver."""
+        return str(next(reversed(self.rig.sim.ledger.events)))
 
     # -- what came of it
 
     def acknowledged(self) -> int:
-        return sum(event.acked for event in self.rig.sim.ledger.events.values()) + len(self.accepted)
+        return sum(event.acked for event in self.rig.sim.ledger.events.values())
 
     def _accepted(self, *events: str) -> bool:
         return all(self.rig.sim.ledger.events[event].acked for event in events)
@@ -111,23 +113,19 @@ class Story:
         """What was accepted and does not stand in the database as it has to."""
         rows = self.rig.rows("SELECT channel, ts, text, deleted_stamp FROM entry WHERE ref IS NOT NULL")
         stored = {(channel, ts): (text, deleted > 0) for channel, ts, text, deleted in rows}
-        wanted = {d: ("" if d.deleted else d.text, d.deleted) for d in self._certain()}
+        certain = [deed for deed in self.deeds if self._accepted(*deed.events)]
+        wanted = {d: ("" if d.deleted else d.text, d.deleted) for d in certain}
         wrong = [
             f"{d} is {stored.get((d.room, d.ts))}" for d, want in wanted.items() if stored.get((d.room, d.ts)) != want
         ]
+        notes = [text for text, event in self.notes.items() if self._accepted(event)]
         counted = self._counted()
-        return wrong + [text for text in self._certain_notes() if not counted[text]]
-
-    def _certain(self) -> list[Deed]:
-        return [deed for deed in self.deeds if self._accepted(*deed.events)]
-
-    def _certain_notes(self) -> list[str]:
-        return [t for t, event in self.notes.items() if (self._accepted(event) if event else t in self.accepted)]
+        return wrong + [text for text in (*notes, *self.accepted) if not counted[text]]
 
     def _counted(self) -> Counter[str]:
         """Notes and updates by their text."""
         rows = self.rig.rows("SELECT text FROM entry WHERE kind IN ('note', 'update')")
-        return Counter(text[text.index("noted ") :] for (text,) in rows if "noted " in text)
+        return Counter(found for (text,) in rows for found in NOTED.findall(text))
 
     def doubled(self) -> list[str]:
         rows = self.rig.rows("SELECT ref FROM entry WHERE ref IS NOT NULL")
@@ -142,6 +140,28 @@ class Story:
             "posted twice": self.rig.posted_twice(),
             "never posted": self.rig.never_posted(),
         }
+
+
+class Story(People):
+    """In Slack."""
+
+    commands, every = 0.04, 0.02
+
+    async def mention(self, room: str) -> None:
+        text = f"noted {next(NUMBERS)}"
+        await self.rig.sim.say("tom", room, f"<@{self.rig.sim.team.bot_user}> note {text}")
+        self.notes[text] = self._event()
+
+    async def command(self) -> None:
+        room, text = self.random.choice(self.rig.rooms), f"noted {next(NUMBERS)}"
+        verb = self.random.choice(("note", "update"))
+        seen: Seen = await self.rig.sim.slash("tom", room, f"/incident {verb} {text}")
+        if seen.ok and "nothing was changed" not in str(seen.ephemerals):
+            self.accepted.add(text)
+
+    def acknowledged(self) -> int:
+        """Slack's commands are no events."""
+        return super().acknowledged() + len(self.accepted)
 
 
 FINE: dict[str, list[str]] = {"lost": [], "stored twice": [], "posted twice": [], "never posted": []}
