@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,20 +16,18 @@ from adapters.slack.richtext import clean, pieces, prefix, shortened, size
 from bot.text import (
     Button,
     Card,
-    Choice,
     Code,
     Emoji,
     Form,
-    Input,
     Link,
     Mention,
     Section,
     Strong,
     Text,
-    When,
     mention_token,
 )
 from bot.words import chat
+from tests.bot import made
 
 TEAM = "T1"
 WILD = st.one_of(
@@ -45,7 +42,6 @@ WILD = st.one_of(
         ]
     ),
 )  # fmt: skip
-KINDS = st.from_regex(r"[a-z_]{1,30}", fullmatch=True)
 PARTS = st.one_of(
     WILD,
     st.builds(Strong, text=WILD),
@@ -54,37 +50,11 @@ PARTS = st.one_of(
         Mention, account=st.sampled_from(["slack:T1:U1", "slack:T2:U2", "teams:x:y", "odd", "slack:T1:<!x>"]), name=WILD
     ),
     st.builds(Link, url=st.one_of(WILD, st.just("https://example.com/x?a=1&b=<2>")), label=WILD),
-    st.builds(When, at=st.datetimes(min_value=datetime(1990, 1, 1), timezones=st.just(UTC)), shown=WILD),  # noqa: DTZ001
+    made.moments(WILD),
 )
-TEXTS = st.builds(lambda parts: Text(parts=tuple(parts)), st.lists(PARTS, max_size=6))
-BUTTONS = st.builds(
-    Button, label=WILD, does=KINDS, args=st.dictionaries(KINDS, WILD, max_size=3),
-    style=st.sampled_from(["plain", "primary", "danger"]), confirm=WILD,
-)  # fmt: skip
-SECTIONS = st.builds(
-    lambda text, facts, buttons, quiet: Section(text=text, facts=tuple(facts), buttons=tuple(buttons), quiet=quiet),
-    TEXTS, st.lists(st.tuples(WILD, TEXTS), max_size=4), st.lists(BUTTONS, max_size=4), st.booleans(),
-)  # fmt: skip
-CARDS = st.builds(
-    lambda title, sections: Card(title=title, sections=tuple(sections)), WILD, st.lists(SECTIONS, max_size=5)
-)
-INPUTS = st.builds(
-    lambda kind, label, initial, choices, hint, most, required: {
-        "kind": kind, "label": label, "initial": initial, "choices": tuple(choices), "hint": hint, "max_length": most,
-        "required": required,
-    },
-    st.sampled_from(["line", "text", "choice", "choices", "person", "people", "date", "tick", "channel"]),
-    WILD, st.one_of(WILD, st.sampled_from(["2026-01-02", "x", "slack:T1:U1", "C012345", "true"])),
-    st.lists(st.builds(Choice, value=st.one_of(WILD, st.just("x")), label=WILD), max_size=14), WILD,
-    st.integers(-5, 9000), st.booleans(),
-)  # fmt: skip
-FORMS = st.builds(
-    lambda title, args, inputs, submit, intro: Form(
-        title=title, does="declare", args=args, submit=submit, intro=intro,
-        inputs=tuple(Input(name=f"n{number}", **one) for number, one in enumerate(inputs)),
-    ),
-    WILD, st.dictionaries(KINDS, WILD, max_size=3), st.lists(INPUTS, min_size=1, max_size=8), WILD, TEXTS,
-)  # fmt: skip
+TEXTS = made.texts(PARTS)
+CARDS = made.cards(WILD, TEXTS, buttons=4)
+FORMS = made.forms(WILD, TEXTS, ["2026-01-02", "x", "slack:T1:U1", "C012345", "true"])
 SLOWLY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 

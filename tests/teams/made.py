@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from hypothesis import strategies as st
 
 from bot.text import (
-    Button,
-    Card,
-    Choice,
     Code,
     Emoji,
-    Form,
-    Input,
     Link,
     Mention,
-    Section,
     Strong,
-    Text,
-    When,
     mention_token,
 )
+from tests.bot import made
 
 TENANT = "T1"
 MAYA, TOM = "teams:T1:29:maya", "teams:T1:29:tom"
@@ -44,7 +35,6 @@ WILD = st.one_of(
         ]
     ),
 )  # fmt: skip
-KINDS = st.from_regex(r"[a-z_]{1,30}", fullmatch=True)
 ACCOUNTS = st.sampled_from([MAYA, TOM, "teams:T2:29:x", "slack:T1:U1", "odd", "teams:T1:", "teams:T1:29:a b"])
 URLS = st.one_of(WILD, st.sampled_from(["https://example.com/x?a=1&b=2", "javascript:alert(1)", "page:/x", "http://"]))
 PARTS = st.one_of(
@@ -55,34 +45,8 @@ PARTS = st.one_of(
     st.builds(Mention, account=ACCOUNTS, name=st.sampled_from(["Maya", "Tom (Ops)", "J.Smith", "Tom & Co"])),
     st.builds(Link, url=URLS, label=WILD, instead=WILD),
     st.builds(Emoji, name=st.just("pushpin"), sign=st.just("📌")),
-    st.builds(When, at=st.datetimes(min_value=datetime(1990, 1, 1), timezones=st.just(UTC)), shown=WILD),  # noqa: DTZ001
+    made.moments(WILD),
 )
-TEXTS = st.builds(lambda parts: Text(parts=tuple(parts)), st.lists(PARTS, max_size=6))
-BUTTONS = st.builds(
-    Button, label=WILD, does=KINDS, args=st.dictionaries(KINDS, WILD, max_size=3),
-    style=st.sampled_from(["plain", "primary", "danger"]), confirm=WILD,
-)  # fmt: skip
-SECTIONS = st.builds(
-    lambda text, facts, buttons, quiet: Section(text=text, facts=tuple(facts), buttons=tuple(buttons), quiet=quiet),
-    TEXTS, st.lists(st.tuples(WILD, TEXTS), max_size=4), st.lists(BUTTONS, max_size=8), st.booleans(),
-)  # fmt: skip
-CARDS = st.builds(
-    lambda title, sections: Card(title=title, sections=tuple(sections)), WILD, st.lists(SECTIONS, max_size=5)
-)
-INPUTS = st.builds(
-    lambda kind, label, initial, choices, hint, most, required: {
-        "kind": kind, "label": label, "initial": initial, "choices": tuple(choices), "hint": hint, "max_length": most,
-        "required": required,
-    },
-    st.sampled_from(["line", "text", "choice", "choices", "person", "people", "date", "tick", "channel"]),
-    WILD, st.one_of(WILD, st.sampled_from(["2026-01-02", "x", MAYA, "19:c@thread.tacv2", "true"])),
-    st.lists(st.builds(Choice, value=st.one_of(WILD, st.just("x")), label=WILD), max_size=14), WILD,
-    st.integers(-5, 9000), st.booleans(),
-)  # fmt: skip
-FORMS = st.builds(
-    lambda title, args, inputs, submit, intro: Form(
-        title=title, does="declare", args=args, submit=submit, intro=intro,
-        inputs=tuple(Input(name=f"n{number}", **one) for number, one in enumerate(inputs)),
-    ),
-    WILD, st.dictionaries(KINDS, WILD, max_size=3), st.lists(INPUTS, min_size=1, max_size=8), WILD, TEXTS,
-)  # fmt: skip
+TEXTS = made.texts(PARTS)
+CARDS = made.cards(WILD, TEXTS, buttons=8)
+FORMS = made.forms(WILD, TEXTS, ["2026-01-02", "x", MAYA, "19:c@thread.tacv2", "true"])
