@@ -135,7 +135,7 @@ class _Drawn:
         self._tried = tried
         self._people = people
         self._room = room
-        self._runs = Runs(asking.tenant, most=room.words * 5)
+        self._runs = Runs(asking.tenant, most=room.words * 5, pings=False)
 
     def body(self, *, titled: bool) -> list[Json]:
         inputs = self._form.inputs[:INPUTS]

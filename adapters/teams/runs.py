@@ -53,12 +53,16 @@ def unformatted(text: str) -> str:
 
 
 class Runs:
-    """Makes the elements of one card and remembers whom they mention. `most` cuts each line; `cut` says if one was."""
+    """Makes the elements of one card and remembers whom they mention. `most` cuts each line; `cut` says if one was.
 
-    def __init__(self, tenant: str, names: Names = unnamed, most: int = 12_500) -> None:
+    Without `pings` people are named and not mentioned: a form, which is for one reader, declares no mentions.
+    """
+
+    def __init__(self, tenant: str, names: Names = unnamed, most: int = 12_500, *, pings: bool = True) -> None:
         self._tenant = tenant
         self._names = names
         self._most = most
+        self._pings = pings
         self.cut = False
         self._tags: dict[str, tuple[str, str]] = {}
         """By account: its tag and name."""
@@ -158,7 +162,8 @@ class Runs:
     def _is_ours(self, account: str) -> bool:
         platform, _, rest = account.partition(":")
         tenant, _, user = rest.partition(":")
-        return platform == "teams" and tenant == self._tenant and bool(_ACCOUNT.fullmatch(user))
+        ours = platform == "teams" and tenant == self._tenant
+        return self._pings and ours and bool(_ACCOUNT.fullmatch(user))
 
     def _tag(self, mention: Mention) -> str:
         """`<at>Name</at>`, of which no two people have the same."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+import bot.commands  # noqa: F401 - fills the table of kinds
 from adapters.teams import cards, lengths
 from adapters.teams.runs import inert, likened
 from adapters.teams.sealed import Seal, Sealed

@@ -12,7 +12,7 @@ from adapters.teams import forms, lengths
 from adapters.teams.forms import Asking, Tried
 from adapters.teams.runs import inert
 from adapters.teams.sealed import NAME, Seal, Sealed
-from bot.text import Choice, Form, Input, Text, mention_token
+from bot.text import Choice, Form, Input, Mention, Text, mention_token
 from tests.teams.made import FORMS, HOSTILE, MAYA, TENANT, TOM
 from tests.teams.schema import of_type, parsed_texts, problems
 from tests.teams.test_cards import SLOWLY
@@ -42,6 +42,13 @@ def element(one: Input, tried: Tried | None = None) -> dict[str, Any]:
     built = of_dialog(ASKING.dialog(form(one), tried))
     (found,) = [each for each in built["body"] if each["type"].startswith("Input.")]
     return dict(found)
+
+
+def test_a_form_names_people_without_mentioning_them() -> None:
+    asked = form(Input(name="n", label="Why?"), intro=Text(parts=(Mention(account=MAYA, name="Maya"), " asks")))
+    for content in (of_dialog(ASKING.dialog(asked)), ASKING.card(asked)):
+        assert "@Maya asks" in "".join(run["text"] for run in of_type(content, "TextRun"))
+        assert "<at>" not in json.dumps(content["body"])
 
 
 @SLOWLY
