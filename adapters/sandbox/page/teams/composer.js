@@ -1,33 +1,22 @@
 // Where the visitor writes: a new post, a reply, a chat message. Law: what is half typed stays, per person and place.
 
-import { refused } from "../api.js";
-import { Suggestions } from "../complete.js";
-import { h, icon, iconButton, when } from "../dom.js";
+import { h, iconButton, when } from "../dom.js";
 import { emojiPicker, menu } from "../menus.js";
 import { glyph } from "../emoji.js";
+import { Writing } from "../writing.js";
 import { suggest } from "./complete.js";
 import { plainly } from "./said.js";
 
-const drafts = new Map();
-
-export class Composer {
-  #place = "";
-  #sent = Promise.resolve();
-
+export class Composer extends Writing {
   /** `root()` answers the thread's first message where this composer writes into a thread. */
   constructor(app, { root = () => null, testid = "composer" } = {}) {
-    this.app = app;
+    super(app, testid, testid === "composer" ? "send" : "reply-send");
     this.root = root;
     this.inThread = testid !== "composer";
-    this.field = h("textarea", { class: "composer-field", rows: "1", testid, dir: "auto", autocomplete: "off", spellcheck: "true" });
-    this.sendButton = h("button", { type: "button", class: "send", "aria-label": "Send", title: "Send (Enter)", testid: this.inThread ? "reply-send" : "send", onclick: () => this.send() }, icon("send"));
     this.quote = h("div", { class: "composer-quote", testid: "composer-quote", hidden: true });
     this.box = h("div", { class: "composer" }, this.quote, this.field, this.#bar());
     this.el = h("div", { class: this.inThread ? "composer-wrap answer" : "composer-wrap" }, this.box);
-    this.suggestions = new Suggestions(this.field, this.box, (text) => this.put(text));
-    this.field.addEventListener("input", () => this.#typed());
-    this.field.addEventListener("blur", () => setTimeout(() => this.suggestions.hide(), 150));
-    this.field.addEventListener("keydown", (event) => this.#key(event));
+    this.listen();
   }
 
   #bar() {
@@ -50,59 +39,22 @@ export class Composer {
     ], { label: "Actions and apps", testid: "apps-menu" });
   }
 
-  #key(event) {
-    if (event.isComposing || this.suggestions.key(event)) return;
+  keyed(event) {
     if (event.key === "Escape" && this.inThread && !this.field.value) this.app.set({ reply: null, quote: null });
-    if (event.key !== "Enter" || event.shiftKey) return;
-    event.preventDefault();
-    this.send();
+    return false;
   }
 
-  #typed() {
-    if (this.field.value) this.app.ui.byHand = true;
-    drafts.set(this.#place, this.field.value);
-    this.#fit();
-    this.suggestions.show(suggest(this.field, this.app));
+  suggested() {
+    return suggest(this.field, this.app);
   }
 
-  #fit() {
-    this.field.style.height = "auto";
-    this.field.style.height = `${Math.min(this.field.scrollHeight, 180)}px`;
-    this.sendButton.disabled = !this.field.value.trim();
+  order(text) {
+    return { as: this.app.ui.as, do: "say", channel: this.app.thread(this.root()), text, quote: this.#quoted()?.ts };
   }
 
-  /** Writes a text into the field and puts the caret behind it. */
-  put(text) {
-    this.field.value = text;
-    this.field.focus();
-    this.field.setSelectionRange(text.length, text.length);
-    this.#typed();
-  }
-
-  insert(text) {
-    this.field.focus();
-    this.field.setRangeText(text, this.field.selectionStart, this.field.selectionEnd, "end");
-    this.#typed();
-  }
-
-  async send() {
-    const typed = this.field.value.trim();
-    if (!typed) return;
-    const { app } = this;
-    const place = this.#place;
-    const order = { as: app.ui.as, do: "say", channel: app.thread(this.root()), text: typed, quote: this.#quoted()?.ts };
-    this.#clear(place);
-    if (app.ui.quote) app.set({ quote: null });
-    this.#sent = this.#sent.then(() => app.act(order));
-    const answer = await this.#sent;
-    if (refused(answer) && place === this.#place && !this.field.value) this.put(typed);
-  }
-
-  #clear(place) {
-    drafts.delete(place);
-    this.field.value = "";
-    this.suggestions.hide();
-    this.#fit();
+  clear(place) {
+    super.clear(place);
+    if (this.app.ui.quote) this.app.set({ quote: null });
   }
 
   async #upload() {
@@ -110,7 +62,7 @@ export class Composer {
     if (!chosen) return;
     const order = { do: "upload", channel: this.app.thread(this.root()), name: chosen.name, text: this.field.value.trim() };
     this.file.value = "";
-    if ((await this.app.act(order)).ok) this.#clear(this.#place);
+    if ((await this.app.act(order)).ok) super.clear(this.place); // the quotation is not part of it
   }
 
   /** A quotation goes with the composer of the thread, or of the chat. */
@@ -122,16 +74,8 @@ export class Composer {
   update() {
     const { app } = this;
     const channel = app.channel(app.ui.channel);
-    const place = `${app.ui.as} ${app.ui.channel} ${this.root() ?? ""}`;
-    if (place !== this.#place) {
-      this.#place = place;
-      this.field.value = drafts.get(place) ?? "";
-      this.suggestions.hide();
-      this.#fit();
-    }
-    const label = this.inThread ? "Reply" : channel?.kind === "channel" ? `Start a post in ${channel.name}` : `Message ${channel?.name ?? ""}`;
-    this.field.placeholder = label;
-    this.field.setAttribute("aria-label", label);
+    this.goTo(`${app.ui.as} ${app.ui.channel} ${this.root() ?? ""}`);
+    this.call(this.inThread ? "Reply" : channel?.kind === "channel" ? `Start a post in ${channel.name}` : `Message ${channel?.name ?? ""}`);
     when(this.hint, [channel?.kind, app.bot.name], () => this.hint.replaceChildren(...hint(channel?.kind, app.bot.name)));
     const quoted = this.#quoted();
     this.quote.hidden = !quoted;
