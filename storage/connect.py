@@ -23,8 +23,9 @@ BUSY = 2.0
 LEVELS = {"OFF": 0, "NORMAL": 1, "FULL": 2, "EXTRA": 3}
 PG_OPTIONS = (
     "-c statement_timeout=2000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000 "
-    "-c timezone=UTC -c client_encoding=UTF8"
+    "-c timezone=UTC -c client_encoding=UTF8 -c enable_seqscan=off -c jit=off"
 )
+"""A plan made while a table was empty is kept when it has grown: so it takes the index from the beginning."""
 
 
 class UnsafeDatabase(Exception):
