@@ -39,6 +39,26 @@ class Told(Exception):
         super().__init__(error)
 
 
+class TellPerson(Exception):
+    """A form of a page that does not count; `text` is the sentence, and what was typed is handed back."""
+
+    def __init__(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> None:
+        self.status = status
+        self.text = text
+        self.headers = headers
+        super().__init__(text)
+
+
+def keep_typed(request: Request, typed: Mapping[str, str]) -> None:
+    """What to hand back should the form not be taken, whatever goes wrong."""
+    request.state.typed = dict(typed)
+
+
+def _typed(request: Request) -> dict[str, str]:
+    kept: dict[str, str] = getattr(request.state, "typed", {})
+    return kept
+
+
 def error(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     return JSONResponse({"error": sentence}, status, dict(headers or {}))
 
@@ -55,7 +75,8 @@ class Answers:
 
     def install(self, app: FastAPI) -> None:
         answers: dict[type[Exception], Any] = {
-            Told: self.told, Refused: self.refused, NotSignedIn: self.stranger, Unavailable: self.unavailable,
+            Told: self.told, TellPerson: self.tell_person,
+            Refused: self.refused, NotSignedIn: self.stranger, Unavailable: self.unavailable,
             RequestValidationError: self.invalid, HTTPException: self.plain, Exception: self.broken,
         }  # fmt: skip
         for kind, answer in answers.items():
@@ -64,20 +85,27 @@ class Answers:
     async def told(self, request: Request, problem: Told) -> Response:  # noqa: ARG002
         return error(problem.status, problem.error, problem.headers)
 
+    async def tell_person(self, request: Request, problem: TellPerson) -> Response:
+        told, typed = words.NOT_TAKEN_TITLE, _typed(request)
+        return self._look.message(problem.status, told, problem.text, headers=problem.headers, typed=typed)
+
     async def refused(self, request: Request, problem: Refused) -> Response:
-        if isinstance(problem, NotFound) and not for_programs(request):
-            return self._look.not_found()
-        return await self.told(request, told_by(problem))
+        if for_programs(request):
+            return await self.told(request, told_by(problem))
+        if isinstance(problem, NotFound):
+            return self._look.not_found(_typed(request))
+        return await self.tell_person(request, TellPerson(422, problem.text.plain()))
 
     async def stranger(self, request: Request, problem: NotSignedIn) -> Response:  # noqa: ARG002
         if for_programs(request):
             return error(401, words.SIGN_IN_FIRST)
-        return self._look.message(401, words.SIGN_IN_TITLE, words.SIGN_IN_FIRST)
+        return self._look.message(401, words.SIGN_IN_TITLE, words.SIGN_IN_FIRST, typed=_typed(request))
 
     async def unavailable(self, request: Request, problem: Unavailable) -> Response:  # noqa: ARG002
         if for_programs(request):
             return error(503, common.unavailable(), RETRY_AFTER)
-        return self._look.message(503, words.UNAVAILABLE_TITLE, common.unavailable(), headers=RETRY_AFTER)
+        typed = _typed(request)
+        return self._look.message(503, words.UNAVAILABLE_TITLE, common.unavailable(), headers=RETRY_AFTER, typed=typed)
 
     async def invalid(self, request: Request, problem: RequestValidationError) -> Response:
         first = problem.errors()[0]
@@ -100,7 +128,7 @@ class Answers:
         log.error("%s %s failed: %s", request.method, route, type(problem).__name__)
         if for_programs(request):
             return error(500, words.BROKEN, HEADERS)
-        return self._look.message(500, words.UNAVAILABLE_TITLE, words.BROKEN, headers=HEADERS)
+        return self._look.message(500, words.UNAVAILABLE_TITLE, words.BROKEN, headers=HEADERS, typed=_typed(request))
 
 
 def for_programs(request: Request) -> bool:

@@ -21,12 +21,14 @@ from adapters.web.answers import Answers
 from adapters.web.api import Reading, api
 from adapters.web.doors import API, ApiDoor, Sessions
 from adapters.web.exports import Exports
+from adapters.web.forms import Forms
 from adapters.web.guard import Failures, Guard
 from adapters.web.health import Readiness, add_probes
 from adapters.web.links import Links
-from adapters.web.look import STATIC, Look
+from adapters.web.look import STATIC, VENDOR, Look
 from adapters.web.pages import Pages
 from adapters.web.signing_in import SigningIn
+from adapters.web.writing import Writing
 from bot.ports import Access, Export, Reports, Submit
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -67,10 +69,13 @@ def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan:
     exports = Exports(Reading(parts.reports), parts.exports, sessions, look)
     _add_api(app, parts, exports)
     app.include_router(exports.pages())
-    app.include_router(Pages(parts.reports, sessions, look, parts.sandbox, parts.public_url).routes())
+    pages = Pages(parts.reports, sessions, look, parts.sandbox, parts.public_url)
+    app.include_router(pages.routes())
+    app.include_router(Writing(Forms(parts.submit, sessions), https=sessions.https).routes())
     app.include_router(SigningIn(parts.access, parts.links, sessions, look).routes())
     docs.add_docs(app, look)
     app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount("/vendor", StaticFiles(directory=VENDOR))
     for path, mounted in mounts:
         app.mount(path, mounted)
     app.add_middleware(ApiDoor, access=parts.access, failures=failures)

@@ -5,6 +5,9 @@ Law: nobody learns anything without one; a token stands in a header, never in an
 
 from __future__ import annotations
 
+import hmac
+from hashlib import sha256
+
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -81,7 +84,7 @@ class Sessions:
 
     def __init__(self, access: Access, *, https: bool) -> None:
         self._access = access
-        self._https = https
+        self.https = https
         self._name = "__Host-debrief" if https else "debrief"
 
     def caller(self, request: Request) -> Caller | None:
@@ -93,12 +96,17 @@ class Sessions:
         secret = cookie_parser(request.headers.get("cookie", "")).get(self._name, "")
         return secret if len(secret) <= LONGEST else ""
 
+    def seal(self, request: Request) -> str:
+        """What forms on the pages of this very session carry: another site cannot know it."""
+        secret = self.secret(request).encode("utf-8", "surrogatepass")
+        return hmac.new(secret, b"debrief form", sha256).hexdigest()[:40]
+
     def begin(self, response: Response, secret: str) -> None:
         age = SESSION_DAYS * 86_400
-        response.set_cookie(self._name, secret, max_age=age, httponly=True, secure=self._https, samesite="lax")
+        response.set_cookie(self._name, secret, max_age=age, httponly=True, secure=self.https, samesite="lax")
 
     def end(self, response: Response) -> None:
-        response.delete_cookie(self._name, httponly=True, secure=self._https, samesite="lax")
+        response.delete_cookie(self._name, httponly=True, secure=self.https, samesite="lax")
 
 
 def from_elsewhere(request: Request) -> bool:

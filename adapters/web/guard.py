@@ -1,7 +1,8 @@
 """What stands in front of every page and API route: size, headers, and a limit on failures.
 
-Law: a body is never read beyond a mebibyte, and no page runs a script or loads anything from elsewhere. A good token
-is let in from any address, however many bad ones came from there: behind a proxy all share one address.
+Law: a body is never read beyond a mebibyte; no page runs a script that is not a file of ours, or loads anything from
+elsewhere. A good token is let in from any address, however many bad ones came from there: behind a proxy all share
+one address.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ ADDRESSES = 10_000
 """Remembered for their failures."""
 HEADERS = {
     "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",

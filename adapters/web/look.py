@@ -5,7 +5,10 @@ Law: whatever a person typed is escaped, and a link leads to http(s) or nowhere.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from adapters.web.shapes import author_of, source_of
@@ -24,6 +28,9 @@ from bot.zones import due_echo, echo, valid_zone, zone_of
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+VENDOR = HERE / "vendor"
+TOLD = "debrief-told"
+"""The cookie in which a form leaves a sentence for the page after it."""
 
 
 class Reader(Value):
@@ -33,17 +40,30 @@ class Reader(Value):
     zone: str
     assumed: bool = False
     """The zone is the organisation's, because nobody told us the person's own."""
+    seal: str = ""
+    """Of the forms on the page: see `Forms`."""
+    told: str = ""
+    """What the form sent from the page before has come to."""
 
     @property
     def principal(self) -> Person:
         return self.caller.principal
 
 
-def reader_of(caller: Caller, organisation: Organisation | None) -> Reader:
+def reader_of(caller: Caller, organisation: Organisation | None, *, seal: str = "", told: str = "") -> Reader:
     if valid_zone(caller.principal.zone):
-        return Reader(caller=caller, zone=caller.principal.zone)
+        return Reader(caller=caller, zone=caller.principal.zone, seal=seal, told=told)
     zone = organisation.policies.zone if organisation else "UTC"
-    return Reader(caller=caller, zone=zone if valid_zone(zone) else "UTC", assumed=True)
+    return Reader(caller=caller, zone=zone if valid_zone(zone) else "UTC", assumed=True, seal=seal, told=told)
+
+
+def told_in(request: Request) -> str:
+    """The sentence that a form has left for the next page; empty: none."""
+    try:
+        said = json.loads(base64.urlsafe_b64decode(request.cookies.get(TOLD, "")))
+    except ValueError:
+        return ""
+    return said if isinstance(said, str) else ""
 
 
 class Look:
@@ -57,7 +77,7 @@ class Look:
         )
         style = hashlib.sha256((STATIC / "debrief.css").read_bytes()).hexdigest()[:12]
         self._pages.globals.update(
-            style=f"/static/debrief.css?v={style}", words=words, author=author_of, source=source_of
+            style=f"/static/debrief.css?v={style}", words=words, author=author_of, source=source_of, fresh=fresh
         )
         self._pages.filters.update(web=web_address, echo=echo, clock=clock, day=due_echo, named=with_names)
         del self._pages.filters["safe"]
@@ -65,16 +85,32 @@ class Look:
     def page(self, name: str, code: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> HTMLResponse:
         """`reader` is None where nobody is signed in."""
         shown = {"reader": None, **values}
-        return HTMLResponse(self._pages.get_template(f"{name}.html").render(shown), code, dict(headers or {}))
+        page = HTMLResponse(self._pages.get_template(f"{name}.html").render(shown), code, dict(headers or {}))
+        if shown["reader"] and shown["reader"].told:
+            page.delete_cookie(TOLD, httponly=True, samesite="lax")
+        return page
 
     def message(
-        self, status: int, title: str, text: str, headers: Mapping[str, str] | None = None, reader: Reader | None = None
+        self,
+        status: int,
+        title: str,
+        text: str,
+        headers: Mapping[str, str] | None = None,
+        reader: Reader | None = None,
+        typed: Mapping[str, str] | None = None,
     ) -> HTMLResponse:
-        return self.page("message", status, headers, title=title, text=text, reader=reader)
+        """`typed` is handed back to whoever wrote it, because it was not taken."""
+        kept = {name: said for name, said in (typed or {}).items() if said.strip()}
+        return self.page("message", status, headers, title=title, text=text, reader=reader, typed=kept)
 
-    def not_found(self) -> HTMLResponse:
+    def not_found(self, typed: Mapping[str, str] | None = None) -> HTMLResponse:
         """One page for what does not exist and for what is hidden."""
-        return self.message(404, words.NOT_FOUND_TITLE, words.NOT_FOUND)
+        return self.message(404, words.NOT_FOUND_TITLE, words.NOT_FOUND, typed=typed)
+
+
+def fresh() -> str:
+    """What makes a form on a page one gesture, however often it is sent."""
+    return secrets.token_urlsafe(18)
 
 
 def web_address(url: str | None) -> str:

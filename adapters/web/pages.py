@@ -15,7 +15,7 @@ from adapters.web import drafts
 from adapters.web.answers import NotSignedIn, Told
 from adapters.web.api import After, Asked, Reading, markdown_answer
 from adapters.web.doors import Sessions, vary_by_reader
-from adapters.web.look import Look, Reader, by_day, reader_of
+from adapters.web.look import Look, Reader, by_day, reader_of, told_in
 from adapters.web.shapes import incident_shape, item_shape
 from bot.calendar_file import calendar_file
 from bot.draft import readiness
@@ -60,7 +60,8 @@ class Pages:
         caller = self._sessions.caller(request)
         if caller is None:
             raise NotSignedIn
-        return reader_of(caller, self._reports.organisation(caller.organisation))
+        organisation = self._reports.organisation(caller.organisation)
+        return reader_of(caller, organisation, seal=self._sessions.seal(request), told=told_in(request))
 
     # -- the list
 

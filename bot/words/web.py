@@ -20,6 +20,10 @@ SIGN_IN_BUTTON = "Sign in"
 SIGN_IN_FIRST = "You are not signed in. In chat, type /incident web: Debrief answers with a link for you alone."
 LINK_SPENT = "This link was used already or is older than 15 minutes. In chat, type /incident web for a new one."
 FOREIGN_FORM = "That form was sent from another site, so nothing was done. Please open the link again."
+OTHER_SESSION = "This page was opened before you signed in last, so nothing was done. Please load it again."
+TOO_MANY_FORMS = "That was a lot within a minute. Nothing was done; please wait a minute and send it again."
+NOT_TAKEN_TITLE = "This was not taken"
+YOU_WROTE = "This is what you wrote. Copy it, so that nothing is lost."
 SIGNED_OUT = "You are signed out."
 
 # -- pages
