@@ -102,7 +102,8 @@ def _kept(state: State, command: OfVersion, now: datetime, kind: Kind, about: st
     by = common.person(state, made.by)
     card = comment_card(incident, after, made, by, said(state, made.text))
     told = () if after.owner == state.actor.id else tell(state, after.owner, f"comment:{made.id}", card)
-    reply = words.comment_sent(incident, common.person(state, after.owner))
+    sent = words.comment_sent(incident, common.person(state, after.owner))
+    reply = sent if told else words.comment_kept(incident)
     return saved(state, command, now, after, (line,), what=words.THE_COMMENT, reply=reply, effects=told)
 
 

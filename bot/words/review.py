@@ -275,6 +275,10 @@ def comment_sent(incident: Incident, owner: Part) -> Text:
     return say("Kept, and told to {owner}, who owns the postmortem of {key}.", owner=owner, key=key(incident))
 
 
+def comment_kept(incident: Incident) -> Text:
+    return say("Kept beside the postmortem of {key}.", key=key(incident))
+
+
 def comment_line(comment: Comment, postmortem: Postmortem) -> str:
     return f"Postmortem: {comment_title(comment, postmortem)[:200]}"
 

@@ -240,6 +240,12 @@ def test_a_comment_is_kept_and_told_to_the_owner_alone() -> None:
     assert "1 comment is open" in readiness(told_incident(), (), kept(decision))
 
 
+def test_of_ones_own_comment_nobody_is_told_and_the_answer_does_not_say_so() -> None:
+    decision = said(of(TOM, reviewed().model_copy(update={"owner": TOM.id})), "postmortem comment Note to myself")
+    assert directs(decision) == {}
+    assert decision.reply.plain() == "Kept beside the postmortem of INC-42."
+
+
 def test_words_behind_the_verb_are_a_comment_on_the_whole() -> None:
     (comment,) = kept(said(of(), "postmortem comment Well written")).comments
     assert (comment.about, comment.text) == ("", "Well written")
