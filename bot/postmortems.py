@@ -17,7 +17,7 @@ from bot.draft import readiness
 from bot.effects import DRAFT, Direct, Effect, Post
 from bot.errors import Refused
 from bot.ids import stable_id
-from bot.model import Account, Entry, EntryKind, Incident, Person, Postmortem
+from bot.model import FIVE_TIMES, Account, Entry, EntryKind, Incident, Person, Postmortem
 from bot.ports import State
 from bot.reminders import reachable
 from bot.review import Ownership
@@ -225,7 +225,9 @@ def revise_button(incident: Incident) -> Button:
 
 def said_buttons(incident: Incident) -> tuple[Button, ...]:
     kinds = {"trigger": said.TRIGGER, "decision": said.DECISION, "question": said.QUESTION}
-    return tuple(_button(incident, label, f"postmortem_{kind}") for kind, label in kinds.items())
+    unknown = any(getattr(incident.times, name) is None for name in FIVE_TIMES)
+    asked = (_button(incident, said.SET_TIME, "time"),) if unknown else ()
+    return asked + tuple(_button(incident, label, f"postmortem_{kind}") for kind, label in kinds.items())
 
 
 def changes_button(incident: Incident) -> Button:

@@ -9,6 +9,7 @@ from bot.text import Choice, Form, Input, Section, Strong, Text, say
 from bot.words import key, verb
 from bot.words.draft import HEADINGS
 
+SET_TIME = "One of the five times"
 TRIGGER, DECISION, QUESTION, CHANGES = "What set it off", "A decision not to act", "An open question", "What changed"
 SAY_MORE = "What nobody but you can say:"
 THE_TRIGGER, THE_PROPOSED = "the trigger", "the accepted entries"

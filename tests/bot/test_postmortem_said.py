@@ -10,7 +10,7 @@ from bot.command import KINDS
 from bot.errors import Refused
 from bot.model import EntryKind, Postmortem
 from bot.text import mention_token
-from tests.bot.drafts import MAYAS, change, message, pinned, postmortem, saying, told_incident, written
+from tests.bot.drafts import ALL_TIMES, MAYAS, change, message, pinned, postmortem, saying, told_incident, written
 from tests.bot.test_postmortem import COMPLETE, TIED, buttons, form_of, kept, refused, telling
 from tests.bot.worlds import GUEST, INES, NOW, TOM, after, clicked, said, world
 
@@ -113,6 +113,13 @@ def test_each_button_answers_with_its_form(kind: str) -> None:
     assert KINDS[kind].asks
     assert form_of(clicked(telling(), kind, incident="INC-42")).does == kind
     assert kind in {button.does for button in buttons(said(telling(), "postmortem"))}
+
+
+def test_a_button_asks_for_a_time_while_one_of_the_five_is_unknown() -> None:
+    unknown = told_incident(status="resolved", times=ALL_TIMES.model_copy(update={"began": None}))
+    (button,) = [one for one in buttons(said(telling(about=unknown), "postmortem")) if one.does == "time"]
+    assert form_of(clicked(telling(about=unknown), button.does, **button.args)).does == "time"
+    assert "time" not in {one.does for one in buttons(said(telling(), "postmortem"))}
 
 
 # -- accepting what is proposed
