@@ -220,7 +220,7 @@ def _teams_places(settings: Settings) -> Callable[[], Awaitable[dict[str, list[t
         kept = SqlReferences(open_store(settings, migrated=False), nothing, Reference, "teams")
         found = {kind: await kept.listed(settings.teams_tenant_id, kind) for kind in ("team", "group", "person")}
         return {
-            kind: [(one.name or one.id, bool(one.heard)) for one in all_ if one.installed != "no"]
+            kind: [(one.name or one.id, one.heard == "yes") for one in all_ if one.installed != "no"]
             for kind, all_ in found.items()
         }
 

@@ -129,7 +129,7 @@ class _Simulated:
 
 
 class _Introduced:
-    """Once the bot listens, the simulated Teams tells it where it is installed."""
+    """Once the bot listens, the simulated Teams tells it where it is installed, and somebody speaks there."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -137,6 +137,8 @@ class _Introduced:
     async def start(self) -> None:
         if self._sandbox.teams is not None:
             await self._sandbox.teams.introduce()
+            await self._sandbox.teams.settled()
+            await self._sandbox.teams.welcome()
             await self._sandbox.teams.settled()
 
     async def stop(self) -> None:

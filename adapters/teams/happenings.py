@@ -47,6 +47,7 @@ class Happenings:
         gone = activity.action.startswith("remove") or any(one.id == ours for one in activity.removed)
         here = activity.action.startswith("add") or any(one.id == ours for one in activity.added)
         installed = "no" if gone else "yes" if here else ""
+        heard = "no" if gone else ""
         if activity.kind == PERSONAL:
             if activity.sender.id and activity.sender.id != ours:
                 await self._met(
@@ -56,18 +57,17 @@ class Happenings:
             return
         team = activity.told.team
         if team.id:
-            await self._met(activity, tenant, team.id, "team", name=team.name, installed=installed)
-        await self._room(activity, tenant, installed)
+            await self._met(activity, tenant, team.id, "team", name=team.name, installed=installed, heard=heard)
+        await self._room(activity, tenant, installed, heard)
 
-    async def _room(self, activity: Activity, tenant: str, installed: str) -> None:
+    async def _room(self, activity: Activity, tenant: str, installed: str, heard: str) -> None:
         told = activity.told
         if activity.kind == CHANNEL:
             if told.channel.id and told.channel.id != told.team.id:
                 await self._met(activity, tenant, told.channel.id, "channel", name=told.channel.name, team=told.team.id)
         elif activity.room:
-            await self._met(
-                activity, tenant, activity.room, "group", name=activity.conversation.name, installed=installed
-            )
+            name = activity.conversation.name
+            await self._met(activity, tenant, activity.room, "group", name=name, installed=installed, heard=heard)
 
     async def _met(self, activity: Activity, tenant: str, ident: str, kind: str, **told: str) -> None:
         known = {name: value for name, value in {**told, "service_url": activity.service_url}.items() if value}
@@ -107,9 +107,9 @@ class Happenings:
         if team := activity.told.team.id:
             await self._met(activity, tenant, team, "team", heard="yes")
         known = await self._references.find(tenant, activity.conversation.id)
-        if known is not None and known.kind in ("thread", "group") and not known.heard:
+        if known is not None and known.kind in ("thread", "group") and known.heard != "yes":
             await self._met(activity, tenant, known.id, known.kind, heard="yes")
-            origin = _nobody(f"heard:{activity.conversation.id}", tenant, activity.conversation.id)
+            origin = _nobody(f"heard:{activity.ident}", tenant, activity.conversation.id)
             await self._submit(CaptureComplete(origin=origin))
 
 

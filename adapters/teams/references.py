@@ -35,8 +35,9 @@ class Reference(Value):
     """Activity id of the newest card with a person's own page, which is brought up to date in place."""
     team: str = ""
     """The team of a channel."""
-    heard: Literal["", "yes"] = ""
-    """Of a team or group chat: messages that do not mention the bot arrive as well, so consent was given."""
+    heard: Literal["", "yes", "no"] = ""
+    """Of a team or group chat: messages that do not mention the bot arrive as well, so consent was given. Taken out, the
+    bot has lost it: it has to be given anew."""
     installed: Literal["", "yes", "no"] = ""
     made_for: str = ""
     """Of a group chat that we created: the key of the effect that asked for it."""

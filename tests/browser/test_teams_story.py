@@ -39,6 +39,7 @@ async def declared(visitor: Teammate) -> None:
     await visitor.write("@Debrief declare sev2 Search returns nothing")
     card = visitor.card("Search returns nothing")
     await expect(card).to_contain_text("SEV2")
+    await expect(card).not_to_contain_text("incomplete")
     await expect(card.locator("[data-testid=card-button]").first).to_be_visible()
 
 

@@ -115,7 +115,11 @@ async def test_the_app_is_added_and_taken_away_and_what_it_hears_is_the_visitors
         maya = Browser(session, h, "maya")
         made = await maya.act("group_chat", people=["tom"], name="Us", app=True)
         chat = made["conversation"]
+        await h.teams.settled()
+        assert [said["text"] for said in h.bot.of("message")] == ["I have added Debrief to this chat."]
         await maya.act("consent", channel=chat, on=False)
+        await h.teams.settled()
+        assert [told["action"] for told in h.bot.of("installationUpdate")] == ["add", "remove", "add"]
         place = next(one for one in (await maya.state(chat))["channels"] if one["id"] == chat)
         assert (place["name"], place["kind"], place["installed"], place["consent"]) == ("Us", "groupChat", True, False)
         await maya.act("install", on=False, channel=chat)

@@ -49,6 +49,23 @@ async def test_without_consent_the_card_says_what_is_not_captured_and_with_it_no
         assert story.incident().capture_gap == ""
 
 
+async def test_one_word_in_the_team_shows_consent_and_adding_the_app_anew_without_it_takes_it_away(world: World) -> None:
+    async with world() as story:
+        (maya,) = story.cast("maya")
+        await story.more.welcome()
+        await story.settle()
+        await maya.incident("declare sev2 Checkout errors")
+        assert "Capture is incomplete" not in story.shown()[0]
+        await story.more.add_anew("maya", "General", consent=False)
+        await story.settle()
+        await maya.incident("declare sev3 Search is slow", story.chat.channel("general"))
+        assert "Capture is incomplete" in story.shown()[0]
+        await story.more.add_anew("maya", "General", consent=True)
+        await story.settle()
+        await maya.say("the index is empty")
+        assert "Capture is incomplete" not in story.shown()[0]
+
+
 async def test_where_nothing_can_be_said_to_one_person_alone_the_answer_comes_in_their_own_chat(world: World) -> None:
     async with world(targeted=False) as story:
         maya, tom = story.cast("maya", "tom")

@@ -88,12 +88,17 @@ async def _group_chat(sim: "SimulatedTeams", who: str, b: Json) -> Seen:
     people = [str(one) for one in b["people"]]
     if not people:
         raise Denied("nobody was chosen")
-    return await sim.add_group_chat([who, *people], with_bot=bool(b.get("app")), name=str(b.get("name") or ""))
+    added = bool(b.get("app"))
+    made = await sim.add_group_chat([who, *people], with_bot=added, name=str(b.get("name") or ""))
+    if added and made.conversation:
+        await sim.settled()
+        await sim.welcome(who, made.conversation)
+    return made
 
 
-async def _consent(sim: "SimulatedTeams", who: str, b: Json) -> None:
+async def _consent(sim: "SimulatedTeams", who: str, b: Json) -> Seen:
     place, _ = sim.place(sim.user(who), b["channel"])
-    sim.consent(place.id, bool(b["on"]))
+    return await sim.add_anew(who, place.id, bool(b["on"]))
 
 
 async def _install(sim: "SimulatedTeams", who: str, b: Json) -> Seen:

@@ -129,6 +129,21 @@ class Places(People):
             if person.personal and not person.other_bot:
                 await self.install(person.name)
 
+    async def welcome(self, who: str = "", where: str = "") -> None:
+        """Whoever added the app says so there; without a place, the first person says so in every team. It is the first
+        message that does not mention the bot, so that the bot knows whether it hears everything."""
+        first = next(iter(self.world.people.values())).name
+        for place in [where] if where else [team.id for team in self.world.teams.values() if team.installed]:
+            kind = "team" if self.world.team(place) else "chat"
+            await self.say(who or first, place, f"I have added {self.bot['name']} to this {kind}.")
+
+    async def add_anew(self, who: str, where: str, consent: bool) -> Seen:
+        """Consent to read everything is given or withheld when the app is added."""
+        await self.uninstall(who, where)
+        await self.settled()
+        self.consent(where, consent)
+        return await self.install(who, where)
+
     def consent(self, where: str, on: bool) -> None:
         """Whether every message is delivered: in a team (by its name or a channel's) or in a chat."""
         place = self.world.conversations.get(where) or self.world.named(where)
