@@ -1,10 +1,14 @@
-"""The page's own files. Law: they come from one folder, and the browser is told to take nothing from anywhere else."""
+"""The page's own files. Law: they come from one folder (the table of emoji from the adapters'), and the browser is told
+to take nothing from anywhere else.
+"""
 
 from pathlib import Path
 
-from starlette.responses import RedirectResponse
+from starlette.responses import FileResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from adapters.emoji import TABLE
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -30,9 +34,13 @@ class PageFiles:
                 message["headers"] = [*message["headers"], *HEADERS]
             await send(message)
 
+        await self._app(scope)(scope, receive, with_headers)
+
+    def _app(self, scope: Scope) -> ASGIApp:
         base = scope.get("root_path", "")
-        app: ASGIApp = RedirectResponse(f"{base}/") if base and scope["path"] == base else self._files
-        await app(scope, receive, with_headers)
+        if base and scope["path"] == base:
+            return RedirectResponse(f"{base}/")
+        return FileResponse(TABLE) if scope["path"] == f"{base}/{TABLE.name}" else self._files
 
 
 def page_files() -> PageFiles:

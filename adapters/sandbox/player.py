@@ -8,7 +8,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from adapters.sandbox.people import Denied
 from adapters.sandbox.script import Script, Step
@@ -21,6 +21,7 @@ READING = 2.5
 
 
 class Simulated(Protocol):
+    name: Literal["slack", "teams"]
     advance: Callable[[timedelta], Any] | None
     now: Callable[[], datetime]
 
@@ -156,7 +157,7 @@ class Player:
         steps = sum(bool(s.caption) for s in self.script.steps)
         self.caption = {
             "id": f"caption-{self._told}",
-            "text": step.caption,
+            "text": step.caption_in.get(self.sim.name, step.caption),
             "channel": channel,
             "ts": ts,
             "step": self._told,

@@ -79,7 +79,8 @@ class Step(Value):
     """`after`: seconds since the step before. `ref` and `item`: the id of an earlier step.
 
     A submit answers the form that the step before it opened; the fields of a click answer a form it opens,
-    if it opens one. The text of a command comes without the slash word, that of a mention without the bot.
+    if it opens one. The text of a command comes without the slash word, that of a mention without the bot. `caption_in`
+    holds by platform what has to be told in other words there.
     """
 
     id: str = ""
@@ -98,6 +99,7 @@ class Step(Value):
     days: int = Field(default=0, ge=0)
     until: str = Field(default="", pattern=r"^(|incident channel exists|draft posted|digest received by \w+)$")
     caption: str = ""
+    caption_in: dict[Literal["slack", "teams"], str] = {}
     tour: bool = False
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ It knows Slack's public rules and nothing of any particular bot.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -44,7 +44,7 @@ class SimulatedSlack(Gestures):
     With `seed` there is one workspace with the given script's people, or with a small cast of the simulator's own.
     """
 
-    name = "slack"
+    name: Literal["slack", "teams"] = "slack"
 
     def __init__(
         self,

@@ -1,6 +1,7 @@
 """Slack's markup of what people typed, as neutral text: `<@U1>` becomes a mention token, the rest plain words.
 
-Law: what somebody typed can never be taken for the engine's own marks: private-use characters are removed first.
+Law: what somebody typed can never be taken for the engine's own marks: private-use characters are removed first. Names
+of emoji become their signs.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from adapters.emoji import with_signs
 from bot.text import MENTION_CLOSE, MENTION_OPEN, mention_token
 
 _PRIVATE = {ord(MENTION_OPEN): None, ord(MENTION_CLOSE): None}
@@ -26,8 +28,8 @@ def neutral(text: str, tenant: str) -> str:
 def literal(text: str) -> str:
     """Text that Slack does not escape: what is typed into a form's field."""
     if MENTION_OPEN in text or MENTION_CLOSE in text:
-        return text.translate(_PRIVATE)
-    return text
+        text = text.translate(_PRIVATE)
+    return with_signs(text)
 
 
 def unescaped(text: str) -> str:

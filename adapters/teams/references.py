@@ -36,8 +36,8 @@ class Reference(Value):
     team: str = ""
     """The team of a channel."""
     heard: Literal["", "yes", "no"] = ""
-    """Of a team or group chat: messages that do not mention the bot arrive as well, so consent was given. Taken out, the
-    bot has lost it: it has to be given anew."""
+    """Of a team or group chat: messages that do not mention the bot arrive as well, so consent was given. Whoever
+    takes the bot out takes it back."""
     installed: Literal["", "yes", "no"] = ""
     made_for: str = ""
     """Of a group chat that we created: the key of the effect that asked for it."""

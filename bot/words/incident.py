@@ -66,7 +66,7 @@ def named(state: State, incident: Incident) -> Text:
 
 def declared(incident: Incident, opening: bool, assumed: bool) -> Text:
     text = say("{key} declared as SEV{sev}", key=words.key(incident), sev=incident.severity)
-    text += say(". Its channel is being opened.") if opening else say("; there is no chat to open a channel in.")
+    text += say(". A place for it is being opened.") if opening else say("; there is no chat to open a channel in.")
     if assumed:
         text += say(" SEV{sev} is assumed; change it with {verb}.", sev=incident.severity, verb=words.verb("sev 2"))
     return text

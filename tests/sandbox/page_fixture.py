@@ -12,10 +12,11 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from adapters.emoji import TABLE
 from tests.sandbox import page_canned as canned
 
 PAGE = Path(__file__).parents[2] / "adapters" / "sandbox" / "page"
@@ -245,6 +246,7 @@ class Strict(StaticFiles):
     """Serves the page as the sandbox does, with the policy that it must keep."""
 
     async def get_response(self, path: str, scope: Any) -> Response:
-        answer = await super().get_response(path, scope)
+        table = path == TABLE.name
+        answer: Response = FileResponse(TABLE) if table else await super().get_response(path, scope)
         answer.headers["Content-Security-Policy"] = CSP
         return answer

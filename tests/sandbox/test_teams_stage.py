@@ -5,7 +5,7 @@ from typing import Any
 from adapters.sandbox.teams.stage import TeamsStage
 from adapters.sandbox.teams.world import Message
 from adapters.sandbox.transcript import load, short
-from tests.sandbox.teams_harness import Harness, Json, card, running
+from tests.sandbox.teams_harness import Harness, Json, card, running, until
 from tests.sandbox.test_player import script
 
 OPENS: tuple[Json, ...] = (
@@ -152,15 +152,29 @@ async def test_a_reply_elsewhere_goes_into_the_thread_of_its_message() -> None:
         assert (two["root"], two["quoted"]) == (one["ts"], "")
 
 
+async def test_a_caption_is_told_in_the_platforms_own_words() -> None:
+    told = {"caption": "A channel is there.", "caption_in": {"teams": "A thread is there."}}
+    words = [{"id": "a", "do": "say", "who": "ana", "where": "hall", "text": "well", **told, "after": 0}]
+    words += [{"do": "say", "id": "b", "who": "ana", "where": "hall", "text": "later", "after": 600}]
+    async with running(script=script(*words)) as h:
+        player = h.teams.player
+        assert player is not None
+        player.pace = 1
+        player.start()
+        await until(lambda: player.caption is not None)
+        assert player.caption is not None
+        assert player.caption["text"] == "A thread is there."
+
+
 async def test_slacks_own_markup_is_entered_as_teams_has_it() -> None:
-    text = "<!channel> see <https://a.example|the page>:\n+   max"
+    text = "<!channel> :smile: see <https://a.example|the page>:\n+   max"
     steps: tuple[Json, ...] = ({"id": "m", "after": 5, "who": "ana", "do": "say", "where": "hall", "text": text},)
     async with running(script=script(*steps)) as h:
         await played(h)
         said = h.teams.messages("hall")[0]
-        assert said["text"] == "@channel see the page:\n+   max"
+        assert said["text"] == "@channel 😄 see the page:\n+   max"
         link = '<a href="https://a.example" title="https://a.example">the page</a>'
-        assert said["html"] == f"<p>@channel see {link}:<br>+ &nbsp;&nbsp;max</p>"
+        assert said["html"] == f"<p>@channel 😄 see {link}:<br>+ &nbsp;&nbsp;max</p>"
 
 
 async def test_a_form_is_filled_in_by_the_names_of_its_fields() -> None:

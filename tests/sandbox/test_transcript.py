@@ -259,6 +259,15 @@ def test_the_tour_is_a_minute_long_and_says_what_to_look_at(script: Script) -> N
     assert sum(bool(step.caption) for step in tour.steps) >= 18
 
 
+def test_in_teams_captions_speak_of_threads_and_of_the_menu(script: Script) -> None:
+    told = "\n".join(step.caption_in.get("teams", step.caption) for step in short(script).steps)
+    assert "began a thread" in told
+    assert "Mark message" in told
+    for only_in_slack in ("in the channel", "channel of its own", "ushpin", "eaction", "Joins", "Threads are"):
+        assert only_in_slack not in told, only_in_slack
+    assert not any("slack" in step.caption_in for step in script.steps), "what is told first is Slack's"
+
+
 def test_the_tour_goes_from_the_alert_to_done(script: Script) -> None:
     steps = short(script).steps
     assert steps[0].id == "alert1"

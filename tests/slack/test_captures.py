@@ -50,6 +50,16 @@ def test_a_message_keeps_author_time_place_and_link() -> None:
         ("\ue000slack:T1:U9\ue001 typed", "slack:T1:U9 typed"),
         ("<@nobody> <> < > <<", "@nobody <> < > <<"),
         ("💥 مرحبا 日本", "💥 مرحبا 日本"),
+        (":red_circle: FIRING :wave::skin-tone-3: 日本:fire:", "🔴 FIRING 👋🏼 日本🔥"),
+        (":our-own-emoji: :x", ":our-own-emoji: :x"),
+        (
+            "`get :key:` ```\n:x:\n``` a:key:b std::fire::x 12:00:10",
+            "`get :key:` ```\n:x:\n``` a:key:b std::fire::x 12:00:10",
+        ),
+        (
+            "<https://example.com/:fire:|:fire:> https://a.example/:fire:",
+            ":fire: (https://example.com/:fire:) https://a.example/:fire:",
+        ),
     ],
 )
 def test_markup_becomes_neutral_text(slack: str, neutral: str) -> None:

@@ -151,6 +151,6 @@ async def test_nothing_typed_pings_anybody_or_becomes_a_link(world: Story, every
 async def test_what_was_typed_is_shown_letter_for_letter(world: Story) -> None:
     (maya,) = world.cast("maya")
     await maya.incident("declare sev3 Checkout errors")
-    for typed in ("*bold* _it_ ~x~ `code`", ":fire: & < > &amp;", "{{name}} %s \\n", "> quote • list"):
+    for typed in ("*bold* _it_ ~x~ `code`", ":fires: & < > &amp;", "{{name}} %s \\n", "> quote • list"):
         await maya.incident(f"update monitoring {typed}")
         assert any(typed in text for text in world.shown()), typed

@@ -49,7 +49,9 @@ async def test_without_consent_the_card_says_what_is_not_captured_and_with_it_no
         assert story.incident().capture_gap == ""
 
 
-async def test_one_word_in_the_team_shows_consent_and_adding_the_app_anew_without_it_takes_it_away(world: World) -> None:
+async def test_one_word_in_the_team_shows_consent_and_adding_the_app_anew_without_it_takes_it_away(
+    world: World,
+) -> None:
     async with world() as story:
         (maya,) = story.cast("maya")
         await story.more.welcome()

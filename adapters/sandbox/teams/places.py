@@ -139,9 +139,10 @@ class Places(People):
 
     async def add_anew(self, who: str, where: str, consent: bool) -> Seen:
         """Consent to read everything is given or withheld when the app is added."""
-        await self.uninstall(who, where)
-        await self.settled()
+        person = self.user(who)
+        home = self._home(self.place(person, where)[0])
         self.consent(where, consent)
+        await self.deliveries.carried(activities.installation(self, person, home, "remove"))
         return await self.install(who, where)
 
     def consent(self, where: str, on: bool) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from adapters.emoji import with_signs
 from adapters.sandbox.people import Denied
 from adapters.sandbox.script import INCIDENT, Script, Step
 from adapters.sandbox.stage import BUTTONS, Spot, Stage
@@ -88,8 +89,8 @@ class TeamsStage(Stage):
         return names | {f"#{p.nick}": f"#{p.name}" for p in self.script.places} | {f"#{INCIDENT}": "the incident"}
 
     def text(self, step: Step, text: str | None = None) -> str:
-        """What the script has in Slack's markup is entered as Teams has it: a link with a label, and everybody."""
-        typed = _LABELLED.sub(r"[\2](\1)", super().text(step, text))
+        """What the script has in Slack's markup is entered as Teams has it: labelled links, everybody, and emoji."""
+        typed = with_signs(_LABELLED.sub(r"[\2](\1)", super().text(step, text)))
         return _EVERYBODY.sub(r"@\1", typed)
 
     def spot(self, seen: Seen | None) -> Spot | None:

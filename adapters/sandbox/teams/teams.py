@@ -6,7 +6,7 @@ It knows the public rules of Teams and the Bot Framework, and nothing of any par
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -48,7 +48,7 @@ class SimulatedTeams(Dialogs):
     `core.Simulation`.
     """
 
-    name = "teams"
+    name: Literal["slack", "teams"] = "teams"
 
     def __init__(
         self,
