@@ -15,48 +15,7 @@ from bot.markdown import clean, lines, link, literal, to_markdown
 from bot.model import FileLink, ItemStatus
 from tests.bot.drafts import drafted, factor, item, message, pinned, postmortem, reacted, told_incident, written
 from tests.bot.worlds import PEOPLE, someone
-
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "</details></summary><h1>out</h1>",
-    "<!-- hidden -->",
-    "&lt;b&gt; &copy; &#106;avascript",
-    "[click](javascript:alert(1))",
-    "[click](http://evil.example)",
-    "![see](http://evil.example/x.png)",
-    "[ref]: http://evil.example\n[ref]",
-    "[^1] and\n[^1]: note",
-    "<http://evil.example> <a@evil.example>",
-    "mailto:@evil.example a@.xmpp:b@evil.example",
-    "http://evil.example www.evil.example //evil.example/x ftp://evil.example",
-    "www.1.com evil.example maya@evil.example mailto:maya@evil.example xmpp:a@evil.example",
-    "javascript:alert(1)",
-    "<!channel> <!here> <@U123> <#C1|general>",
-    "\u202eevil\u202c \u2066x\u2069 \u200f \ufeff \u200b",
-    "# heading\n## another #",
-    "setext\n===\nor\n---",
-    "- list\n* list\n+ list\n1. one\n2) two",
-    "> quote",
-    "a | b\n--- | ---\n1 | 2",
-    "a\n:-",
-    "| x |\n|---|",
-    "```\ncode\n```\n~~~\ncode\n~~~",
-    "`code` ``co`de`` `",
-    "    indented\n\tcode",
-    "**bold** *it* __bold__ _it_ ~~gone~~ ***",
-    "line\\\nbreak  \nend\\",
-    "$x^2$ $$y$$",
-    "- [ ] task\n- [x] done",
-    "\r\nold\rnew\u2028sep\u2029par\x85nel",
-    "---\nkey: stolen\n---",
-    "\\| \\` \\\\| |\\",
-    "\x00\x07\x1b[31mred\x7f",
-    "\ud800 half",
-    "{{ 7*7 }} {% raw %}",
-    "\n\n\n",
-    "",
-)
+from tests.hostile import MARKDOWN as HOSTILE
 
 
 class Seen:

@@ -15,6 +15,8 @@ from bot.model import Organisation, Person
 from bot.ports import Decision, Record, State
 from bot.text import MENTION_OPEN
 from tests.bot.drafts import message, postmortem, saying
+from tests.bot.invented import HOW_MANY, invented
+from tests.bot.invented import organisation as house
 from tests.bot.worlds import NOW, decided
 from tests.export.worlds import TEXTS, record
 
@@ -56,6 +58,12 @@ def record_of(decision: Decision) -> Record:
 def test_written_read_and_written_again_it_is_equal(text: str) -> None:
     told = archive(record(text), addresses=True)
     assert archive(record_of(imported(told)), addresses=True) == told
+
+
+def test_fifty_invented_incidents_are_equal_too() -> None:
+    for number in range(HOW_MANY):
+        told = archive(invented(number, house()), addresses=True)
+        assert archive(record_of(imported(told)), addresses=True) == told, number
 
 
 def test_no_account_and_no_organisation_stands_in_it() -> None:

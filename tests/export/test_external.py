@@ -6,9 +6,10 @@ from adapters.export.external import external
 from bot.errors import Refused
 from bot.record import whole_draft
 from tests.bot.drafts import item, postmortem, told_incident
-from tests.bot.test_markdown import HOSTILE, render
+from tests.bot.test_markdown import render
 from tests.bot.worlds import clicked, world
 from tests.export.worlds import OUTSIDE, for_outside, record
+from tests.hostile import MARKDOWN as HOSTILE
 
 
 def test_until_people_wrote_all_three_parts_it_is_refused_and_says_which_are_missing() -> None:

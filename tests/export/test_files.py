@@ -21,8 +21,9 @@ from adapters.export.pdf import MOST_LINES, pdf
 from bot.errors import NotFound
 from bot.record import draft_of
 from tests.bot.drafts import message, postmortem
-from tests.bot.test_markdown import HOSTILE, body, render
+from tests.bot.test_markdown import body, render
 from tests.export.worlds import TEXTS, for_outside, record
+from tests.hostile import MARKDOWN as HOSTILE
 from tests.project.tree import ROOT
 
 LONG = "y" * 1_000_000

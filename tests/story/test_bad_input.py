@@ -10,6 +10,7 @@ import pytest
 import bot.commands  # noqa: F401 - fills the table of verbs
 from bot.rules import VERBS
 from storage.store import SqlStore
+from tests.hostile import CHAT
 from tests.story.platforms import PLATFORMS
 from tests.story.stage import Story, told
 
@@ -105,19 +106,6 @@ async def answer(world: Story) -> str:
     return news
 
 
-TAKEN = ("channel", "here", "everyone")
-PAYLOADS = (
-    *(f"<!{word}>" for word in TAKEN), *(f"<!{word}|friends>" for word in TAKEN), *(f"@{word}" for word in TAKEN),
-    *(f"&lt;!{word}&gt;" for word in TAKEN), *(f"\\<!{word}>" for word in TAKEN), *(f"`<!{word}>`" for word in TAKEN),
-    *(f"*<!{word}>*" for word in TAKEN), *(f"<<!{word}>>" for word in TAKEN), *(f"<! {word}>" for word in TAKEN),
-    "<!subteam^S00000001>", "<!subteam^S00000001|@oncall>", "@oncall", "<!date^1^{date}|x>", "<#C000000001>",
-    "<#C000000001|general>", "<https://evil.example|https://bank.example>", "<https://evil.example>",
-    "<mailto:a@b.c|boss>",    "<javascript:alert(1)|click>", "<tel:112|help>", "[text](https://evil.example)", "https://evil.example/?q=<!here>",
-    "*bold*", "_italic_", "~gone~", "`code`", "```block```", "> quote", ">>> all quoted", "• list", "1. one", ":fire:",
-    ":no_entry_sign:", "&amp;lt;!here&amp;gt;", "&#60;!here&#62;", "\u003c!here\u003e", "＜!here＞", "<\u200b!here>",
-    "\u202e<!here>\u202c", "{{name}}", "{0} {name} %s", "$(whoami)", "\\n\\r\\t", "<b>x</b>", "<img src=x onerror=y>",
-    "<!--x-->",
-)  # fmt: skip
 FIELDS = (
     "note {}", "update identified {}", "impact {}", "sev 3 {}", "sev 2 {}", "action @maya by 2w: {}", "mitigate {}",
     "resolve {}", "postmortem factor design: {}", "reopen {}",
@@ -125,13 +113,13 @@ FIELDS = (
 
 
 def chunks(size: int) -> Iterator[str]:
-    for start in range(0, len(PAYLOADS), size):
-        yield " · ".join(PAYLOADS[start : start + size])
+    for start in range(0, len(CHAT), size):
+        yield " · ".join(CHAT[start : start + size])
 
 
 @pytest.mark.parametrize(("world", "every"), SOME_OF_IT, indirect=["world"])
 async def test_nothing_typed_pings_anybody_or_becomes_a_link(world: Story, every: int) -> None:
-    assert len(PAYLOADS) >= 60
+    assert len(CHAT) >= 60
     maya, _tom = world.cast("maya", "tom")
     general = world.chat.channel("general")
     for part in [*chunks(8)][::every]:

@@ -13,17 +13,10 @@ from bot.text import (
     mention_token,
 )
 from tests.bot import made
+from tests.hostile import TEAMS as HOSTILE
 
 TENANT = "T1"
 MAYA, TOM = "teams:T1:29:maya", "teams:T1:29:tom"
-HOSTILE = [
-    "<at>Maya</at>", "<at>x</at> hello", "[a](javascript:alert(1))", "[bank](https://evil.example)",
-    "![](http://evil.example/x.png)", "{{DATE(2026-01-02T03:04:05Z)}}", "{{TIME(2026-01-02T03:04:05Z)}}",
-    "{{date(2026-01-02T03:04:05Z, SHORT)}}", "${$root}", "**bold**", "_it_", "*it*", "~~no~~", "`code`", "# head",
-    "- one\r- two", "1. one\r2. two", "1) one", "> quote", "<b>html</b>", "<script>alert(1)</script>",
-    "&lt;at&gt;Maya&lt;/at&gt;", "&#42;&#42;bold&#42;&#42;", "a | b\n--|--", "https://evil.example", "www.evil.example",
-    "evil.example", "maya@evil.example", "\\*", "head\n===", "    code", "\u202egnp.exe", "<!-- x -->",
-]  # fmt: skip
 WILD = st.one_of(
     st.text(max_size=60),
     st.sampled_from(HOSTILE),

@@ -14,7 +14,8 @@ from adapters.teams.runs import inert, likened
 from adapters.teams.sealed import Seal, Sealed
 from bot.text import Button, Card, Code, Emoji, Link, Mention, Section, Strong, Text, When, mention_token
 from bot.words import chat
-from tests.teams.made import CARDS, HOSTILE, MAYA, TENANT, TOM
+from tests.hostile import TEAMS as HOSTILE
+from tests.teams.made import CARDS, MAYA, TENANT, TOM
 from tests.teams.schema import everything, of_type, parsed_texts, problems
 
 SEAL = Seal("secret")

@@ -23,7 +23,7 @@ from bot.rules import VERBS
 from bot.text import Card, Form
 from bot.words import chat
 from tests.bot.worlds import NOW, decided, incident, origin, someone, world
-from tests.teams.made import HOSTILE
+from tests.hostile import TEAMS as HOSTILE
 from tests.teams.schema import of_type, parsed_texts, problems
 from tests.teams.test_cards import shown
 

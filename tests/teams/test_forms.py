@@ -13,7 +13,8 @@ from adapters.teams.forms import Asking, Tried
 from adapters.teams.runs import inert
 from adapters.teams.sealed import NAME, Seal, Sealed
 from bot.text import Choice, Form, Input, Mention, Text, mention_token
-from tests.teams.made import FORMS, HOSTILE, MAYA, TENANT, TOM
+from tests.hostile import TEAMS as HOSTILE
+from tests.teams.made import FORMS, MAYA, TENANT, TOM
 from tests.teams.schema import of_type, parsed_texts, problems
 from tests.teams.test_cards import SLOWLY
 

@@ -12,7 +12,7 @@ from adapters.slack import markup as slack
 from adapters.teams import markup
 from adapters.teams.tags import Tag, tokens
 from bot.text import MAX_TYPED, MENTION_CLOSE, MENTION_OPEN, mention_token, mentioned
-from tests.teams.made import HOSTILE
+from tests.hostile import TEAMS as HOSTILE
 
 MAYA, TOM, BOT = "29:maya", "29:tom", "28:app"
 NAMES = {MAYA: "Maya Lind", TOM: "Tom", BOT: "Debrief"}
