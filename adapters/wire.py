@@ -7,7 +7,6 @@ read within limits, and garbage is refused with 4xx at once.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, NamedTuple
 
@@ -116,14 +115,6 @@ def _depth(found: Any) -> int:
         if isinstance(value, dict | list) and level <= MAX_DEPTH:
             waiting += [(inner, level + 1) for inner in (value.values() if isinstance(value, dict) else value)]
     return deepest
-
-
-_HALF = re.compile("[\ud800-\udfff]")
-
-
-def whole_characters(text: str) -> str:
-    """With U+FFFD for half characters, which nothing can store."""
-    return _HALF.sub("\ufffd", text)
 
 
 def mended(value: Any, mend: Callable[[str], str]) -> Any:

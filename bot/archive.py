@@ -18,7 +18,7 @@ from bot.errors import Refused
 from bot.ids import stable_id
 from bot.model import SEVERITIES, Account, ActionItem, Entry, Incident, Person, Postmortem
 from bot.ports import Record
-from bot.text import MENTION_CLOSE, MENTION_OPEN, Value
+from bot.text import MENTION_CLOSE, MENTION_OPEN, Called, Value
 from bot.words import export as words
 
 SCHEMA = 1
@@ -40,7 +40,7 @@ Who = Callable[[str], str]
 
 class ArchivedPerson(Value):
     id: Annotated[str, Field(min_length=1, max_length=100)]
-    name: Annotated[str, Field(max_length=300)]
+    name: Annotated[Called, Field(max_length=300)]
     email: Annotated[str, Field(max_length=320)] = ""
     kind: Literal["human", "guest", "bot", "integration", "gone"] = "human"
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError, field_validator
 from bot.errors import Refused
 from bot.masking import mask
 from bot.model import Account, MessageRef, Place
-from bot.text import Value, mentioned
+from bot.text import Value, mentioned, whole_characters
 
 
 class Origin(Value):
@@ -144,8 +144,9 @@ NOT_TYPED = frozenset({"message", "author", "permalink", "thread", "occurred"})
 
 
 def _told(value: Any) -> Any:
-    """No field of a gesture keeps a secret, for what cannot be understood is quoted in the answer."""
-    return mask(value.replace("\x00", "")) if isinstance(value, str) else value
+    """No field of a gesture keeps a secret, for what cannot be understood is quoted in the answer; and none keeps what
+    cannot be stored, which a command line may hold."""
+    return mask(whole_characters(value.replace("\x00", ""))) if isinstance(value, str) else value
 
 
 def account_of(origin: Origin) -> Account | None:

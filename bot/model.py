@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.review import Comment, Ownership, Review
 from bot.sayings import Saying
-from bot.text import Typed, Value
+from bot.text import Called, Typed, Value
 
 SEVERITIES = (1, 2, 3, 4, 5)
 
@@ -266,7 +266,7 @@ class EntryKind(StrEnum):
 
 
 class FileLink(Value):
-    name: Typed
+    name: Called
     url: str = ""
     mimetype: str = ""
 
@@ -284,7 +284,7 @@ class Entry(Value):
     text: Typed = ""
     author: str = ""
     """Account key of who said it, empty for the bot itself."""
-    author_name: str = ""
+    author_name: Called = ""
     """Set where the author has no account, for example an alerting bot."""
     occurred: datetime
     recorded: datetime

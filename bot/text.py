@@ -18,6 +18,7 @@ from bot.masking import mask
 
 MENTION_OPEN, MENTION_CLOSE = "\ue000", "\ue001"
 _MENTION = re.compile(f"{MENTION_OPEN}([^{MENTION_CLOSE}]{{1,200}}){MENTION_CLOSE}")
+_HALF = re.compile("[\ud800-\udfff]")
 MAX_TYPED = 40_000
 PAGE = "page:"
 """How the address of a page of ours begins until somebody is to read it."""
@@ -29,15 +30,29 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def whole_characters(text: str) -> str:
+    """With U+FFFD for half characters (lone surrogates), which nothing can store or send."""
+    return text if text.isascii() else _HALF.sub("\ufffd", text)
+
+
 def _clean(text: str) -> str:
-    return mask(text.replace("\x00", "")[:MAX_TYPED])
+    return mask(whole_characters(text.replace("\x00", "")[:MAX_TYPED]))
 
 
 Typed = Annotated[str, AfterValidator(_clean)]
-"""Text that a person typed: secrets masked, NULs removed and length capped before any value holds it.
+"""Text that a person typed: secrets masked, NULs and halves of characters removed and length capped before any value
+holds it.
 
 Somebody mentioned in it stands as `mention_token(account key)`; adapters translate their own markup into it.
 """
+
+
+def _unmarked(name: str) -> str:
+    return name if name.isascii() else name.translate({ord(MENTION_OPEN): None, ord(MENTION_CLOSE): None})
+
+
+Called = Annotated[Typed, AfterValidator(_unmarked)]
+"""What people, programs and files are called elsewhere: typed text in which no mention can stand."""
 
 
 def mention_token(account: str) -> str:

@@ -27,9 +27,9 @@ from adapters.wire import (
     mended,
     read_body,
     respond,
-    whole_characters,
 )
 from bot.counts import Counts
+from bot.text import whole_characters
 
 PERMANENT, NO_RETRY = (400, 413, 415), ((b"x-slack-no-retry", b"1"),)
 """Asking again cannot help: Slack is told so. (A wrong clock can be mended: 401 is asked again.)"""

@@ -24,9 +24,9 @@ from adapters.wire import (
     mended,
     read_body,
     respond,
-    whole_characters,
 )
 from bot.counts import Counts
+from bot.text import whole_characters
 
 POST_ONLY = ((b"allow", b"POST"),)
 

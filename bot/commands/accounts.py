@@ -16,7 +16,7 @@ from bot.people import as_one, can_be_one
 from bot.permissions import OPERATORS, is_admin
 from bot.ports import Decision, State
 from bot.rules import decides
-from bot.text import Reply
+from bot.text import Called, Reply
 from bot.words import channel as words
 from bot.words import for_admins
 from bot.words import people as people_words
@@ -61,7 +61,7 @@ def installed(state: State, command: Installed, _now: datetime) -> Decision:
 
 
 class ProfileLearned(OfAccount, kind="profile_learned"):
-    name: str = ""
+    name: Called = ""
     zone: str = ""
     email: str = ""
     """The address in the platform's own roster: Slack confirmed it by a message to it, or by the company's sign-in;
@@ -84,7 +84,7 @@ def profile_learned(state: State, command: ProfileLearned, _now: datetime) -> De
     if person is None:
         return Decision(state=state)
     told = {
-        "name": command.name.replace("\x00", "").strip()[:100],
+        "name": command.name.strip()[:100],
         "zone": command.zone if valid_zone(command.zone) else "",
         "email": command.address,
         "kind": command.person_kind if command.person_kind in KINDS else "",

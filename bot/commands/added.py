@@ -15,7 +15,7 @@ from bot.errors import Refused
 from bot.model import Entry, EntryKind, FileLink, Incident, MessageRef
 from bot.ports import Decision, State
 from bot.rules import decides
-from bot.text import Button, Reply, Typed
+from bot.text import Button, Called, Reply, Typed
 from bot.words import incident as say_incident
 from bot.words import timeline as words
 
@@ -29,7 +29,7 @@ class SpokenOf(Command):
     text: Typed = ""
     author: str = ""
     """Account key of who said it."""
-    author_name: str = ""
+    author_name: Called = ""
     thread: str = ""
     permalink: str = ""
     occurred: str = ""

@@ -13,7 +13,7 @@ from typing import Any
 from bot.command import Capture
 from bot.ids import message_id
 from bot.model import Entry, EntryKind, FileLink, MessageRef, Policies
-from bot.text import Typed
+from bot.text import Called, Typed
 
 PIN = "pushpin"
 LEAVE_OUT = str(Policies.model_fields["leave_out"].default)
@@ -30,7 +30,7 @@ class Said(Capture, kind="said"):
 
     text: Typed = ""
     author: str = ""
-    author_name: str = ""
+    author_name: Called = ""
     thread: str = ""
     permalink: str = ""
     files: tuple[FileLink, ...] = ()

@@ -17,7 +17,7 @@ from bot.model import FileLink, Incident, MessageRef, Place
 from bot.people import account_in
 from bot.ports import Decision, State
 from bot.rules import decides
-from bot.text import Card, Section, Text, Typed
+from bot.text import Called, Card, Section, Text, Typed
 from bot.words import channel as words
 
 TOLD = "undeliverable"
@@ -101,7 +101,7 @@ class MessageRead(Receipt, kind="message_read"):
     stamp: int
     text: Typed = ""
     author: str = ""
-    author_name: str = ""
+    author_name: Called = ""
     thread: str = ""
     permalink: str = ""
     files: tuple[FileLink, ...] = ()

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.archive import ArchivedPerson
 from bot.command import build
+from bot.commands.accounts import ProfileLearned
+from bot.commands.captures import Said
 from bot.errors import Refused
 from bot.grammar import read
-from bot.model import Incident, Policies, Status
+from bot.model import FileLink, Incident, MessageRef, Policies, Status
 from bot.ports import Decision, State
 from bot.rules import VERBS
 from bot.text import MAX_TYPED, mention_token
@@ -161,3 +164,27 @@ def test_a_zone_that_is_none_is_no_trouble() -> None:
     decision = decided(world(odd, incident(), organisation=settings_), read("note x at 12:30", origin()))
     assert decision.entries[0].occurred == NOW.replace(hour=12, minute=30)
     assert the(decision).place == CHANNEL
+
+
+@pytest.mark.parametrize("words", ["note {}", "declare {}", "update {}", "{}", "postmortem comment {}", "done {}"])
+def test_half_characters_which_a_command_line_may_hold_never_reach_a_value(words: str) -> None:
+    command = read(words.format("half \udcff letter"), origin())
+    assert "\ufffd letter" in command.model_dump_json()
+    with suppress(Refused):
+        decided(world(about=incident()), command).model_dump_json()
+
+
+def test_no_mention_can_stand_in_what_somebody_or_something_is_called() -> None:
+    evil = f"Eve {mention_token('slack:T1:UEVIL')}"
+    for told in (
+        ProfileLearned(origin=origin(), account=TOM.accounts[0].key, name=evil).name,
+        Said(
+            origin=origin(),
+            message=MessageRef(platform="slack", tenant="T1", channel="C1", ts="1.0"),
+            stamp=1,
+            author_name=evil,
+        ).author_name,
+        FileLink(name=evil).name,
+        ArchivedPerson(id="eve", name=evil).name,
+    ):
+        assert told == "Eve slack:T1:UEVIL"
