@@ -237,9 +237,26 @@ class Reports(Protocol):
     the page before, empty at the end; raises `ValueError` for an `after` that never was one."""
 
     def incidents(
-        self, principal: Person, *, status: str = "", text: str = "", limit: int = 50, after: str = ""
+        self,
+        principal: Person,
+        *,
+        status: str = "",
+        severity: int = 0,
+        text: str = "",
+        limit: int = 50,
+        after: str = "",
     ) -> tuple[tuple[Incident, ...], str]:
-        """Newest first. `status` is "open", one of `Status`, or empty for all; `text` stands in key or title."""
+        """Newest first. `status` is "open", one of `Status`, or empty for all; `severity` 0 is any. Each word of `text`
+        stands in key, title, impact, summary or a key entry, whatever its case."""
+
+    def count(self, principal: Person, *, status: str = "", severity: int = 0, text: str = "") -> int:
+        """How many incidents `incidents` would list on all its pages."""
+
+    def mentions(self, principal: Person, keys: Sequence[str], text: str) -> dict[str, Entry]:
+        """Of each of the incidents (by key) the first key entry with a word of `text` in it."""
+
+    def unfinished(self, principal: Person) -> tuple[tuple[Incident, Postmortem], ...]:
+        """Postmortems not published yet that the principal owns, and all in review, by due date."""
 
     def incident(self, principal: Person, key: str) -> Incident | None: ...
 

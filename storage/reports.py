@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true, tuple_
 
-from bot.model import ActionItem, Entry, Incident, Organisation, Person, Policies
+from bot.model import ActionItem, Entry, Incident, Organisation, Person, Policies, Postmortem, PostmortemStatus
 from bot.ports import Parked, Record
 from storage import parking, people
 from storage.columns import micros, moment
 from storage.entries import ORDER, entry, from_typed
 from storage.fields import table
 from storage.loading import (
-    OPEN,
     Loaded,
     concerned,
     item_table,
@@ -28,13 +27,17 @@ from storage.loading import (
     log_of,
     organisation_table,
     postmortem_of,
+    postmortem_table,
     same_incident,
 )
 from storage.outbox import UNFINISHED, outbox
+from storage.searching import holds, of_timeline, sought, words_of
 from storage.store import SqlStore
 from storage.tables import EntryRow
 from storage.visible import incident, seen_by
 from storage.work import Work
+
+UNFINISHED_MOST = 500
 
 
 class SqlReports:
@@ -42,12 +45,17 @@ class SqlReports:
         self._store = store
 
     def incidents(
-        self, principal: Person, *, status: str = "", text: str = "", limit: int = 50, after: str = ""
+        self,
+        principal: Person,
+        *,
+        status: str = "",
+        severity: int = 0,
+        text: str = "",
+        limit: int = 50,
+        after: str = "",
     ) -> tuple[tuple[Incident, ...], str]:
         t = incident
-        where = [seen_by(principal), _in_status(status)]
-        if text:
-            where.append(t.c.folded.contains(text.casefold(), autoescape=True))
+        where = [seen_by(principal), sought(status, severity, text)]
         if after:
             created, id_, *_ = _place(after, int, str)
             where.append(tuple_(t.c.created, t.c.id) < tuple_(_literal(t.c.created, moment(created)), id_))
@@ -57,6 +65,37 @@ class SqlReports:
         page = rows[:limit]
         following = _mark(micros(page[-1].created), page[-1].id) if page and len(rows) > limit else ""
         return tuple(Incident.model_validate_json(row.body) for row in page), following
+
+    def count(self, principal: Person, *, status: str = "", severity: int = 0, text: str = "") -> int:
+        fitting = select(func.count()).select_from(incident).where(seen_by(principal), sought(status, severity, text))
+        with self._store.reading() as work:
+            return int(work.scalar(fitting))
+
+    def mentions(self, principal: Person, keys: Sequence[str], text: str) -> dict[str, Entry]:
+        words = words_of(text)
+        if not words or not keys:
+            return {}
+        about = select(incident.c.id, incident.c.key).where(seen_by(principal), incident.c.key.in_(keys))
+        found: dict[str, Entry] = {}
+        with self._store.reading() as work:
+            known = {row.id: row.key for row in work.rows(about)}
+            spoken = or_(*(holds(entry.c.text, word) for word in words))
+            where = and_(entry.c.organisation == principal.organisation, entry.c.incident.in_(known), entry.c.is_key)
+            for row in work.rows(select(entry).where(where, spoken).order_by(*ORDER)):
+                found.setdefault(known[row.incident], from_typed(row))
+        return found
+
+    def unfinished(self, principal: Person) -> tuple[tuple[Incident, Postmortem], ...]:
+        t = postmortem_table
+        same = and_(t.c.organisation == incident.c.organisation, t.c.incident == incident.c.id)
+        mine = or_(t.c.owner == principal.id, t.c.status == PostmortemStatus.IN_REVIEW.value)
+        open_ones = and_(seen_by(principal), t.c.status != PostmortemStatus.PUBLISHED.value, mine)
+        both = select(incident.c.body, t.c.body.label("draft")).join(incident, same).where(open_ones)
+        with self._store.reading() as work:
+            rows = work.rows(both.order_by(t.c.due, t.c.id).limit(UNFINISHED_MOST))
+        return tuple(
+            (Incident.model_validate_json(row.body), Postmortem.model_validate_json(row.draft)) for row in rows
+        )
 
     def incident(self, principal: Person, key: str) -> Incident | None:
         with self._store.reading() as work:
@@ -170,12 +209,6 @@ class SqlReports:
             for one in people.unreachable(work):
                 found.setdefault(one.organisation, []).append(one)
         return found
-
-
-def _in_status(status: str) -> ColumnElement[bool]:
-    if not status:
-        return true()
-    return incident.c.status.in_(OPEN) if status == "open" else incident.c.status == status
 
 
 def _incident(work: Work, principal: Person, key: str) -> Incident | None:

@@ -139,8 +139,12 @@ def _incident_columns(work: Work, now: Incident) -> Values:
         "organisation": now.organisation, "id": now.id, "key": now.key, "severity": now.severity,
         "status": now.status.value, "private": now.private, "drill": now.drill, "declared_by": now.declared_by,
         "place": key_of_place(now.place), "place_thread": now.place.thread if now.place else "",
-        "folded": f"{now.key} {now.title}".casefold(), "created": work.now(), "body": now.model_dump_json(),
+        "folded": _folded(now), "created": work.now(), "body": now.model_dump_json(),
     }  # fmt: skip
+
+
+def _folded(now: Incident) -> str:
+    return f"{now.key} {now.title} {now.impact} {now.summary}".casefold()
 
 
 def _save_members(work: Work, old: frozenset[str], now: Incident) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Utc
@@ -77,7 +77,7 @@ class IncidentRow(SQLModel, table=True):
     place: str | None = text_column(None)
     place_thread: str = text_column()
     folded: str = text_column()
-    """Key and title without their case, to be searched."""
+    """Key, title, impact and summary without their case, to be searched."""
     created: datetime = when()
     body: str = text_column(...)
 
@@ -98,6 +98,13 @@ class EntryRow(SQLModel, table=True):
         inside("incident", "incident"),
         Index("entry_by_message", "ref", "organisation", "incident", unique=True),
         Index("entry_in_order", "organisation", "incident", "occurred"),
+        Index(
+            "entry_keys",
+            "organisation",
+            "incident",
+            sqlite_where=text("is_key = 1"),
+            postgresql_where=text("is_key"),
+        ),
     )
     organisation: str = key()
     id: str = key()

@@ -132,7 +132,7 @@ class Answers:
 
 
 def for_programs(request: Request) -> bool:
-    return request.url.path.startswith(API) or request.url.path.endswith((".json", ".md"))
+    return request.url.path.startswith(API) or request.url.path.endswith((".json", ".md", ".csv"))
 
 
 def _sentence(problem: HTTPException) -> str:

@@ -49,22 +49,24 @@ class Reading:
     def __init__(self, reports: Reports) -> None:
         self._reports = reports
 
-    def incidents(self, who: Caller, status: str, text: str, limit: int, after: str) -> IncidentsPage:
-        status = "" if status == "all" else status
+    def incidents(
+        self, who: Caller, status: str, text: str, limit: int, after: str, severity: int = 0
+    ) -> IncidentsPage:
+        status, text = "" if status == "all" else status, searched(text)
         try:
             found, following = self._reports.incidents(
-                who.principal, status=status, text=searched(text), limit=limit, after=after
+                who.principal, status=status, severity=severity, text=text, limit=limit, after=after
             )
         except ValueError:
             raise Told(422, words.BAD_AFTER) from None
-        names = self._names(who, found)
+        names = self.names(who, found)
         return IncidentsPage(incidents=tuple(incident_shape(one, names) for one in found), next=following or None)
 
     def incident(self, who: Caller, key: str) -> IncidentShape:
         found = self._reports.incident(who.principal, known_key(key))
         if found is None:
             raise NotFound(common.no_such_incident(key))
-        return incident_shape(found, self._names(who, (found,)))
+        return incident_shape(found, self.names(who, (found,)))
 
     def timeline(self, who: Caller, key: str, everything: bool, limit: int, after: str) -> EntriesPage:
         try:
@@ -73,7 +75,7 @@ class Reading:
             raise Told(422, words.BAD_AFTER) from None
         if page is None:
             raise NotFound(common.no_such_incident(key))
-        names = self._names(who, (), page[0])
+        names = self.names(who, (), page[0])
         return EntriesPage(entries=tuple(entry_shape(entry, names) for entry in page[0]), next=page[1] or None)
 
     def record(self, who: Caller, key: str) -> Record:
@@ -84,7 +86,7 @@ class Reading:
 
     def items(self, who: Caller, owner: str, status: str, overdue: bool) -> ItemsPage:
         found = self._reports.items(who.principal, status="" if status == "all" else status)
-        shapes = self._item_shapes(who, found)
+        shapes = self.item_shapes(who, found)
         wanted = who.principal.id if owner.casefold() == "me" else owner.removeprefix("@").casefold()
         return ItemsPage(
             actions=tuple(
@@ -94,9 +96,9 @@ class Reading:
 
     def item(self, who: Caller, key: str) -> ItemShape | None:
         found = self._reports.item(who.principal, key)
-        return self._item_shapes(who, (found,))[0] if found else None
+        return self.item_shapes(who, (found,))[0] if found else None
 
-    def _item_shapes(self, who: Caller, items: Sequence[ActionItem]) -> tuple[ItemShape, ...]:
+    def item_shapes(self, who: Caller, items: Sequence[ActionItem]) -> tuple[ItemShape, ...]:
         ids, accounts = spoken_of_items(items)
         names = naming(self._reports.people(who.organisation, ids, accounts))
         today = self._reports.now().astimezone(zone_of(self.zone(who))).date()
@@ -108,7 +110,7 @@ class Reading:
         zone = organisation.policies.zone if organisation else ""
         return zone if valid_zone(zone) else "UTC"
 
-    def _names(self, who: Caller, incidents: Sequence[Incident], entries: Sequence[Entry] = ()) -> Names:
+    def names(self, who: Caller, incidents: Sequence[Incident], entries: Sequence[Entry] = ()) -> Names:
         ids, accounts = spoken_of(incidents, entries)
         return naming(self._reports.people(who.organisation, ids, accounts))
 
@@ -136,11 +138,12 @@ def api(reading: Reading) -> APIRouter:
     def incidents(
         who: Who,
         status: Asked = "",
-        q: Annotated[str, Query(description="in key or title")] = "",
+        severity: Annotated[int, Query(ge=0, le=5, description="0: any")] = 0,
+        q: Annotated[str, Query(description="words in key, title, impact, summary or key entries")] = "",
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         after: After = "",
     ) -> IncidentsPage:
-        return reading.incidents(who, status, q, limit, after)
+        return reading.incidents(who, status, q, limit, after, severity)
 
     @routes.get("/incidents/{key}", summary="One incident")
     def incident(who: Who, key: str) -> IncidentAnswer:

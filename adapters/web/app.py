@@ -24,9 +24,13 @@ from adapters.web.exports import Exports
 from adapters.web.forms import Forms
 from adapters.web.guard import Failures, Guard
 from adapters.web.health import Readiness, add_probes
+from adapters.web.incident_page import IncidentPage
 from adapters.web.links import Links
+from adapters.web.lists import Lists
 from adapters.web.look import STATIC, VENDOR, Look
+from adapters.web.now_page import NowPage
 from adapters.web.pages import Pages
+from adapters.web.readers import Readers
 from adapters.web.signing_in import SigningIn
 from adapters.web.writing import Writing
 from bot.ports import Access, Export, Reports, Submit
@@ -69,8 +73,7 @@ def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan:
     exports = Exports(Reading(parts.reports), parts.exports, sessions, look)
     _add_api(app, parts, exports)
     app.include_router(exports.pages())
-    pages = Pages(parts.reports, sessions, look, parts.sandbox, parts.public_url)
-    app.include_router(pages.routes())
+    _add_pages(app, parts, Readers(parts.reports, sessions), look)
     app.include_router(Writing(Forms(parts.submit, sessions), https=sessions.https).routes())
     app.include_router(SigningIn(parts.access, parts.links, sessions, look).routes())
     docs.add_docs(app, look)
@@ -81,6 +84,16 @@ def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan:
     app.add_middleware(ApiDoor, access=parts.access, failures=failures)
     app.add_middleware(Guard, spared=[path for path, _ in mounts])
     return app
+
+
+def _add_pages(app: FastAPI, parts: Parts, readers: Readers, look: Look) -> None:
+    for pages in (
+        Pages(parts.reports, readers, look, parts.sandbox, parts.public_url),
+        NowPage(parts.reports, readers, look),
+        Lists(parts.reports, readers, look),
+        IncidentPage(parts.reports, readers, look),
+    ):
+        app.include_router(pages.routes())
 
 
 def _add_api(app: FastAPI, parts: Parts, exports: Exports) -> None:

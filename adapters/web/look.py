@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -23,8 +24,9 @@ from adapters.web.shapes import author_of, source_of
 from bot.model import Entry, Organisation, Person
 from bot.ports import Caller
 from bot.text import Value, with_names
+from bot.words import pages
 from bot.words import web as words
-from bot.zones import due_echo, echo, valid_zone, zone_of
+from bot.zones import ago, due_echo, duration, echo, late, valid_zone, zone_of
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -75,11 +77,13 @@ class Look:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        style = hashlib.sha256((STATIC / "debrief.css").read_bytes()).hexdigest()[:12]
         self._pages.globals.update(
-            style=f"/static/debrief.css?v={style}", words=words, author=author_of, source=source_of, fresh=fresh
+            style=_asset("debrief.css"), script=_asset("live.js"), words=words, say=pages, author=author_of,
+            source=source_of, fresh=fresh,
+        )  # fmt: skip
+        self._pages.filters.update(
+            web=web_address, echo=echo, clock=clock, day=due_echo, named=with_names, span=duration, ago=ago, late=late
         )
-        self._pages.filters.update(web=web_address, echo=echo, clock=clock, day=due_echo, named=with_names)
         del self._pages.filters["safe"]
 
     def page(self, name: str, code: int = 200, headers: Mapping[str, str] | None = None, **values: Any) -> HTMLResponse:
@@ -89,6 +93,10 @@ class Look:
         if shown["reader"] and shown["reader"].told:
             page.delete_cookie(TOLD, httponly=True, samesite="lax")
         return page
+
+    def part(self, name: str, **values: Any) -> Markup:
+        """A part of a page, which another template may hold."""
+        return Markup(self._pages.get_template(f"{name}.html").render(values))  # noqa: S704
 
     def message(
         self,
@@ -106,6 +114,11 @@ class Look:
     def not_found(self, typed: Mapping[str, str] | None = None) -> HTMLResponse:
         """One page for what does not exist and for what is hidden."""
         return self.message(404, words.NOT_FOUND_TITLE, words.NOT_FOUND, typed=typed)
+
+
+def _asset(name: str) -> str:
+    """Its address, which changes with what stands in it."""
+    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
 def fresh() -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from bot.command import Needs
-from bot.model import ItemStatus, Person, Policies, Postmortem, Status
+from bot.model import ItemStatus, Person, Policies, Postmortem, PostmortemStatus, Status
 from bot.ports import Reports
 from bot.text import mention_token
 from storage.keys import person_id
@@ -58,14 +59,78 @@ def test_incidents_are_found_by_status_key_and_title_in_any_case(world: World, r
     assert keys(reports.incidents(maya, text="_")) == []
 
 
+def test_incidents_are_found_by_what_is_written_of_them(world: World, reports: Reports) -> None:
+    first = world.declare("INC-1", impact="Payments fail", summary="Rolled back")
+    second = world.declare("INC-2", channel="C2", severity=1)
+    world.note(first, "Der Ofen in KÖLN ist kalt, 50% aus")
+    world.note(second, "a first line", 1)
+    world.note(second, "der Ofen wieder", 2)
+    chatter = world.note(second, "said by the way", noted=False)
+    maya = world.person("maya")
+    for text, found in (
+        ("payments", ["INC-1"]), ("ROLLED payments", ["INC-1"]), ("ofen", ["INC-2", "INC-1"]), ("köln ofen", ["INC-1"]),
+        ("Köln", ["INC-1"]), ("50%", ["INC-1"]), ("5_%", []), (chatter.text, []), ("payments wieder", []),
+    ):  # fmt: skip
+        assert keys(reports.incidents(maya, text=text)) == found, text
+        assert reports.count(maya, text=text) == len(found)
+    assert keys(reports.incidents(maya, text="ofen", severity=1)) == ["INC-2"]
+    assert reports.count(maya, severity=2) == 1
+    assert reports.count(maya, status="closed") == 0
+    shown = reports.mentions(maya, ["INC-1", "INC-2", "INC-9"], "ofen kalt")
+    assert {key: entry.text for key, entry in shown.items()} == {
+        "INC-1": "Der Ofen in KÖLN ist kalt, 50% aus", "INC-2": "der Ofen wieder"
+    }  # fmt: skip
+    assert reports.mentions(maya, ["INC-1"], "") == reports.mentions(maya, [], "ofen") == {}
+
+
+def test_what_was_deleted_is_not_found(world: World, reports: Reports) -> None:
+    made = world.declare()
+    entry = world.note(made, "a regretted word")
+    maya = world.person("maya")
+    assert reports.count(maya, text="regretted") == 1
+    world.save(entries=[entry.model_copy(update={"deleted_stamp": 1})])
+    assert reports.count(maya, text="regretted") == 0
+    assert reports.mentions(maya, ["INC-1"], "regretted") == {}
+
+
+def test_drafts_wait_for_their_owner_and_those_in_review_for_everybody(world: World, reports: Reports) -> None:
+    maya, ken = world.person("maya"), world.person("ken")
+
+    def drafted(number: int, owner: Person, status: PostmortemStatus, **more: Any) -> None:
+        made = world.declare(f"INC-{number}", channel=f"C{number}", **more)
+        draft = Postmortem(
+            id=f"pm{number}", organisation=world.organisation, incident=made.id, owner=owner.id, status=status,
+            opened_at=SAID_AT, due=date(2026, 12, 9 - number),
+        )  # fmt: skip
+        world.save(world.command(incident=made.key), postmortem=draft)
+
+    drafted(1, ken, PostmortemStatus.DRAFT)
+    drafted(2, maya, PostmortemStatus.DRAFT)
+    drafted(3, ken, PostmortemStatus.IN_REVIEW)
+    drafted(4, ken, PostmortemStatus.PUBLISHED)
+    drafted(5, maya, PostmortemStatus.IN_REVIEW, private=True, responders=frozenset({maya.id}))
+    assert [(one.key, of.id) for one, of in reports.unfinished(maya)] == [
+        ("INC-5", "pm5"), ("INC-3", "pm3"), ("INC-2", "pm2")
+    ]  # fmt: skip
+    assert [one.key for one, _ in reports.unfinished(ken)] == ["INC-3", "INC-1"]
+
+
 def test_a_private_incident_is_on_no_path_of_an_outsider(world: World, reports: Reports) -> None:
     insider, outsider = world.person("maya"), world.person("zoe")
     made = world.declare("INC-QZXWV", private=True, responders=frozenset({insider.id}))
     world.item(made, owner=outsider.id)
-    world.note(made)
+    world.note(made, "a hidden line")
+    draft = Postmortem(
+        id="pm", organisation=world.organisation, incident=made.id, owner=outsider.id, opened_at=SAID_AT,
+        status=PostmortemStatus.IN_REVIEW, due=date(2026, 12, 1),
+    )  # fmt: skip
+    world.save(world.command(incident=made.key), postmortem=draft)
     guest = world.person("gast", kind="guest")
     for viewer in (outsider, guest, integration(world.organisation, "ci"), integration(world.organisation, "Debrief")):
-        assert reports.incidents(viewer) == ((), "")
+        assert reports.incidents(viewer) == reports.incidents(viewer, text="hidden") == ((), "")
+        assert reports.count(viewer) == reports.count(viewer, text="hidden") == 0
+        assert reports.mentions(viewer, [made.key], "hidden") == {}
+        assert reports.unfinished(viewer) == ()
         assert reports.incident(viewer, made.key) is None
         assert reports.entries(viewer, made.key, everything=True) is None
         assert reports.record(viewer, made.key) is None

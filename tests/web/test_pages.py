@@ -27,19 +27,29 @@ async def story(here: World) -> World:
 
 async def test_nobody_signed_in_gets_the_same_page_everywhere(story: World) -> None:
     stranger = story.client()
-    paths = ["/", "/incidents", "/incidents/INC-1", "/incidents/INC-99", "/incidents/INC-1/postmortem"]
+    paths = [
+        "/",
+        "/now",
+        "/incidents",
+        "/incidents/INC-1",
+        "/incidents/INC-1/live",
+        "/incidents/INC-99",
+        "/incidents/INC-1/postmortem",
+    ]
     answers = [await stranger.get(path) for path in paths]
     assert {answer.status_code for answer in answers} == {401}
     assert len({answer.text for answer in answers}) == 1
     assert "/incident web" in answers[0].text
-    twins = [await stranger.get(path) for path in ("/incidents.json", "/incidents/INC-1.json", "/incidents/INC-1.md")]
+    paths = ["/now.json", "/now.md", "/incidents.json", "/incidents.md", "/incidents.csv", "/incidents/INC-1.json"]
+    paths += ["/incidents/INC-1.md", "/incidents/INC-1/timeline.csv"]
+    twins = [await stranger.get(path) for path in paths]
     assert {(twin.status_code, twin.text) for twin in twins} == {(401, twins[0].text)}
 
 
 async def test_the_list_shows_open_incidents_first(story: World) -> None:
     await story.chat(MAYA, "declare sev4 A smaller one")
     await story.chat(MAYA, "resolve gone by itself", "INC-2")
-    page = (await story.client(TOM).get("/")).text
+    page = (await story.client(TOM).get("/incidents")).text
     assert page.index("Open now") < page.index("Checkout answers") < page.index("Before") < page.index("A smaller one")
     assert page.count("Checkout answers with errors") == 1
     assert (await story.client(TOM).get("/incidents?status=resolved")).text.count("<h3>") == 1
@@ -145,15 +155,17 @@ async def test_what_people_typed_is_never_markup(here: World) -> None:
     await here.chat(MAYA, f"resolve {HOSTILE}", "INC-1")
     reader = here.client(MAYA)
     for path in (
-        "/",
+        "/now",
+        "/incidents",
         "/incidents/INC-1",
         "/incidents/INC-1?all=1",
         "/incidents/INC-1/postmortem",
+        "/incidents?q=alert(1)",
         f"/incidents?q={HOSTILE}",
     ):
         page = (await reader.get(path)).text
         assert "alert(1)" in page
-        assert not re.search(r"<script(?! src=./vendor/)|<img src=x|href=.javascript", page)
+        assert not re.search(r"<script(?! src=./(?:vendor|static)/)|<img src=x|href=.javascript", page)
         assert "{{ 7*7 }}" in page
 
 
@@ -201,9 +213,11 @@ async def test_every_answer_keeps_scripts_and_other_sites_out(story: World) -> N
 
 async def test_no_page_holds_a_script_a_style_of_its_own_or_anything_from_elsewhere(story: World) -> None:
     reader = story.client(MAYA)
-    for path in ("/", "/incidents/INC-1", "/docs", "/nowhere", "/sign-in"):
+    for path in ("/now", "/incidents", "/incidents/INC-1", "/docs", "/nowhere", "/sign-in"):
         page = (await reader.get(path)).text
-        assert re.findall(r"<script[^>]*>[^<]*", page) == ['<script src="/vendor/htmx/htmx.min.js" defer>']
+        live = ['<script src="/static/live.js" defer>'] if path.endswith("INC-1") else []
+        scripts = [re.sub(r"\?v=\w+|\s+$", "", one) for one in re.findall(r"<script[^>]*>[^<]*", page)]
+        assert scripts == ['<script src="/vendor/htmx/htmx.min.js" defer>', *live]
         assert not re.search(r"<style| style=| on[a-z]+=", page)
         assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
         assert 'lang="en"' in page
@@ -233,6 +247,11 @@ async def test_a_nonsense_address_is_answered_in_words(story: World) -> None:
 async def in_sandbox(folder: Path) -> AsyncIterator[World]:
     async with world(folder, sandbox="/sandbox/") as made:
         yield made
+
+
+async def test_the_front_page_leads_to_what_happens_now(story: World) -> None:
+    answer = await story.client(MAYA).get("/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/now")
 
 
 async def test_in_the_sandbox_the_front_page_is_the_sandbox_and_the_list_stays_where_it_is(in_sandbox: World) -> None:

@@ -24,6 +24,8 @@ PAGES = [
     "/incidents/{key}?all=1",
     "/incidents/{key}.md",
     "/incidents/{key}.json",
+    "/incidents/{key}/live",
+    "/incidents/{key}/timeline.csv",
     "/incidents/{key}/postmortem",
     "/incidents/{key}/postmortem.md",
     "/incidents/{key}/postmortem.json",
@@ -31,7 +33,8 @@ PAGES = [
 ]
 LISTS = [
     "/api/v1/incidents", "/api/v1/incidents?status=all&q=acquisition", "/api/v1/actions", "/api/v1/actions?status=all",
-    "/", "/incidents", "/incidents?q=acquisition", "/incidents.json",
+    "/now", "/now.json", "/now.md", "/incidents", "/incidents?q=acquisition", "/incidents?q=out", "/incidents.json",
+    "/incidents.json?q=out", "/incidents.csv", "/incidents.csv?q=out", "/incidents.md", "/incidents.md?severity=1",
 ]  # fmt: skip
 
 
