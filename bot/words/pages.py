@@ -78,6 +78,7 @@ def chart_told(impact: str, faint: bool) -> str:
 
 
 AS_CSV = "As a table (CSV)"
+TIMELINE_TABLE, ITEMS_TABLE = "Timeline as a table", "Action items as a table"
 
 # -- now
 
