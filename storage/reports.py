@@ -31,7 +31,7 @@ from storage.loading import (
     same_incident,
 )
 from storage.outbox import UNFINISHED, outbox
-from storage.searching import holds, of_timeline, sought, words_of
+from storage.searching import holds, sought, words_of
 from storage.store import SqlStore
 from storage.tables import EntryRow
 from storage.visible import incident, seen_by

@@ -110,6 +110,8 @@ class IncidentPage:
             "proposed": frozenset() if everything else proposed,
             "names": names,
             "everything": everything,
+            "after": after,
+            "writes": reader.principal.kind != "guest",
             "next": following,
             "items": [item_shape(item, names, today) for item in record.items],
             "postmortem": record.postmortem,

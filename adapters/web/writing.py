@@ -5,11 +5,13 @@ Law: it is the same command as in chat; the page after it says what came of it, 
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlencode
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from adapters.web.api import known_key
-from adapters.web.forms import Forms, onward
+from adapters.web.forms import Forms, Sent, onward
 
 
 class Writing:
@@ -20,6 +22,9 @@ class Writing:
     def routes(self) -> APIRouter:
         routes = APIRouter(include_in_schema=False)
         routes.add_api_route("/incidents/{key}/note", self.note, methods=["POST"])
+        routes.add_api_route("/incidents/{key}/timeline", self.keep, methods=["POST"])
+        routes.add_api_route("/incidents/{key}/timeline/{entry}/add", self.add, methods=["POST"])
+        routes.add_api_route("/incidents/{key}/timeline/{entry}/take-off", self.take_off, methods=["POST"])
         return routes
 
     async def note(self, request: Request, key: str) -> Response:
@@ -29,3 +34,25 @@ class Writing:
         fields = {"incident": key, "text": sent.fields.get("text", ""), "at": sent.fields.get("at", "")}
         reply = await self._forms.done(sent, "note", **fields)
         return onward(f"/incidents/{key}#timeline", reply, https=self._https)
+
+    async def keep(self, request: Request, key: str) -> Response:
+        """All lines that the page proposed."""
+        sent, key = await self._forms.read(request), known_key(key)
+        reply = await self._forms.done(sent, "accept_proposed", incident=key, ids=sent.fields.get("ids", ""))
+        return onward(f"/incidents/{key}#timeline", reply, https=self._https)
+
+    async def add(self, request: Request, key: str, entry: str) -> Response:
+        sent, key = await self._forms.read(request), known_key(key)
+        reply = await self._forms.done(sent, "accept_proposed", incident=key, ids=entry)
+        return onward(_back(sent, key, entry), reply, https=self._https)
+
+    async def take_off(self, request: Request, key: str, entry: str) -> Response:
+        sent, key = await self._forms.read(request), known_key(key)
+        reply = await self._forms.done(sent, "take_off_timeline", incident=key, entry=entry)
+        return onward(_back(sent, key, entry), reply, https=self._https)
+
+
+def _back(sent: Sent, key: str, entry: str) -> str:
+    """To the line, on the page of the log on which it stood."""
+    page = {name: sent.fields[name] for name in ("all", "after") if sent.fields.get(name)}
+    return f"/incidents/{key}{'?' if page else ''}{urlencode(page)}#entry-{quote(entry)}"

@@ -57,6 +57,14 @@ def standing(is_key: bool, proposed: bool, deleted: bool) -> str:
     return "key" if is_key else "proposed" if proposed else "log"
 
 
+PROPOSED = "Nobody has marked an entry yet, so some are proposed. Keep what tells the story, or pin a message in chat."
+KEEP, ADD, TAKE_OFF = "Keep", "Add to timeline", "Take off"
+
+
+def keep_all(n: int) -> str:
+    return "Keep the proposed entry" if n == 1 else f"Keep all {n} proposed entries"
+
+
 # -- an incident while it runs
 
 REFRESH = "Refresh"

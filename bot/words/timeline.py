@@ -42,6 +42,18 @@ def noted(state: State, incident: Incident, at: datetime) -> Text:
     return say("Noted in the timeline of {key} at {at}.", key=words.key(incident), at=told_at(state, at))
 
 
+def taken_off(incident: Incident) -> Text:
+    return say("Taken off the timeline of {key}; it still stands in everything that was said.", key=words.key(incident))
+
+
+def not_in_timeline(incident: Incident) -> Text:
+    return say("That does not stand in the timeline of {key}, so nothing was changed.", key=words.key(incident))
+
+
+def change_stays() -> Text:
+    return say("What changed the incident stays in its timeline. Only messages, notes and alerts can be taken off.")
+
+
 def empty(incident: Incident) -> Text:
     return say(
         "The timeline of {key} has no entries yet. {note} writes one, and {pin} on a message adds it.",

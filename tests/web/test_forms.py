@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from bot.command import Command
+from bot.commands.captures import Said
 from bot.errors import Unavailable
 from bot.text import Reply
-from tests.web.world import MAYA, OLGA, TOM, World, world
+from tests.web.world import GUEST, MAYA, OLGA, TOM, World, message, world
 
 NOTE = "/incidents/INC-1/note"
 TEXT = "Failed over to the second database"
@@ -177,3 +178,89 @@ async def test_garbage_is_no_form(declared: World, body: bytes) -> None:
     answer = await browser.post(NOTE, content=body, headers=headers)
     assert 400 <= answer.status_code < 500
     assert await notes(declared) == []
+
+
+# -- the timeline's own buttons
+
+
+async def buttons(browser: httpx.AsyncClient, address: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The hidden fields of the timeline's form, and where each button leads, by what it says."""
+    page = (await browser.get(address)).text
+    form = page.split('<form id="mark"')[1].split("</form>")[0]
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    found = re.findall(r'formaction="([^"]+)">([^<]+)<span class="hidden">: ([\d:]+), ([^<]+)</span>', page)
+    return hidden, {f"{label} {who}": path for path, label, _, who in found}
+
+
+async def standing(here: World) -> dict[str, bool]:
+    page = (await here.program(MAYA).get("/api/v1/incidents/INC-1/timeline?all=1")).json()
+    return {entry["text"]: entry["is_key"] for entry in page["entries"] if entry["kind"] in ("note", "message")}
+
+
+@pytest.fixture
+async def spoken(declared: World) -> World:
+    await declared.opened("INC-1")
+    for number, (user, text) in enumerate(((TOM, "We decided: roll back"), (OLGA, "lunch?"))):
+        ref = message(f"{1_700_000_000 + number}.000100")
+        await declared.writer.submit(Said(origin=declared.origin(user), message=ref, stamp=1 + number, text=text))
+    return declared
+
+
+async def test_proposed_lines_are_kept_all_at_once_or_one_by_one(spoken: World) -> None:
+    browser = spoken.client(MAYA)
+    hidden, one = await buttons(browser, "/incidents/INC-1")
+    assert set(one) == {"Keep Tom Becker"}
+    answer = await browser.post("/incidents/INC-1/timeline", data=hidden)
+    assert answer.headers["location"] == "/incidents/INC-1#timeline"
+    assert await standing(spoken) == {"We decided: roll back": True, "lunch?": False}
+    assert "1 entry stands in the timeline" in (await browser.get("/incidents/INC-1")).text
+
+
+async def test_a_line_of_the_log_is_added_and_taken_off_where_it_stands(spoken: World) -> None:
+    browser, log = spoken.client(MAYA), "/incidents/INC-1?all=1"
+    hidden, found = await buttons(browser, log)
+    answer = await browser.post(found["Add to timeline Olga Outside"], data=hidden)
+    assert answer.headers["location"].startswith("/incidents/INC-1?all=1#entry-")
+    assert (await standing(spoken))["lunch?"]
+    hidden, found = await buttons(browser, log)
+    await browser.post(found["Take off Olga Outside"], data=hidden)
+    assert not (await standing(spoken))["lunch?"]
+    assert "lunch?" in (await browser.get(log)).text
+
+
+async def test_two_lines_of_one_page_are_two_gestures_and_each_counts_once(spoken: World) -> None:
+    browser = spoken.client(MAYA)
+    hidden, found = await buttons(browser, "/incidents/INC-1?all=1")
+    paths = [path for label, path in found.items() if label.startswith("Add")]
+    assert len(paths) == 2
+    for path in [*paths, paths[0]]:
+        assert (await browser.post(path, data=hidden)).status_code == 303
+    assert await standing(spoken) == {"We decided: roll back": True, "lunch?": True}
+
+
+@pytest.mark.parametrize("does", ["add", "take-off"])
+async def test_a_line_that_is_not_there_changes_nothing_and_says_so(spoken: World, does: str) -> None:
+    browser = spoken.client(MAYA)
+    hidden, _ = await buttons(browser, "/incidents/INC-1")
+    before = await standing(spoken)
+    answer = await browser.post(f"/incidents/INC-1/timeline/nothing/{does}", data=hidden)
+    assert answer.status_code == 422
+    assert "nothing was changed" in answer.text.casefold()
+    assert await standing(spoken) == before
+
+
+async def test_a_guest_reads_without_buttons_for_what_guests_may_not_do(spoken: World) -> None:
+    await spoken.chat(MAYA, "invite @gus", "INC-1")
+    page = (await spoken.client(GUEST).get("/incidents/INC-1?all=1")).text
+    assert "lunch?" in page
+    assert "formaction" not in page
+
+
+@pytest.mark.parametrize("path", ["timeline", "timeline/x/add", "timeline/x/take-off"])
+async def test_an_outsider_cannot_tell_a_hidden_incident_by_its_buttons(spoken: World, path: str) -> None:
+    hidden_key = (await spoken.chat(MAYA, "declare sev1 Sealed --private")).incident
+    browser = spoken.client(OLGA)
+    fields_of, _ = await buttons(browser, "/incidents/INC-1")
+    answers = [await browser.post(f"/incidents/{key}/{path}", data=fields_of) for key in (hidden_key, "INC-ZZZZZ")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].text == answers[1].text
