@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
+from scripts import page_pictures
 from scripts.teammate import Teammate
 from scripts.visitor import ROOT, SOON, Visitor, chromium, program
 
@@ -103,6 +104,7 @@ async def main() -> None:
             await pages(visitor)
         async with program(Path(folder)) as address, chromium() as browser:
             await teams(browser, address)
+    await page_pictures.main()
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ MARGIN = timedelta(seconds=30)
 LEAST_CUT = timedelta(hours=2)
 MOST_CUTS = 6
 CUT_WIDTH = 40.0
+EDGE = 24.0
+"""Nearer to either end by this than to a cut, a label is cut off."""
 TICK_EVERY = 64.0
 """At least so far apart, in pixels; dates need more."""
 DATE_EVERY = 92.0
@@ -77,7 +79,8 @@ class Axis(Value):
             for piece in self.pieces
             for at in _steps(piece, step, self.zone)
         )
-        seen = (tick for tick in found if all(abs(tick.x - cut.x) > CUT_WIDTH * 1.3 for cut in self.cuts))
+        taken = (self.pieces[0].left - EDGE, *(cut.x for cut in self.cuts), self.pieces[-1].right + EDGE)
+        seen = (tick for tick in found if all(abs(tick.x - x) > CUT_WIDTH * 1.3 for x in taken))
         return _apart(seen, TICK_EVERY * 0.7 if step < DAY else DATE_EVERY * 0.7)
 
     @property

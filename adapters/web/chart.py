@@ -27,7 +27,7 @@ LANE = 38
 ROW = 17
 """Height of a line of names above the lanes."""
 ABOVE, FOOT = 8, 40
-APART = 17.0
+APART = 20.0
 """Marks nearer to each other than this become one."""
 LETTER = 6.4
 """About how wide a letter is."""
@@ -169,7 +169,6 @@ def _together(entries: list[Entry], along: Axis) -> Iterator[list[Entry]]:
 
 def _dot(entries: list[Entry], lane: _Placed, proposed: frozenset[str], names: Names, along: Axis) -> Dot:
     first, last = entries[0], entries[-1]
-    middle = (along.x(first.occurred) + along.x(last.occurred)) / 2
     offered = all(one.id in proposed for one in entries)
     label = words.marks(len(entries), _clock(first.occurred, along), _clock(last.occurred, along), lane.name)
     if len(entries) == 1:
@@ -178,7 +177,7 @@ def _dot(entries: list[Entry], lane: _Placed, proposed: frozenset[str], names: N
         label = words.mark(_clock(first.occurred, along), who, text or draft_words.WITHOUT_TEXT, offered)
     kind = first.kind.value if len({one.kind for one in entries}) == 1 else "several"
     return Dot(
-        x=round(middle, 1), y=lane.y, label=label, count=len(entries), kind=kind, proposed=offered, entry=first.id,
+        x=along.x(first.occurred), y=lane.y, label=label, count=len(entries), kind=kind, proposed=offered, entry=first.id,
         url=first.permalink if len(entries) == 1 else "",
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
-"""Messages that somebody points at: put into a timeline, or made the first line of a new incident.
+"""Messages that somebody points at: put into a timeline, taken off it again, or made the first line of a new incident.
 
-Law: pointing twice adds once, and no message leaves a private conversation without a person's explicit yes.
+Law: pointing twice adds once, and no message leaves a private conversation without a person's explicit yes. What is
+taken off stays in the log; what changed the incident stays in its timeline.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from bot.command import Command, Needs
 from bot.commands.captures import EPOCH, PIN, Pinned, Reacted, Said, blank, merge, said_at
 from bot.effects import Effect, ReadMessage
 from bot.errors import Refused
+from bot.key_entries import SAID
 from bot.model import Entry, EntryKind, FileLink, Incident, MessageRef
 from bot.ports import Decision, State
 from bot.rules import decides
@@ -186,3 +188,34 @@ def _ask_first(incident: Incident, command: AddToTimeline) -> Reply:
     args = {**command.again(), "incident": incident.key, "confirm": "yes"}
     button = Button(label=words.ADD_ANYWAY, does=command.kind, args=args)
     return Reply.of(say_incident.private_to_public(), button)
+
+
+# -- and taken off again
+
+
+class TakeOff(Command, kind="take_off_timeline"):
+    """`entry` is the id of a line."""
+
+    needs = Needs(log=True)
+    wants_incident = True
+
+    entry: str = ""
+
+
+@decides(TakeOff)
+def take_off(state: State, command: TakeOff, now: datetime) -> Decision:
+    incident = incident_of(state)
+    line = next((one for one in state.log if one.id == command.entry), None)
+    if line is None or not line.is_key:
+        raise Refused(words.not_in_timeline(incident))
+    if line.kind not in (*SAID, EntryKind.ALERT):
+        raise Refused(words.change_stays())
+    off = _unmarked(line, stamp_of(happened(command, now)))
+    reply = words.taken_off(incident)
+    return changed(state, command, now, off, what=words.AN_ENTRY, reply=reply, undo=False)
+
+
+def _unmarked(line: Entry, stamp: int) -> Entry:
+    """As if every pin had been taken away now: a later one counts again."""
+    marks = {who: -max(stamp, mark) if mark > 0 else mark for who, mark in line.marks.items()}
+    return line.model_copy(update={"noted": False, "corrected": False, "marks": marks})
