@@ -1,6 +1,6 @@
 """The hot path: what is said in chat becomes entries, in few statements that are text and prepared by the driver.
 
-Law: a batch runs at most five statements beside its commit, however many captures are in it; revisions, deletions and
+Law: a batch runs at most four statements beside its commit, however many captures are in it; revisions, deletions and
 people never heard of cost one more where there are any.
 """
 
@@ -32,13 +32,18 @@ SHARED = ("text", "files", "text_stamp", "edits", "deleted_stamp", "restored_sta
 ASKED = texts("ref place platform tenant origin")
 SEEN = (*texts("platform tenant origin"), ("at", "BIGINT"))
 _SEE = "INSERT INTO seen (platform, tenant, origin, at) SELECT * FROM given WHERE true ON CONFLICT DO NOTHING"
+_SEE_AT_ONCE = (
+    ", noted AS (INSERT INTO seen (platform, tenant, origin, at) SELECT g.*, {clock} FROM (SELECT DISTINCT platform, "
+    "tenant, origin FROM given WHERE origin <> '' ORDER BY 1, 2, 3) g ON CONFLICT DO NOTHING) "
+)
+"""PostgreSQL notes ids in the statement that looks for them: what the statement itself writes, it does not see."""
 _ENTRY = ", ".join(f"e.{name}" for name in lines.COLUMNS)
 _TELLS = {True: ("json_group_array", "json_array", "json"), False: ("json_agg", "json_build_array", "")}
 """What makes JSON, on SQLite or not: of rows, of values, and of JSON itself."""
 
 
-@lru_cache(maxsize=2)
-def _look_sql(clock: str, for_sqlite: bool) -> str:
+@lru_cache(maxsize=4)
+def _look_sql(clock: str, for_sqlite: bool, noting: bool) -> str:
     """An incident takes all messages of its channel, unless it lives in a thread of it.
 
     Each is a question of its own, and `|| ''` spoils the index by organisation: so PostgreSQL looks up one row at a
@@ -55,18 +60,19 @@ def _look_sql(clock: str, for_sqlite: bool) -> str:
     )
     seen = "SELECT s.origin FROM seen s WHERE s.platform = a.platform AND s.tenant = a.tenant AND s.origin = a.origin"
     one = f"a.ref, ({seen}), t.organisation, {whole}(({incidents})), {whole}(({written}))"
+    first = _SEE_AT_ONCE.format(clock=clock) if noting and not for_sqlite else ""
     return (
-        f"SELECT CAST({rows}({values}({one})) AS TEXT), {clock} FROM given a "  # noqa: S608
+        f"{first}SELECT CAST({rows}({values}({one})) AS TEXT), {clock} FROM given a "  # noqa: S608
         "LEFT JOIN tenant t ON t.platform = a.platform AND t.tenant = a.tenant AND t.left_at IS NULL"
     )
 
 
-def _look(work: Work, asked: dict[tuple[str, str], MessageRef]) -> set[tuple[str, str]]:
+def _look(work: Work, asked: dict[tuple[str, str], MessageRef], *, noting: bool = False) -> set[tuple[str, str]]:
     """Finds where messages belong, by key and the id of an origin, and what is known of them, and keeps it for the
     questions that follow; returns what of it was seen. All comes in one row: the thread gives way to others at each."""
     rows = [(key, place_key(m.platform, m.tenant, m.channel), m.platform, m.tenant, origin)
             for (key, origin), m in asked.items()]  # fmt: skip
-    work.give(ASKED, rows, _look_sql(work.clock, work.sqlite))
+    work.give(ASKED, rows, _look_sql(work.clock, work.sqlite, noting))
     told, now = work.cursor.fetchall()[0]
     work.stored_now = work.stored_now or int(now)
     answers = json.loads(told)
@@ -84,10 +90,11 @@ def unseen(work: Work, commands: Sequence[Capture]) -> list[Capture]:
     for command in commands:
         told.setdefault((ref_key(command.message), command.origin.id), command)
     work.hold(key for key, _ in told)
-    seen = _look(work, {key: command.message for key, command in told.items()})
+    seen = _look(work, {key: command.message for key, command in told.items()}, noting=True)
     fresh = [command for key, command in told.items() if key not in seen]
-    now = work.micros()
-    work.give(SEEN, [(*key, now) for key in sorted({_origin(command) for command in fresh})], _SEE)
+    if work.sqlite:
+        now = work.micros()
+        work.give(SEEN, [(*key, now) for key in sorted({_origin(command) for command in fresh})], _SEE)
     return fresh
 
 

@@ -1,12 +1,11 @@
 """Rows handed to a statement as a table, in the form that costs the driver least.
 
-Law: SQLite gets a parameter for each value, which it binds at once; PostgreSQL gets one JSON text, so that its
-statement stays the same, and is prepared, however many rows there are.
+Law: SQLite gets a parameter for each value, which it binds at once; PostgreSQL gets one JSON text, a list for each row,
+so that its statement stays the same, and is prepared, however many rows there are.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
@@ -28,14 +27,9 @@ def for_sqlite(columns: Columns, rows: int, statement: str) -> str:
 
 @lru_cache(maxsize=64)
 def for_postgresql(columns: Columns, statement: str) -> str:
-    typed = ", ".join(f"{name} {kind}" for name, kind in columns)
-    return f"WITH given AS (SELECT * FROM json_to_recordset(%s) AS given ({typed})) {statement}"  # noqa: S608
+    typed = ", ".join(f"(given->>{number})::{kind} AS {name}" for number, (name, kind) in enumerate(columns))
+    return f"WITH given AS (SELECT {typed} FROM jsonb_array_elements(%s) AS given) {statement}"  # noqa: S608
 
 
 def flat(rows: Sequence[Sequence[Any]]) -> list[Any]:
     return list(chain.from_iterable(rows))
-
-
-def as_json(columns: Columns, rows: Sequence[Sequence[Any]]) -> str:
-    names = [name for name, _ in columns]
-    return json.dumps([dict(zip(names, row, strict=True)) for row in rows])

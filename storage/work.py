@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -15,7 +16,7 @@ from bot.model import Entry, MessageRef
 from storage.columns import moment
 from storage.failures import DATABASE_ERRORS
 from storage.fields import table
-from storage.given import Columns, as_json, flat, for_postgresql, for_sqlite
+from storage.given import Columns, flat, for_postgresql, for_sqlite
 from storage.keys import lock_number
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Work:
         if rows and self.sqlite:
             self.cursor.execute(for_sqlite(columns, len(rows), statement), flat(rows))
         elif rows:
-            self.cursor.execute(for_postgresql(columns, statement), (as_json(columns, rows),))
+            self.cursor.execute(for_postgresql(columns, statement), (json.dumps(rows),))
 
     def insert(self, into: Table) -> Insert:
         return _insert(into, self.sqlite)
@@ -109,9 +110,9 @@ class Work:
         """Holds names against other replicas until the end, whether there are rows for them yet or not."""
         if self.sqlite:
             return
-        numbers = sorted({lock_number(key) for key in keys})
+        numbers = ",".join(map(str, sorted({lock_number(key) for key in keys})))
         if numbers:
-            self.cursor.execute("SELECT pg_advisory_xact_lock(n) FROM unnest(%s::bigint[]) AS n", (numbers,))
+            self.cursor.execute("SELECT pg_advisory_xact_lock(n) FROM unnest(%s::bigint[]) AS n", (f"{{{numbers}}}",))
 
     # -- ends
 

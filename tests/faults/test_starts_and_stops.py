@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
+from bot.words import teams as words
 from tests.faults.conftest import Rigged
 from tests.faults.driver import Driver
+from tests.faults.processes import Bot
 from tests.faults.rig import Rig
 from tests.faults.storms import assert_survived, settle
 from tests.faults.story import Story
-from tests.postgres import Postgres, fresh_postgres, running_postgres
+from tests.postgres import Postgres, free_port, fresh_postgres, running_postgres
 
 ACKS = 200
 
@@ -51,6 +54,22 @@ async def test_postgresql_that_commits_before_it_syncs_is_refused_unless_allowed
     async with rig(postgres_url) as running:
         assert "synchronous_commit" in await refused(running)
         assert "UNSAFE DATABASE" in await starts_where_allowed(running)
+
+
+async def test_where_no_token_is_checked_a_banner_says_so_and_a_local_client_is_answered(tmp_path: Path) -> None:
+    port = free_port()
+    bot = Bot(tmp_path, {
+        "PATH": "/usr/bin:/bin", "DATABASE_URL": f"sqlite:///{tmp_path}/debrief.db", "DEBRIEF_PORT": str(port),
+        "DEBRIEF_ALLOW_SIMULATORS": "1", "TEAMS_AUTH": "off",
+    })  # fmt: skip
+    await bot.start()
+    try:
+        assert words.banner() in bot.log()
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            said = {"type": "event", "id": "1", "timestamp": "2026-01-05T10:00:00Z", "conversation": {"id": "a"}}
+            assert (await client.post("/api/messages", json=said)).status_code == 200
+    finally:
+        await bot.stop()
 
 
 async def test_postgresql_without_fsync_is_refused(rig: Rigged) -> None:
