@@ -1,10 +1,6 @@
 """Files: every section stands in them, what people typed is text, and the same record gives the same bytes."""
 
 import io
-import os
-import re
-import subprocess
-import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -21,12 +17,8 @@ from adapters.export.pdf import MOST_LINES, pdf
 from bot.errors import NotFound
 from bot.record import draft_of
 from tests.bot.drafts import message, postmortem
-from tests.bot.test_markdown import body, render
-from tests.export.worlds import TEXTS, for_outside, record
-from tests.hostile import MARKDOWN as HOSTILE
-from tests.project.tree import ROOT
-
-LONG = "y" * 1_000_000
+from tests.bot.test_markdown import body
+from tests.export.worlds import TEXTS, record
 
 
 class Tags(HTMLParser):
@@ -69,20 +61,6 @@ def test_the_front_matter_says_what_a_program_asks_for() -> None:
     assert told["factors"] == [{"kind": "configuration", "text": "The pool was exhausted"}]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_is_a_value_in_the_front_matter_and_text_beneath_it(text: str) -> None:
-    made = markdown(record(text))
-    told, seen = front(made), render(body(made.decode()))
-    assert list(told)[:3] == ["key", "title", "severity"]
-    assert "stolen" not in told
-    assert not {"script", "img", "iframe"} & set(seen.tags)
-    assert all(
-        url.startswith(("https://acme.slack.com/", "https://tickets.example/"))
-        for url in seen.links
-        if "evil" not in text
-    )
-
-
 def test_what_is_published_stands_as_it_was_published_and_names_roles() -> None:
     published = postmortem(
         status="published",
@@ -97,17 +75,6 @@ def test_what_is_published_stands_as_it_was_published_and_names_roles() -> None:
 
 
 # -- HTML, and Confluence's dialect of it
-
-
-@pytest.mark.parametrize("text", [*HOSTILE, LONG])
-def test_the_html_file_runs_nothing_and_loads_nothing(text: str) -> None:
-    made = html(record(text)).decode()
-    seen = Tags(made)
-    assert not {"script", "img", "iframe", "object", "link", "base", "form", "svg", "video"} & set(seen.tags)
-    assert not [name for name, _ in seen.attributes if name.startswith("on") or name in ("src", "srcset", "background")]
-    assert all(re.match(r"https?://", value) for name, value in seen.attributes if name == "href")
-    assert "url(" not in made.split("</style>")[0]
-    assert not re.search("[\u202a-\u202e\u2066-\u2069\x00]", made)
 
 
 def test_every_section_is_in_every_file() -> None:
@@ -135,7 +102,7 @@ def test_a_page_of_confluence_is_well_formed_whatever_was_typed(text: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["日本語と中文 한국어", "नमस्ते ไทย", "Ελλάδα Привет", "emoji 🎉 👩‍👩‍👧", "ᚠᛇᚻ \U0001f9ff ꙮ", *HOSTILE, LONG]
+    "text", ["日本語と中文 한국어", "नमस्ते ไทย", "Ελλάδα Привет", "emoji 🎉 👩‍👩‍👧", "ᚠᛇᚻ \U0001f9ff ꙮ"]
 )
 def test_any_text_can_be_set(text: str) -> None:
     assert pdf(record(text)).startswith(b"%PDF-")
@@ -149,17 +116,6 @@ def test_scripts_can_be_read_and_copied() -> None:
 def test_arabic_and_hebrew_are_there_letter_by_letter() -> None:
     told = text_of(pdf(record("مرحبا שלום")))
     assert set("مرحبا שלום") <= set(told)
-
-
-def test_the_pdf_holds_no_action_and_only_web_addresses() -> None:
-    for text in HOSTILE:
-        made = pdf(record(text))
-        for page in PdfReader(io.BytesIO(made)).pages:
-            for note in page.get("/Annots") or ():
-                action = note.get_object()["/A"]
-                assert action["/S"] == "/URI"
-                assert str(action["/URI"]).startswith(("http://", "https://"))
-        assert not re.search(rb"/JavaScript|/Launch|/OpenAction|/EmbeddedFile", made)
 
 
 def test_a_very_long_log_is_cut_and_says_so() -> None:
@@ -187,20 +143,3 @@ def test_the_order_in_which_facts_come_changes_no_byte(text: str, chance: object
     other = made.model_copy(update={"entries": tuple(entries), "items": tuple(items)})
     for name in ("md", "html", "json"):
         assert FORMATS[name](made) == FORMATS[name](other)
-
-
-def test_another_program_writes_the_same_bytes() -> None:
-    script = (
-        "import hashlib, sys; sys.path.insert(0, '.'); import bot.commands\n"
-        "from adapters.export.formats import FORMATS; from tests.export.worlds import for_outside\n"
-        "print([hashlib.sha256(export(for_outside())).hexdigest() for export in FORMATS.values()])"
-    )
-    printed = {
-        subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}, check=True,
-            capture_output=True, text=True,
-        ).stdout
-        for seed in ("1", "77")
-    }  # fmt: skip
-    assert len(printed) == 1
-    assert len(for_outside().entries) == 5

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from storage.access import SqlAccess
 from storage.reports import SqlReports
 from storage.store import SqlStore
 from tests.story.test_tenants import SECRET, origin, rows_of_a, run, two
+from tests.web.world import addresses
 
 __all__ = ("two",)
 PARAMETER = re.compile(r"\{[^}]+\}")
@@ -64,27 +65,10 @@ async def web(store: SqlStore) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient
     await writer.stop()
 
 
-def addresses(app: FastAPI) -> Iterator[tuple[str, str]]:
-    """Each method and address, with the other organisation's keys where it takes one."""
-    for path, methods in app.openapi()["paths"].items():
-        yield from ((method.upper(), path) for method in methods)
-    yield from _pages(app.routes)
-
-
-def _pages(routes: Iterable[Any], above: str = "") -> Iterator[tuple[str, str]]:
-    for route in routes:
-        path = above + str(getattr(route, "path", ""))
-        router = getattr(route, "original_router", route)  # how FastAPI keeps what was included
-        if nested := getattr(router, "routes", None):
-            yield from _pages(nested, path)
-        elif "{" in path and getattr(route, "methods", None):
-            yield from ((method, path) for method in route.methods)
-
-
 async def test_no_address_gives_b_what_is_a_s(two: SqlStore) -> None:
     before = rows_of_a(two)
     async with web(two) as (app, client):
-        tried = sorted(set(addresses(app)))
+        tried = sorted(set(addresses(app.routes)))
         assert len([path for _, path in tried if "{" in path]) >= 8
         for method, path in tried:
             for key in ("INC-1", "ACT-1", "INC-1.json", "INC-1.md"):

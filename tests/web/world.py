@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,6 +91,16 @@ class World:
     def origin(self, user: str) -> Origin:
         self.said += 1
         return Origin(id=f"gesture-{self.said}", platform="slack", tenant=TENANT, actor=user)
+
+
+def addresses(routes: Iterable[Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """Each method and path that an application answers, by its own table: also those of pages, which no schema has."""
+    for route in routes:
+        included = getattr(route, "original_router", None)  # how FastAPI keeps what was included
+        if included is not None:
+            yield from addresses(included.routes, above + route.include_context.prefix)
+        else:
+            yield from ((method, above + route.path) for method in getattr(route, "methods", None) or ())
 
 
 def account(user: str) -> str:
