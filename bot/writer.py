@@ -50,6 +50,8 @@ class Writer:
         self._jobs = Jobs()
         self._deadlines = Deadlines(deadline, self._expire)
         self._down_since: float | None = None
+        self._turning = threading.Lock()
+        """Held by whoever says that the database went away, or is back: each is said once."""
         self._stopping = threading.Event()
         self._running: list[threading.Thread] = []
         self.parked = 0
@@ -99,7 +101,9 @@ class Writer:
 
     def _miss(self) -> None:
         """From now on everything is refused at once, until a probe commits."""
-        if self._down_since is None:
+        with self._turning:
+            if self._down_since is not None:
+                return
             self._down_since = time.monotonic()
             log.error("database missed its deadline; answering 503 until it is back")
 
@@ -119,14 +123,17 @@ class Writer:
                 self._alone(job)
 
     def _recover(self) -> None:
-        if self._down_since is None:
+        since = self._down_since
+        if since is None:
             return
         try:
             self._store.probe()
         except Unavailable:
             return
-        log.warning("database is back after %.1f s", time.monotonic() - self._down_since)
-        self._down_since = None
+        with self._turning:
+            if self._down_since == since:
+                self._down_since = None
+                log.warning("database is back after %.1f s", time.monotonic() - since)
 
     def _captures(self, jobs: list[Job]) -> None:
         """All in one transaction; if that fails, each in one of its own, so that the failing one is parked alone."""
