@@ -18,8 +18,10 @@ MARGIN = timedelta(seconds=30)
 LEAST_CUT = timedelta(hours=2)
 MOST_CUTS = 6
 CUT_WIDTH = 40.0
-EDGE = 24.0
-"""Nearer to either end by this than to a cut, a label is cut off."""
+CUT_AWAY = 52.0
+"""So near to where a silence was cut out, a label would cover how long it was."""
+CUT_OFF = 6.0
+"""So near to either end, a label would be cut off."""
 TICK_EVERY = 64.0
 """At least so far apart, in pixels; dates need more."""
 DATE_EVERY = 92.0
@@ -79,8 +81,7 @@ class Axis(Value):
             for piece in self.pieces
             for at in _steps(piece, step, self.zone)
         )
-        taken = (self.pieces[0].left - EDGE, *(cut.x for cut in self.cuts), self.pieces[-1].right + EDGE)
-        seen = (tick for tick in found if all(abs(tick.x - x) > CUT_WIDTH * 1.3 for x in taken))
+        seen = (tick for tick in found if self._has_room(tick.x))
         return _apart(seen, TICK_EVERY * 0.7 if step < DAY else DATE_EVERY * 0.7)
 
     @property
@@ -103,6 +104,10 @@ class Axis(Value):
                 if not (found and found[-1].label == name):
                     found.append(Tick(x=min(self.x(at), self.pieces[-1].right - NAME_WIDTH), label=name))
         return _apart(found, NAME_WIDTH + 8)
+
+    def _has_room(self, x: float) -> bool:
+        inside = self.pieces[0].left + CUT_OFF <= x <= self.pieces[-1].right - CUT_OFF
+        return inside and all(abs(x - cut.x) > CUT_AWAY for cut in self.cuts)
 
     def _step(self) -> int:
         """Seconds between ticks."""

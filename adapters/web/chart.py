@@ -177,8 +177,8 @@ def _dot(entries: list[Entry], lane: _Placed, proposed: frozenset[str], names: N
         label = words.mark(_clock(first.occurred, along), who, text or draft_words.WITHOUT_TEXT, offered)
     kind = first.kind.value if len({one.kind for one in entries}) == 1 else "several"
     return Dot(
-        x=along.x(first.occurred), y=lane.y, label=label, count=len(entries), kind=kind, proposed=offered, entry=first.id,
-        url=first.permalink if len(entries) == 1 else "",
+        x=along.x(first.occurred), y=lane.y, label=label, count=len(entries), kind=kind, proposed=offered,
+        entry=first.id, url=first.permalink if len(entries) == 1 else "",
     )  # fmt: skip
 
 

@@ -86,7 +86,12 @@ def chart_told(impact: str, faint: bool) -> str:
 
 
 AS_CSV = "As a table (CSV)"
-TIMELINE_TABLE, ITEMS_TABLE = "Timeline as a table", "Action items as a table"
+
+
+def as_table(heading: str) -> str:
+    """The name of a region that scrolls, which must not be that of the section around it."""
+    return f"{heading} as a table"
+
 
 # -- now
 
