@@ -12,9 +12,10 @@ from pathlib import Path
 
 from playwright.async_api import Browser
 
+from adapters.sandbox.serving import serving
 from scripts.visitor import ROOT, chromium
 from storage.migrate import migrate
-from tests.browser.test_pages import looking, served
+from tests.browser.test_pages import looking
 from tests.web.seeded import seeded
 from tests.web.world import World, world
 
@@ -49,7 +50,7 @@ async def pictures(browser: Browser, address: str, here: World) -> None:
 async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         migrate(f"sqlite:///{folder}/debrief.db")
-        async with world(Path(folder)) as here, served(here) as address, chromium() as browser:
+        async with world(Path(folder)) as here, serving(here.app) as address, chromium() as browser:
             await seeded(here)
             await pictures(browser, address, here)
 

@@ -35,7 +35,8 @@ LEFT = """
     () => ({
         links: [...document.querySelectorAll("a[href], area[href]")].map(one => one.getAttribute("href")),
         odd: [...document.querySelectorAll("iframe, object, embed, video, audio, base, math, svg script")]
-            .concat([...document.querySelectorAll("img, script")].filter(one => !one.src.includes("/static/")))
+            .concat([...document.querySelectorAll("img, script")].filter(one =>
+                !["/static/", "/vendor/"].some(ours => one.src.includes(ours))))
             .map(one => one.outerHTML).slice(0, 5),
         listening: [...document.querySelectorAll("*")].filter(one =>
             [...one.attributes].some(its => its.name.startsWith("on"))).length,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,9 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from adapters.sandbox.serving import serving
 from scripts.visitor import chromium
 from storage.migrate import migrate
 from tests.project.tree import ROOT
@@ -29,22 +28,7 @@ SIGNED_IN = (
 )  # fmt: skip
 STRANGER = ("/now", "/sign-in")
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.xdist_group("pages")]
-
-
-@asynccontextmanager
-async def served(here: World) -> AsyncIterator[str]:
-    """The web of a world at a port of its own."""
-    server = uvicorn.Server(uvicorn.Config(here.app, port=0, log_level="warning", lifespan="off"))
-    running = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  (uvicorn offers no event to wait for)
-        await asyncio.sleep(0.02)
-    (port,) = (socket.getsockname()[1] for one in server.servers for socket in one.sockets)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await running
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.xdist_group("story")]
 
 
 class Looking:
@@ -108,7 +92,7 @@ async def sideways(page: Page) -> int:
 
 async def test_every_page_is_accessible_and_fits_in_light_and_dark_wide_and_narrow(here: World) -> None:
     found: dict[str, Any] = {}
-    async with served(here) as address, chromium() as browser:
+    async with serving(here.app) as address, chromium() as browser:
         for user, paths in ((MAYA, SIGNED_IN), ("", STRANGER)):
             for scheme, size in (("light", WIDE), ("dark", NARROW)):
                 async with looking(browser, address, here, user, color_scheme=scheme, viewport=size) as seen:
@@ -122,14 +106,14 @@ async def test_every_page_is_accessible_and_fits_in_light_and_dark_wide_and_narr
 
 
 async def test_a_checker_that_finds_nothing_anywhere_would_be_noticed(here: World) -> None:
-    async with served(here) as address, chromium() as browser, looking(browser, address, here) as seen:
+    async with serving(here.app) as address, chromium() as browser, looking(browser, address, here) as seen:
         page = await seen.at("/now")
         await page.evaluate("document.querySelector('h1').outerHTML = '<h1></h1><img src=\"/static/icon.svg\">'")
         assert {one.partition(":")[0] for one in await violations(page)} >= {"image-alt", "empty-heading"}
 
 
 async def test_an_incident_that_is_watched_stays_up_to_date_and_keeps_its_reader_where_they_are(here: World) -> None:
-    async with served(here) as address, chromium() as browser, looking(browser, address, here) as seen:
+    async with serving(here.app) as address, chromium() as browser, looking(browser, address, here) as seen:
         await seen.page.clock.install()
         page = await seen.at("/incidents/INC-4")
         await page.locator("summary").click()
@@ -157,7 +141,7 @@ async def test_an_incident_that_is_watched_stays_up_to_date_and_keeps_its_reader
 
 
 async def test_by_keyboard_alone_one_gets_past_the_menu_and_past_the_chart(here: World) -> None:
-    async with served(here) as address, chromium() as browser, looking(browser, address, here) as seen:
+    async with serving(here.app) as address, chromium() as browser, looking(browser, address, here) as seen:
         page = await seen.at("/incidents/INC-1")
         await page.keyboard.press("Tab")
         assert await page.evaluate("document.activeElement.textContent") == "Skip to the content"
@@ -174,7 +158,7 @@ async def test_by_keyboard_alone_one_gets_past_the_menu_and_past_the_chart(here:
 
 async def test_without_a_script_everything_is_read_and_a_note_is_written(here: World) -> None:
     async with (
-        served(here) as address,
+        serving(here.app) as address,
         chromium() as browser,
         looking(browser, address, here, java_script_enabled=False) as seen,
     ):
