@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", "data", ".*_cache", "node_modules")
 SECONDS = 240
 RED = 1
-TOKENS, FORGED = "adapters/teams/tokens.py", "tests/teams/test_tokens.py -k forged_token"
+TOKENS, SIGNED = "adapters/teams/tokens.py", "adapters/signed.py"
+FORGED = "tests/teams/test_tokens.py -k forged_token"
 
 
 @dataclass(frozen=True)
@@ -98,20 +99,20 @@ MUTANTS = (
         f"{FORGED} and audience",
     ),
     Mutant(
-        "an expired token", TOKENS, "return bool(ends > now - SKEW and begins", "return bool(begins",
+        "an expired token", SIGNED, "return bool(ends > now - SKEW and begins", "return bool(begins",
         "tests/teams/test_tokens.py -k clocks_may_differ",
     ),
     Mutant(
-        "a token from the future", TOKENS, "ends > now - SKEW and begins <= now + SKEW", "ends > now - SKEW",
+        "a token from the future", SIGNED, "ends > now - SKEW and begins <= now + SKEW", "ends > now - SKEW",
         "tests/teams/test_tokens.py -k clocks_may_differ",
     ),
     Mutant(
-        "an algorithm of the token's own choice", TOKENS, 'if head.get("alg") != ALGORITHM:', "if False:",
+        "an algorithm of the token's own choice", SIGNED, 'if head.get("alg") != ALGORITHM:', "if False:",
         f"{FORGED} and RS512",
         ((", algorithms=[ALGORITHM],", ', algorithms=[jwt.get_unverified_header(token)["alg"]],'),),
     ),
     Mutant(
-        "a signature that nobody checks", TOKENS, "_SIGNATURE_ONLY))",
+        "a signature that nobody checks", SIGNED, "_SIGNATURE_ONLY))",
         '{**_SIGNATURE_ONLY, "verify_signature": False}))',
         f"{FORGED} and key",
     ),

@@ -8,6 +8,7 @@ from typing import Any
 from botbuilder.core import TurnContext
 from starlette.routing import BaseRoute, Route
 
+from adapters.keys import Keys
 from adapters.teams.answers import Answers
 from adapters.teams.chats import GroupChats
 from adapters.teams.connector import Connector
@@ -19,7 +20,6 @@ from adapters.teams.graph import Graph, scope_of
 from adapters.teams.happenings import Happenings
 from adapters.teams.hosts import Hosts
 from adapters.teams.inbound import Inbound
-from adapters.teams.keys import METADATA, Keys
 from adapters.teams.limits import Limits
 from adapters.teams.marking import Marking, Menu
 from adapters.teams.outbound import Outbound
@@ -28,7 +28,7 @@ from adapters.teams.references import Kept, References
 from adapters.teams.rooms import Rooms
 from adapters.teams.sealed import Seal
 from adapters.teams.showing import Showing
-from adapters.teams.tokens import Checks
+from adapters.teams.tokens import METADATA, Checks
 from adapters.teams.turn import Turns
 from adapters.wire import Answer
 from bot.command import Command, Origin
@@ -121,12 +121,7 @@ class TeamsAdapter:
             self._counts,
             tenant=self.tenant,
         )
-        self._keys = Keys(
-            lambda: self.connector.session,
-            self._counts,
-            metadata_url=settings.openid_url,
-            simulators=settings.simulators,
-        )
+        self._keys = Keys(self._counts, "teams_keys", settings.openid_url, simulators=settings.simulators)
         self._turns = Turns(self.connector, self._turn)
         self._settled = False
 

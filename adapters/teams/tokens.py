@@ -8,26 +8,21 @@ Bot Connector API" (requests from the Connector to the bot), and the tenant, whi
 from __future__ import annotations
 
 import logging
-import math
 import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-import jwt
-
+from adapters.keys import Key
+from adapters.signed import kid_of, proven, timely, unproven
 from adapters.teams.hosts import Hosts
-from adapters.teams.keys import Key
 from adapters.wire import Rejected
 
 ISSUER = "https://api.botframework.com"
-ALGORITHM = "RS256"
+METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 CHANNEL = "msteams"
-SKEW = 300
-"""Seconds by which clocks may differ."""
 MAX_TOKEN = 1 << 14
 _BEARER = re.compile(r"(?i:bearer) +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+) *")
-UNREADABLE = (jwt.PyJWTError, ValueError, TypeError, RecursionError)
 
 Json = dict[str, Any]
 log = logging.getLogger("debrief.teams")
@@ -56,12 +51,12 @@ class Checks:
     async def verify(self, authorization: str, activity: Json) -> None:
         """Raises `Rejected`. What needs no key comes first, so that only a near perfect forgery costs a fetch."""
         token = bearer(authorization)
-        kid = _kid(token)
-        self._check(_unproven(token), activity)
+        kid = kid_of(token)
+        self._check(unproven(token), activity)
         key = await self._keys.find(kid)
         if key is None:
             raise Rejected(401, "key")
-        self._check(_proven(token, key), activity)
+        self._check(proven(token, key.public), activity)
         channel = activity.get("channelId")
         if channel != CHANNEL or channel not in key.endorsements:
             raise Rejected(403, "endorsement")
@@ -73,7 +68,7 @@ class Checks:
         audience = claims.get("aud")
         if not isinstance(audience, str) or audience.lower() != self._app_id:
             raise Rejected(401, "audience")
-        if not _timely(claims, self._clock()):
+        if not timely(claims, self._clock()):
             raise Rejected(401, "time")
         self._check_address(claims, activity.get("serviceUrl"))
 
@@ -98,50 +93,6 @@ def bearer(authorization: str) -> str:
     if found is None:
         raise Rejected(401, "no token")
     return found[1]
-
-
-def _kid(token: str) -> str:
-    try:
-        head = jwt.get_unverified_header(token)
-    except UNREADABLE:
-        raise Rejected(401, "token") from None
-    kid = head.get("kid")
-    if head.get("alg") != ALGORITHM:
-        raise Rejected(401, "algorithm")
-    if not isinstance(kid, str) or not kid:
-        raise Rejected(401, "key")
-    return kid
-
-
-def _unproven(token: str) -> Json:
-    try:
-        return dict(jwt.decode(token, options={"verify_signature": False}))
-    except UNREADABLE:
-        raise Rejected(401, "token") from None
-
-
-_SIGNATURE_ONLY: Any = {f"verify_{name}": False for name in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
-"""The claims are checked here, against this module's clock and with figures that no number of theirs can upset."""
-
-
-def _proven(token: str, key: Key) -> Json:
-    try:
-        return dict(jwt.decode(token, key.public, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY))
-    except UNREADABLE:
-        raise Rejected(401, "signature") from None
-
-
-def _timely(claims: Json, now: float) -> bool:
-    ends, begins = claims.get("exp"), claims.get("nbf", now)
-    if ends is None or not (_is_time(ends) and _is_time(begins)):
-        return False
-    return bool(ends > now - SKEW and begins <= now + SKEW)
-
-
-def _is_time(value: object) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _bare(url: object) -> str | None:

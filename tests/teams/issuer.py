@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import aiohttp
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -20,9 +19,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from adapters.keys import Key, Keys, read
 from adapters.sandbox.serving import serving
 from adapters.teams.hosts import Hosts
-from adapters.teams.keys import Key, Keys, read
 from adapters.teams.tokens import ISSUER, Checks, KeyRing
 from bot.counts import Counts
 
@@ -128,10 +127,10 @@ async def keys_of(
     issuer: Issuer, clock: Clock | None = None, *, simulators: bool = True, fetch_seconds: float = 3.0,
     counts: Counts | None = None,
 ) -> AsyncIterator[Keys]:  # fmt: skip
-    async with serving(issuer.app) as url, aiohttp.ClientSession() as session:
+    async with serving(issuer.app) as url:
         keys = Keys(
-            lambda: session, counts or Counts(), metadata_url=f"{url}/metadata", simulators=simulators,
-            clock=clock or time.monotonic, fetch_seconds=fetch_seconds,
+            counts or Counts(), "teams_keys", f"{url}/metadata", simulators=simulators, clock=clock or time.monotonic,
+            fetch_seconds=fetch_seconds,
         )  # fmt: skip
         try:
             yield keys

@@ -1,4 +1,4 @@
-"""The Bot Framework's signing keys: fetched from the metadata's `jwks_uri`, kept here, asked for seldom.
+"""The keys of whoever signs tokens: fetched from the metadata's `jwks_uri`, kept here, asked for seldom.
 
 Law: after the first load there is at most one fetch in five minutes, whatever comes in; it never blocks the loop, and
 while the endpoint is down, hangs or answers garbage, the keys at hand go on serving.
@@ -7,8 +7,8 @@ Rotation and floods pull in opposite directions. A kid that is unknown is a new 
 tells which: so the first unknown kid fetches at once (a new key works with its first request) and closes the way for
 five minutes (a thousand forgeries a second cost one fetch). The first load closes nothing if it brought the kid that
 was asked for, so that a key published right after a start is found as well. During a flood the keys are therefore
-never older than five minutes, and Microsoft publishes a key before it signs with it; to reach the fetch at all, a
-forgery must name the app, the issuer, a time and a service URL that are right (tokens.py). Outside of floods keys are
+never older than five minutes, and a key is published before it signs; whoever asks for a key looks at everything that
+needs none before, so that only a near perfect forgery costs a fetch. Outside of floods keys are
 refreshed in the background once they are six hours old: nobody waits, and a key published ahead is known before its
 first use. Older than a day they are asked for first; if that fails they serve on, up to the five days that
 Microsoft's own SDK keeps them (Microsoft Learn, Authentication with the Bot Connector API). Without any key at all
@@ -24,14 +24,14 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
-import aiohttp
+import httpx
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import PyJWTError
 
+from adapters.wire import client
 from bot.counts import Counts
 
-METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 AGEING, OLD, DEAD = 6 * 3600.0, 24 * 3600.0, 5 * 24 * 3600.0
 """Seconds after which keys are refreshed in the background, asked for first, and no longer believed."""
 PAUSE = 300.0
@@ -41,26 +41,26 @@ MAX_DOCUMENT = 1 << 20
 MAX_KEYS = 200
 MAX_TEXT = 200
 MIN_BITS, MAX_BITS = 2048, 8192
-FAILURES = (aiohttp.ClientError, TimeoutError, OSError, ValueError, RecursionError, RuntimeError)
-"""`ValueError` is garbage: what is no JSON, and what this module refuses. A closed session is a `RuntimeError`."""
+FAILURES = (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, ValueError, RecursionError)
+"""`ValueError` is garbage: what is no JSON, and what this module refuses."""
 
 
 class Key(NamedTuple):
-    """A public key, and the channels whose messages it may sign."""
+    """A public key, and (of the Bot Framework's) the channels whose messages it may sign."""
 
     public: RSAPublicKey
     endorsements: frozenset[str]
 
 
 class Keys:
-    """`session` is asked for the shared HTTP session at each fetch. `clock` counts seconds and never steps."""
+    """`name` is that of the fetches among the counts. `clock` counts seconds and never steps."""
 
     def __init__(
-        self, session: Callable[[], aiohttp.ClientSession], counts: Counts, *, metadata_url: str = METADATA,
-        simulators: bool = False, clock: Callable[[], float] = time.monotonic, fetch_seconds: float = FETCH_SECONDS,
+        self, counts: Counts, name: str, metadata_url: str, *, simulators: bool = False,
+        clock: Callable[[], float] = time.monotonic, fetch_seconds: float = FETCH_SECONDS,
     ) -> None:  # fmt: skip
-        self._session = session
         self._counts = counts
+        self._name = name
         self._metadata_url = metadata_url
         self._schemes = ("https", "http") if simulators else ("https",)
         self._clock = clock
@@ -109,25 +109,25 @@ class Keys:
 
     async def _load(self) -> None:
         try:
-            async with asyncio.timeout(self._fetch_seconds):
-                about = await self._document(self._metadata_url)
-                known = read(await self._document(about.get("jwks_uri")))
+            async with asyncio.timeout(self._fetch_seconds), client() as http:
+                about = await self._document(http, self._metadata_url)
+                known = read(await self._document(http, about.get("jwks_uri")))
         except FAILURES:
-            self._counts.add("teams_keys", "failed")
+            self._counts.add(self._name, "failed")
             if not self._known:
                 self._closed_until = self._clock() + PAUSE_WITHOUT_KEYS
             return
-        self._counts.add("teams_keys", "fetched")
+        self._counts.add(self._name, "fetched")
         self._known, self._loaded = known, self._clock()
 
-    async def _document(self, url: object) -> dict[str, Any]:
+    async def _document(self, http: httpx.AsyncClient, url: object) -> dict[str, Any]:
         if not isinstance(url, str) or urlsplit(url).scheme not in self._schemes:
             raise ValueError("no address to fetch from")
-        async with self._session().get(url, allow_redirects=False) as response:
-            if response.status != 200:
+        async with http.stream("GET", url) as response:
+            if response.status_code != 200:
                 raise ValueError("no document")
             body = bytearray()
-            async for chunk in response.content.iter_chunked(1 << 16):
+            async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > MAX_DOCUMENT:
                     raise ValueError("too large")
