@@ -70,6 +70,11 @@ class Keys:
         self._closed_until = float("-inf")
         self._loading: asyncio.Task[None] | None = None
 
+    @property
+    def known(self) -> bool:
+        """Whether there is any key that is believed."""
+        return bool(self._known) and self._age() < DEAD
+
     async def start(self) -> None:
         """Begins the first load, and does not wait for it."""
         self._begin()

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from adapters.sandbox.witness import Witness
     from adapters.slack.app import SlackAdapter
     from adapters.teams.app import TeamsAdapter
+    from adapters.web.id_tokens import IdTokens
     from adapters.web.links import Links
+    from bot.counts import Counts
     from bot.ports import Deliver, React
     from bot.settings import Settings
     from bot.writer import Writer
@@ -81,11 +83,12 @@ def build_host(settings: Settings, store: SqlStore, simulated: Sandbox | None = 
     beside = {} if simulated or settings.unguarded else integrations(settings, store)
     reactions = [react for react, _ in beside.values()]
     writer = Writer(store, reactions, threads=1 if store.sqlite else 4)
-    links = Links(settings.secret_key or secrets.token_hex(32), settings.public_url)
+    secret = settings.secret_key or secrets.token_hex(32)
+    links = Links(secret, settings.public_url)
     chats = platforms(settings, store, writer, links)
     doors = {name: chat.deliver for name, chat in chats.items()} | {name: door for name, (_, door) in beside.items()}
     outbox = Outbox(writer, doors, reactions)
-    web = _web(settings, store, writer, links, list(chats.values()), simulated)
+    web = _web(settings, store, writer, links, secret, list(chats.values()), simulated)
     routes = [route for chat in chats.values() for route in chat.routes]
     front = Front(web, routes, tuple(f"/{name}/" for name in chats))
     running: list[Chat] = [*chats.values()]
@@ -232,6 +235,7 @@ def _web(
     store: SqlStore,
     writer: Writer,
     links: Links,
+    secret: str,
     chats: list[Platform],
     simulated: Sandbox | None,
 ) -> Any:
@@ -241,6 +245,7 @@ def _web(
     from adapters.web.app import Parts, build
     from adapters.web.figures import Figures, Latency
     from adapters.web.health import Readiness
+    from bot.counts import Counts
     from storage.access import SqlAccess
     from storage.connect import sqlite_path
     from storage.reports import SqlReports
@@ -248,19 +253,29 @@ def _web(
     reports = SqlReports(store)
     latency = Latency()
     path = sqlite_path(settings.database_url)
+    counts = Counts()
     parts = Parts(
         submit=latency.timed(writer.submit),
         reports=reports,
         access=SqlAccess(store),
         links=links,
         ready=Readiness(store.probe, path.parent if path else Path.cwd(), reports.oldest_undelivered),
-        metrics=Figures(reports, latency, *(lambda chat=chat: chat.counts for chat in chats)).text,
+        metrics=Figures(reports, latency, lambda: counts, *(lambda chat=chat: chat.counts for chat in chats)).text,
         exports=FORMATS,
         public_url=settings.public_url,
+        providers=_providers(settings, counts),
+        secret=secret,
         sandbox="/sandbox/" if simulated else "",
         version=version("debrief"),
     )
     return build(parts, [("/sandbox", simulated.app)] if simulated else [])
+
+
+def _providers(settings: Settings, counts: Counts) -> list[IdTokens]:
+    from adapters.teams.certificates import proof
+    from adapters.web.id_tokens import configured
+
+    return configured(settings, counts, proof)
 
 
 PLATFORMS = ("slack", "teams")

@@ -302,6 +302,15 @@ class Caller(Value):
         return self.principal.id
 
 
+class Recognised(Value):
+    """Somebody of whom a platform told who they are there."""
+
+    account: str = ""
+    """The key; empty where they may not come in."""
+    why: Literal["", "tenant", "unmet", "gone"] = ""
+    """The tenant never joined; nobody was met there by that name; or that person is gone."""
+
+
 class Access(Protocol):
     """Who may come in over the web. Of secrets only hashes are kept. Calls block; raise `Unavailable`."""
 
@@ -311,6 +320,9 @@ class Access(Protocol):
     def sign_in(self, account: str, once: str) -> str | None:
         """The secret of a new session for the person of an account (key). `once` works a single time: None the next
         time, and where the account is nobody's who may come in."""
+
+    def recognise(self, platform: str, tenant: str, user: str) -> Recognised:
+        """`user` is the account's own id, or what the platform's directory calls the person (Microsoft Entra)."""
 
     def session(self, secret: str) -> Caller | None: ...
 

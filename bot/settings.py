@@ -12,7 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.settings_export import CHECKS as EXPORT_CHECKS
-from bot.settings_export import ExportSettings, setting
+from bot.settings_export import setting
+from bot.settings_sign_in import CHECKS as SIGN_IN_CHECKS
+from bot.settings_sign_in import SignInSettings
 
 SLACK_API = "https://slack.com/api/"
 TEAMS_LOGIN = "https://login.microsoftonline.com"
@@ -35,7 +37,7 @@ class SettingsWrong(Exception):
         super().__init__("\n".join(problems))
 
 
-class Settings(ExportSettings):
+class Settings(SignInSettings):
     """Field names are for the code; the alias is the environment variable."""
 
     database_url: str = setting(
@@ -65,7 +67,9 @@ class Settings(ExportSettings):
     slack_bot_token: str = setting("SLACK_BOT_TOKEN", "", "Bot token (`xoxb-…`) of a single workspace.")
     slack_app_token: str = setting("SLACK_APP_TOKEN", "", "App-level token (`xapp-…`): Socket Mode.")
     slack_signing_secret: str = setting("SLACK_SIGNING_SECRET", "", "Signing secret: requests over HTTP.")
-    slack_client_id: str = setting("SLACK_CLIENT_ID", "", "Client id: installation by OAuth for several workspaces.")
+    slack_client_id: str = setting(
+        "SLACK_CLIENT_ID", "", "Client id: installation by OAuth, and signing in to the pages."
+    )
     slack_client_secret: str = setting("SLACK_CLIENT_SECRET", "", "Client secret that belongs to the client id.")
     slack_api_base_url: str = setting(
         "SLACK_API_BASE_URL", SLACK_API, "Slack's Web API; another host only with simulators allowed."
@@ -359,5 +363,5 @@ def _sandbox_host(s: Settings) -> str:
 CHECKS: tuple[Callable[[Settings], str], ...] = (
     _database, _port, _public_url, _secret, _bot_token, _app_token, _signing_secret, _oauth, _api, _simulators_only,
     _sandbox_host, _teams, _teams_certificate, _teams_auth, _teams_graph, _teams_addresses, _teams_hosts, _teams_urls,
-    *EXPORT_CHECKS,
+    *SIGN_IN_CHECKS, *EXPORT_CHECKS,
 )  # fmt: skip

@@ -59,11 +59,18 @@ def verbs() -> str:
 
 
 def settings() -> str:
-    fields = sorted(Settings.model_fields.values(), key=lambda field: str(field.alias).startswith("EXPORT_"))
+    fields = sorted(Settings.model_fields.values(), key=lambda field: _first(str(field.alias)))
     rows = (
         (f"`{f.alias}`", str(f.description), f"`{f.default}`" if f.default not in ("", False) else "–") for f in fields
     )
     return table(("setting", "what it is", "without it"), rows)
+
+
+def _first(setting: str) -> int:
+    """What everybody needs stands first; those of what is optional come after it, in their own order."""
+    groups = ("DATABASE", "DEBRIEF", "SLACK", "TEAMS", "FAILPOINT")
+    group = setting.split("_", 1)[0]
+    return groups.index(group) if group in groups else len(groups)
 
 
 def permissions() -> str:

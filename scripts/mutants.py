@@ -90,6 +90,37 @@ MUTANTS = (
         "tests/faults/test_poison.py -k poisonous_command",
     ),
     Mutant(
+        "a sign-in of another browser", "adapters/web/openid.py",
+        "if begun is None or (begun.provider, begun.state) != (name, state):", "if begun is None:",
+        "tests/web/test_openid.py -k another_browser",
+    ),
+    Mutant(
+        "a sign-in that was used before", "adapters/web/openid.py",
+        "self._access.sign_in, found.account, begun.state)", "self._access.sign_in, found.account, code)",
+        "tests/web/test_openid.py -k used_once",
+    ),
+    Mutant(
+        "a way in that leads to another host", "adapters/web/links.py",
+        "return path if local(path) and len(path) <= LONGEST_PATH else FRONT", "return path or FRONT",
+        "tests/web/test_openid.py -k led_to_another_host",
+    ),
+    Mutant(
+        "an identity for another client", "adapters/web/id_tokens.py",
+        "if not isinstance(audience, str) or audience.lower() != provider.client_id.lower():",
+        "if not isinstance(audience, str):",
+        "tests/web/test_id_tokens.py -k not_for_this_sign_in",
+    ),
+    Mutant(
+        "an identity of another sign-in", "adapters/web/id_tokens.py",
+        'if claims.get("nonce") != nonce:', "if False:",
+        "tests/web/test_id_tokens.py -k not_for_this_sign_in",
+    ),
+    Mutant(
+        "an identity that nobody signed", "adapters/web/id_tokens.py",
+        "        claims = proven(token, key.public)\n", "        claims = unproven(token)\n",
+        "tests/web/test_id_tokens.py -k did_not_sign",
+    ),
+    Mutant(
         "a token of another issuer", TOKENS, 'if claims.get("iss") != self._issuer:', "if False:",
         f"{FORGED} and issuer",
     ),

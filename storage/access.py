@@ -15,10 +15,11 @@ from typing import Any, Literal
 from sqlalchemy import and_, delete, select, update
 
 from bot.model import Person
-from bot.ports import Caller
+from bot.ports import Caller, Recognised
 from storage import people
 from storage.fields import table
 from storage.keys import HOUSE
+from storage.references import users_by_entra
 from storage.store import SqlStore
 from storage.tables_access import SignInRow, TokenRow
 from storage.tenants import organisation_of
@@ -84,6 +85,18 @@ class SqlAccess:
             session = {"hash": _hash(secret), "person": person, "expires": work.now() + SESSION_LIFE}
             work.run(sign_in_table.insert().values(organisation=organisation, **session))
         return secret
+
+    def recognise(self, platform: str, tenant: str, user: str) -> Recognised:
+        with self._store.reading() as work:
+            organisation = organisation_of(work, platform, tenant)
+            if organisation is None:
+                return Recognised(why="tenant")
+            account = f"{platform}:{tenant}:{users_by_entra(work, platform, tenant, [user]).get(user, user)}"
+            person = people.by_accounts(work, organisation, [account]).get(account, "")
+            if not person:
+                return Recognised(why="unmet")
+            met = _principal(work, organisation, person, "") is not None
+        return Recognised(account=account) if met else Recognised(why="gone")
 
     def session(self, secret: str) -> Caller | None:
         with self._store.reading() as work:

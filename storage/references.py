@@ -18,6 +18,7 @@ from storage.fields import table
 from storage.store import SqlStore
 from storage.tables_access import ReferenceRow
 from storage.tenants import organisation_of
+from storage.work import Work
 
 reference = table(ReferenceRow)
 T = TypeVar("T", bound=Value)
@@ -53,9 +54,8 @@ class SqlReferences(Generic[T]):
             return [row.body for row in work.rows(select(reference.c.body).where(mine).order_by(reference.c.id))]
 
     def _by_entra(self, tenant: str, wanted: list[str]) -> dict[str, str]:
-        mine = and_(reference.c.platform == self._platform, reference.c.tenant == tenant, reference.c.entra.in_(wanted))
         with self._store.reading() as work:
-            return {row.entra: row.id for row in work.rows(select(reference.c.entra, reference.c.id).where(mine))}
+            return users_by_entra(work, self._platform, tenant, wanted)
 
     def _put(self, work: Any, one: Any) -> None:
         organisation = organisation_of(work, self._platform, one.tenant)
@@ -66,3 +66,9 @@ class SqlReferences(Generic[T]):
             "kind": one.kind, "entra": one.entra, "updated": work.now(), "body": one.model_dump_json(),
         }  # fmt: skip
         work.put(ReferenceRow, [row])
+
+
+def users_by_entra(work: Work, platform: str, tenant: str, wanted: list[str]) -> dict[str, str]:
+    """User ids by object id, of those that are known."""
+    mine = and_(reference.c.platform == platform, reference.c.tenant == tenant, reference.c.entra.in_(wanted))
+    return {row.entra: row.id for row in work.rows(select(reference.c.entra, reference.c.id).where(mine))}

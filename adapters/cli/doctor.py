@@ -11,6 +11,7 @@ import httpx
 
 from bot.errors import Retry
 from bot.settings import SLACK_API, Settings
+from bot.settings_sign_in import back_to, by_microsoft, by_slack
 
 CLOCK_TOLERANCE = 60
 """Seconds; signatures are refused from five minutes on."""
@@ -161,6 +162,16 @@ def people(unreachable: Callable[[], list[str]]) -> Check:
 def links(settings: Settings) -> Check:
     async def check() -> Sequence[Finding]:
         where = settings.public_url or "left out, as there is no DEBRIEF_PUBLIC_URL"
-        return [Finding(True, f"links to pages: {where}")]
+        return [Finding(True, f"links to pages: {where}"), *_ways_in(settings)]
 
     return check
+
+
+def _ways_in(settings: Settings) -> list[Finding]:
+    """Each way to sign in beside the private link, with the address that has to be registered for it."""
+    ways = {"slack": ("Slack", by_slack(settings)), "microsoft": ("Microsoft", by_microsoft(settings))}
+    return [
+        Finding(True, f"signing in with {label}: the redirect URL to register is {back_to(settings, name)}")
+        for name, (label, on) in ways.items()
+        if on
+    ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.settings_sign_in import BACK
+
 COMMAND = "/incident"
 SHORTCUTS: tuple[tuple[str, str, str, str], ...] = (
     ("message", "add_to_timeline", "Add to timeline", "Puts this message into the incident's timeline"),
@@ -66,6 +68,8 @@ METHODS: dict[str, tuple[str, ...]] = {
 SCOPES: tuple[str, ...] = tuple(
     sorted({"commands", *filter(None, EVENTS.values()), *(scope for scopes in METHODS.values() for scope in scopes)})
 )
+USER_SCOPES = ("openid",)
+"""Asked of whoever signs in to the pages, and of nobody else: who they are."""
 LONG = (
     "Debrief runs an incident from its first message to its last finished action item. Declare with /incident: "
     "it opens a channel, keeps everything that is said there, and posts one status card. A pin, a reaction or a "
@@ -81,7 +85,8 @@ def manifest(url: str | None = None) -> dict[str, Any]:
     events = f"{base}/slack/events"
     oauth: dict[str, Any] = {"scopes": {"bot": list(SCOPES)}}
     if base:
-        oauth = {"redirect_urls": [f"{base}/slack/oauth_redirect"], **oauth}
+        back = [f"{base}/slack/oauth_redirect", f"{base}{BACK}slack"]
+        oauth = {"redirect_urls": back, "scopes": {"user": list(USER_SCOPES), **oauth["scopes"]}}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {

@@ -21,6 +21,11 @@ KIND = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LIVES, LEAST_BITS = 600, 2048
 
 
+def proof(app_id: str, endpoint: str, path: Path, now: float) -> dict[str, str]:
+    """The fields of a form that stand in the place of a secret. Raises `ValueError`."""
+    return {"client_assertion_type": KIND, "client_assertion": assertion(app_id, endpoint, path, now)}
+
+
 def assertion(app_id: str, endpoint: str, path: Path, now: float) -> str:
     """Who `app_id` is, for the token endpoint alone. Raises `ValueError`. Reads the file, so that it can be renewed."""
     key, certificate = key_and_certificate(path)

@@ -20,7 +20,7 @@ from urllib.parse import quote
 import aiohttp
 
 from adapters.teams.bodies import object_in, read_json
-from adapters.teams.certificates import KIND, assertion
+from adapters.teams.certificates import proof
 from bot.errors import Retry
 from bot.lease import clock as boot_clock
 from bot.outbox import backoff
@@ -198,10 +198,9 @@ class Credentials:
             return {"client_secret": self._secret}
         path = Path(self._certificate)
         try:
-            signed = await asyncio.to_thread(assertion, self._app_id, self.endpoint, path, self._now())
+            return await asyncio.to_thread(proof, self._app_id, self.endpoint, path, self._now())
         except ValueError as why:
             raise Wrong(str(why), "TEAMS_APP_CERTIFICATE") from None
-        return {"client_assertion_type": KIND, "client_assertion": signed}
 
     def _wrong(self, answer: dict[str, Any]) -> Exception:
         """Which setting a refusal is about; without a word that OAuth knows it is no refusal, but a broken endpoint."""

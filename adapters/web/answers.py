@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from adapters.web.guard import HEADERS
-from adapters.web.look import Look
+from adapters.web.look import Look, Ways
 from bot import words as common
 from bot.errors import NotFound, Refused, Unavailable
 from bot.words import web as words
@@ -70,8 +70,9 @@ def told_by(refused: Refused) -> Told:
 class Answers:
     """The answer to each kind of failure."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, ways: Ways) -> None:
         self._look = look
+        self._ways = ways
 
     def install(self, app: FastAPI) -> None:
         answers: dict[type[Exception], Any] = {
@@ -99,7 +100,9 @@ class Answers:
     async def stranger(self, request: Request, problem: NotSignedIn) -> Response:  # noqa: ARG002
         if for_programs(request):
             return error(401, words.SIGN_IN_FIRST)
-        return self._look.message(401, words.SIGN_IN_TITLE, words.SIGN_IN_FIRST, typed=_typed(request))
+        query = f"?{request.url.query}" if request.url.query else ""
+        asked = request.url.path + query if request.method == "GET" else ""
+        return self._look.sign_in(401, self._ways(asked), _typed(request))
 
     async def unavailable(self, request: Request, problem: Unavailable) -> Response:  # noqa: ARG002
         if for_programs(request):

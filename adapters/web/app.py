@@ -5,9 +5,10 @@ Law: nothing is global. Whoever builds it hands over everything it uses, and mou
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import Depends, FastAPI
@@ -19,16 +20,19 @@ from adapters.web import docs
 from adapters.web.acting import PROBLEMS, Acting, Problems, commands
 from adapters.web.answers import Answers
 from adapters.web.api import Reading, api
+from adapters.web.begun import Sealed
 from adapters.web.doors import API, ApiDoor, Sessions
 from adapters.web.exports import Exports
 from adapters.web.forms import Forms
 from adapters.web.guard import Failures, Guard
 from adapters.web.health import Readiness, add_probes
+from adapters.web.id_tokens import IdTokens
 from adapters.web.incident_page import IncidentPage
 from adapters.web.links import Links
 from adapters.web.lists import Lists
 from adapters.web.look import STATIC, VENDOR, Look
 from adapters.web.now_page import NowPage
+from adapters.web.openid import OpenId
 from adapters.web.pages import Pages
 from adapters.web.readers import Readers
 from adapters.web.signing_in import SigningIn
@@ -51,6 +55,10 @@ class Parts:
     exports: Mapping[str, Export]
     """Formats of files, by name."""
     public_url: str = ""
+    providers: Sequence[IdTokens] = ()
+    """With whom people can sign in beside the private link; without a public address with nobody."""
+    secret: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
+    """What all replicas have in common."""
     sandbox: str = ""
     """Path of the sandbox's page, which `/` leads to; empty: there is none."""
     version: str = "0"
@@ -67,15 +75,19 @@ def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan:
         lifespan=lifespan,
     )
     look, failures = Look(), Failures()
-    Answers(look).install(app)
     add_probes(app, parts.ready, parts.metrics)
     sessions = Sessions(parts.access, https=parts.public_url.startswith("https://"))
+    openid = OpenId(
+        parts.access, sessions, look, parts.providers, public_url=parts.public_url, sealed=Sealed(parts.secret)
+    )
+    Answers(look, openid.ways).install(app)
     exports = Exports(Reading(parts.reports), parts.exports, sessions, look)
     _add_api(app, parts, exports)
     app.include_router(exports.pages())
     _add_pages(app, parts, Readers(parts.reports, sessions), look)
     app.include_router(Writing(Forms(parts.submit, sessions), https=sessions.https).routes())
-    app.include_router(SigningIn(parts.access, parts.links, sessions, look).routes())
+    app.include_router(openid.routes())
+    app.include_router(SigningIn(parts.access, parts.links, sessions, look, openid.ways).routes())
     docs.add_docs(app, look)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.mount("/vendor", StaticFiles(directory=VENDOR))

@@ -1,4 +1,4 @@
-"""Who comes in: programs by a bearer token, people by a session that a private link began.
+"""Who comes in: programs by a bearer token, people by a session that a private link or a provider began.
 
 Law: nobody learns anything without one; a token stands in a header, never in an address.
 """
@@ -79,13 +79,30 @@ async def caller_of(request: Request) -> Caller:
     return caller
 
 
-class Sessions:
-    """Cookies that no script can read and no other site can send along with a form."""
+class Cookie:
+    """One that no script can read and no other site can send along with a form."""
 
+    def __init__(self, name: str, *, https: bool, longest: int = LONGEST) -> None:
+        self._name = f"__Host-{name}" if https else name
+        self._https = https
+        self._longest = longest
+
+    def read(self, request: Request) -> str:
+        value = cookie_parser(request.headers.get("cookie", "")).get(self._name, "")
+        return value if len(value) <= self._longest else ""
+
+    def put(self, response: Response, value: str, seconds: int) -> None:
+        response.set_cookie(self._name, value, max_age=seconds, httponly=True, secure=self._https, samesite="lax")
+
+    def drop(self, response: Response) -> None:
+        response.delete_cookie(self._name, httponly=True, secure=self._https, samesite="lax")
+
+
+class Sessions:
     def __init__(self, access: Access, *, https: bool) -> None:
         self._access = access
         self.https = https
-        self._name = "__Host-debrief" if https else "debrief"
+        self._cookie = Cookie("debrief", https=https)
 
     def caller(self, request: Request) -> Caller | None:
         """Blocks."""
@@ -93,8 +110,7 @@ class Sessions:
         return self._access.session(secret) if secret else None
 
     def secret(self, request: Request) -> str:
-        secret = cookie_parser(request.headers.get("cookie", "")).get(self._name, "")
-        return secret if len(secret) <= LONGEST else ""
+        return self._cookie.read(request)
 
     def seal(self, request: Request) -> str:
         """What forms on the pages of this very session carry: another site cannot know it."""
@@ -102,11 +118,10 @@ class Sessions:
         return hmac.new(secret, b"debrief form", sha256).hexdigest()[:40]
 
     def begin(self, response: Response, secret: str) -> None:
-        age = SESSION_DAYS * 86_400
-        response.set_cookie(self._name, secret, max_age=age, httponly=True, secure=self.https, samesite="lax")
+        self._cookie.put(response, secret, SESSION_DAYS * 86_400)
 
     def end(self, response: Response) -> None:
-        response.delete_cookie(self._name, httponly=True, secure=self.https, samesite="lax")
+        self._cookie.drop(response)
 
 
 def from_elsewhere(request: Request) -> bool:

@@ -19,6 +19,7 @@ from bot.text import Value
 VALID_FOR = 15 * 60
 """Seconds."""
 LONGEST = 2_000
+FRONT, LONGEST_PATH = "/now", 1_000
 
 
 class Ticket(Value):
@@ -76,3 +77,8 @@ def local(path: str) -> bool:
     """Whether a path stays on this host, whatever a browser makes of it."""
     plain = path.isascii() and path.isprintable() and "\\" not in path
     return plain and path.startswith("/") and not path.startswith("//")
+
+
+def wanted(path: str) -> str:
+    """Where a reader is led who wanted to go to `path`: there, if that is a page of ours."""
+    return path if local(path) and len(path) <= LONGEST_PATH else FRONT

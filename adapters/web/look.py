@@ -9,10 +9,10 @@ import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -26,6 +26,7 @@ from bot.ports import Caller
 from bot.text import Value, with_names
 from bot.words import pages
 from bot.words import web as words
+from bot.words.sign_in import CHOOSE
 from bot.zones import ago, due_echo, duration, echo, late, valid_zone, zone_of
 
 HERE = Path(__file__).parent
@@ -68,6 +69,17 @@ def told_in(request: Request) -> str:
     return said if isinstance(said, str) else ""
 
 
+class Way(NamedTuple):
+    """A way to sign in, beside the private link."""
+
+    label: str
+    address: str
+
+
+Ways = Callable[[str], Sequence[Way]]
+"""Those that lead on to a path."""
+
+
 class Look:
     def __init__(self) -> None:
         self._pages = Environment(
@@ -106,10 +118,15 @@ class Look:
         headers: Mapping[str, str] | None = None,
         reader: Reader | None = None,
         typed: Mapping[str, str] | None = None,
+        ways: Sequence[Way] = (),
     ) -> HTMLResponse:
         """`typed` is handed back to whoever wrote it, because it was not taken."""
         kept = {name: said for name, said in (typed or {}).items() if said.strip()}
-        return self.page("message", status, headers, title=title, text=text, reader=reader, typed=kept)
+        return self.page("message", status, headers, title=title, text=text, reader=reader, typed=kept, ways=ways)
+
+    def sign_in(self, status: int, ways: Sequence[Way], typed: Mapping[str, str] | None = None) -> HTMLResponse:
+        text = CHOOSE if ways else words.SIGN_IN_FIRST
+        return self.message(status, words.SIGN_IN_TITLE, text, typed=typed, ways=ways)
 
     def not_found(self, typed: Mapping[str, str] | None = None) -> HTMLResponse:
         """One page for what does not exist and for what is hidden."""

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.web.doors import Sessions, from_elsewhere
-from adapters.web.links import Links
-from adapters.web.look import Look
+from adapters.web.links import Links, wanted
+from adapters.web.look import Look, Ways
 from bot.ports import Access
 from bot.words import web as words
 
@@ -18,8 +18,9 @@ from bot.words import web as words
 class SigningIn:
     """Everything here blocks, and runs in the thread pool."""
 
-    def __init__(self, access: Access, links: Links, sessions: Sessions, look: Look) -> None:
+    def __init__(self, access: Access, links: Links, sessions: Sessions, look: Look, ways: Ways) -> None:
         self._access = access
+        self._ways = ways
         self._links = links
         self._sessions = sessions
         self._look = look
@@ -32,8 +33,10 @@ class SigningIn:
         routes.add_api_route("/sign-out", self.leave, methods=["POST"])
         return routes
 
-    def how(self) -> Response:
-        return self._look.message(200, words.SIGN_IN_TITLE, words.SIGN_IN_FIRST)
+    def how(self, request: Request, to: str = "") -> Response:
+        if self._sessions.caller(request) is not None:
+            return RedirectResponse(wanted(to), 303)
+        return self._look.sign_in(200, self._ways(to))
 
     def ask(self, request: Request, token: str) -> Response:
         ticket = self._links.read(token)

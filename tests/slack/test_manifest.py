@@ -49,6 +49,13 @@ def test_with_an_address_everything_is_sent_there() -> None:
     assert not told["settings"]["socket_mode_enabled"]
 
 
+def test_with_an_address_people_may_sign_in_to_the_pages_and_nothing_more_is_asked_of_them() -> None:
+    told: Any = manifest.manifest("https://debrief.example.com/")
+    assert told["oauth_config"]["scopes"]["user"] == ["openid"]
+    assert "https://debrief.example.com/sign-in/from/slack" in told["oauth_config"]["redirect_urls"]
+    assert "user" not in manifest.manifest()["oauth_config"]["scopes"]
+
+
 def test_each_event_listened_to_is_subscribed_and_the_other_way_round() -> None:
     subscribed = {name.split(".")[0] for name in manifest.EVENTS}
     known = {name.split(".")[0] for name in facts().events} | CAPTURED

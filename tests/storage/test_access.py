@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.ports import Access
+from adapters.teams.references import Reference
+from bot.ports import Access, Recognised
 from bot.text import Value
+from storage import people
 from storage.access import SqlAccess
 from storage.crypto import Vault, WrongKey
 from storage.installations import SqlInstallations
+from storage.references import SqlReferences
 from tests.storage.worlds import World, account
 
 KEY = "a secret key of more than thirty-two letters"
@@ -102,6 +107,38 @@ def test_a_link_signs_in_once(world: World, access: SqlAccess) -> None:
     assert access.sign_in(account("maya"), "word") is None
     assert access.sign_in(account("maya"), "another word") is not None
     assert secret not in stored_text(world, "sign_in")
+
+
+def test_somebody_is_recognised_by_what_their_platform_says(world: World, access: SqlAccess) -> None:
+    port: Access = access
+    world.person("maya")
+    world.person("zoe", kind="gone")
+    world.person("gus", kind="guest")
+    assert port.recognise("slack", "T1", "maya") == Recognised(account=account("maya"))
+    assert port.recognise("slack", "T1", "gus").account == account("gus")
+    assert port.recognise("slack", "T1", "zoe").why == "gone"
+    assert port.recognise("slack", "T1", "nobody").why == "unmet"
+    assert port.recognise("slack", "T9", "maya").why == "tenant"
+    with world.store.transaction() as work:
+        work.leave("slack", "T1")
+    assert port.recognise("slack", "T1", "maya").why == "tenant"
+
+
+async def test_somebody_in_teams_is_recognised_by_their_id_in_the_directory(world: World, access: SqlAccess) -> None:
+    world.store.join("teams", "T1", "Acme", world.organisation)
+
+    async def write(work: Callable[[Any], None]) -> None:
+        with world.store.transaction() as tx:
+            work(tx)
+
+    kept = SqlReferences(world.store, write, Reference, "teams")
+    await kept.save(Reference(tenant="T1", id="29:maya", kind="person", entra="e1"))
+    assert access.recognise("teams", "T1", "e1").why == "unmet"
+    with world.store.transaction() as work:
+        people.meet(work, {(world.organisation, "teams:T1:29:maya")})
+    assert access.recognise("teams", "T1", "e1") == Recognised(account="teams:T1:29:maya")
+    assert access.recognise("teams", "T1", "e2").why == "unmet"
+    assert access.recognise("slack", "T1", "e1").why == "unmet"
 
 
 def test_nobody_signs_in_with_an_account_that_is_nobodys(world: World, access: SqlAccess) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from adapters.export.formats import FORMATS
 from adapters.web.app import Parts, build
 from adapters.web.figures import Figures, Latency
 from adapters.web.health import Readiness
+from adapters.web.id_tokens import IdTokens
 from adapters.web.links import Links
 from bot.command import Origin
 from bot.command import build as build_command
@@ -113,8 +114,9 @@ def message(ts: str, channel: str = "C1") -> MessageRef:
 
 @asynccontextmanager
 async def world(
-    folder: Path, *, public_url: str = URL, sandbox: str = "", submit: Any = None, database: Any = None
-) -> AsyncIterator[World]:
+    folder: Path, *, public_url: str = URL, sandbox: str = "", submit: Any = None, database: Any = None,
+    providers: Sequence[IdTokens] = (),
+) -> AsyncIterator[World]:  # fmt: skip
     """`submit` and `database` stand in for the real ones in front of the web."""
     url = f"sqlite:///{folder}/debrief.db"
     store = SqlStore(url)
@@ -134,6 +136,7 @@ async def world(
         metrics=Figures(database or reports, latency, lambda: [("unknown_events", 'odd"type', 2)]).text,
         exports=FORMATS,
         public_url=public_url,
+        providers=providers,
         sandbox=sandbox,
     )
     made = World(store, writer, access, reports, links, build(parts), organisation, latency)
