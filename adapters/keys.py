@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import PyJWTError
 
-from adapters.wire import client
+from adapters.wire import quiet_client
 from bot.counts import Counts
 
 AGEING, OLD, DEAD = 6 * 3600.0, 24 * 3600.0, 5 * 24 * 3600.0
@@ -114,7 +114,7 @@ class Keys:
 
     async def _load(self) -> None:
         try:
-            async with asyncio.timeout(self._fetch_seconds), client() as http:
+            async with await quiet_client() as http, asyncio.timeout(self._fetch_seconds):
                 about = await self._document(http, self._metadata_url)
                 known = read(await self._document(http, about.get("jwks_uri")))
         except FAILURES:

@@ -33,6 +33,11 @@ def client() -> httpx.AsyncClient:
     return httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False)
 
 
+async def quiet_client() -> httpx.AsyncClient:
+    """The same, made in a thread: reading the certificates of all authorities would hold up whoever waits in chat."""
+    return await asyncio.to_thread(client)
+
+
 async def ask(http: httpx.AsyncClient, method: str, url: str, *, seconds: float = TOTAL, **more: Any) -> httpx.Response:
     """One request. httpx times each read by itself: an answer that trickles is cut here. Raises `httpx.HTTPError`."""
     try:

@@ -20,7 +20,7 @@ from adapters.keys import Keys
 from adapters.signed import kid_of, proven, timely, unproven
 from adapters.web.begun import Begun
 from adapters.web.providers import Provider, microsoft, slack
-from adapters.wire import Rejected, ask, client
+from adapters.wire import Rejected, ask, quiet_client
 from bot.counts import Counts
 from bot.settings import Settings
 from bot.settings_sign_in import by_microsoft, by_slack
@@ -104,7 +104,7 @@ class IdTokens:
         except ValueError as wrong:
             raise self._not_in("misset", str(wrong)) from None
         try:
-            async with client() as http:
+            async with await quiet_client() as http:
                 answer = await ask(http, "POST", self.provider.token_url, seconds=self._seconds, data=form)
         except httpx.HTTPError as problem:
             raise self._not_in("away", type(problem).__name__) from None

@@ -12,6 +12,7 @@ from playwright.async_api import Page, expect
 
 from adapters.sandbox.serving import serving
 from scripts.visitor import chromium
+from tests.browser.test_pages import sideways, violations
 from tests.web.openid_stage import KINDS, NAMES, Stage, staged
 
 pytestmark = pytest.mark.browser
@@ -62,4 +63,16 @@ async def test_whoever_says_no_can_begin_again_where_they_were(folder: Path) -> 
         await page.go_back()
         await page.goto(f"{address}/incidents")
         await expect(page.get_by_text("Maya Ortiz")).to_be_visible()
+        assert complaints == []
+
+
+async def test_what_is_offered_is_accessible_in_light_and_dark_and_on_a_telephone(folder: Path) -> None:
+    async with visited(folder, "microsoft") as (_, page, complaints, address):
+        await page.set_viewport_size({"width": 360, "height": 740})
+        for scheme in ("light", "dark"):
+            await page.emulate_media(color_scheme=scheme)
+            for path in ("/now", "/sign-in", "/sign-in/from/microsoft?state=x", "/sign-in/with/slack"):
+                await page.goto(address + path)
+                assert await violations(page) == [], (scheme, path)
+                assert await sideways(page) == 0, (scheme, path)
         assert complaints == []
