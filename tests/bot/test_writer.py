@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from typing import NoReturn
 
 import pytest
 
@@ -22,10 +22,8 @@ class Away:
     def __init__(self) -> None:
         self.together = threading.Barrier(THREADS)
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> NoReturn:
         raise Unavailable
-        yield
 
     def probe(self) -> None:
         with suppress(threading.BrokenBarrierError):
