@@ -32,7 +32,7 @@ class Away:
 
 async def test_threads_that_find_the_database_back_at_once_all_go_on(caplog: pytest.LogCaptureFixture) -> None:
     store = Away()
-    writer = Writer(store, threads=THREADS)  # type: ignore[arg-type]
+    writer = Writer(store, threads=THREADS)
     writer.start()
     threads = [one for one in threading.enumerate() if one.name.startswith("writer-")]
     with caplog.at_level(logging.WARNING, "debrief.writer"):
