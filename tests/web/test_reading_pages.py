@@ -10,7 +10,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.text import mention_token
+from adapters.web.incident_page import ROWS
+from bot.model import Entry, EntryKind
 from tests.web.seeded import Story, seeded
 from tests.web.world import MAYA, OLGA, TOM, World, account
 
@@ -231,17 +232,25 @@ async def test_a_nonsense_mark_is_refused(busy: World, seen: str) -> None:
     assert (await busy.client(MAYA).get(f"/incidents/INC-4/live?seen={seen}")).status_code == 422
 
 
-async def test_a_timeline_longer_than_a_page_goes_on(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.web.incident_page.ROWS", 3)
+async def test_a_timeline_longer_than_a_page_goes_on(here: World) -> None:
     await here.chat(MAYA, "declare sev2 Long one")
-    for number in range(4):
-        await here.chat(MAYA, f"note Line {number} by {mention_token(account(TOM))}", "INC-1")
+    about = here.reports.incident(here.person(MAYA), "INC-1")
+    assert about is not None
+    lines = [
+        Entry(
+            id=f"n{n}", incident=about.id, kind=EntryKind.NOTE, text=f"Line {n}", noted=True, author=account(TOM),
+            occurred=here.reports.now() + timedelta(seconds=n), recorded=here.reports.now(),
+        )
+        for n in range(ROWS + 1)
+    ]  # fmt: skip
+    with here.store.transaction() as work:
+        work.put_entries({about.id: here.organisation}, lines)
     reader, seen = here.client(MAYA), []
     address = "/incidents/INC-1"
     for _ in range(2):
         page = (await reader.get(address)).text
-        seen += re.findall(r'dir="auto">(Line \d) by @Tom', page)
+        seen += re.findall(r'dir="auto">(Line \d+)<', page)
         more = re.findall(r'href="(/incidents/INC-1\?after=[^"#]+)', page)
         address = more[0] if more else ""
-    assert seen == ["Line 0", "Line 1", "Line 2", "Line 3"]
+    assert seen == [one.text for one in lines]
     assert address == ""
