@@ -27,15 +27,15 @@ Send = Callable[[Message], Awaitable[None]]
 # -- calling out
 
 
-def client() -> httpx.AsyncClient:
-    """Whoever makes it closes it."""
-    timeout = httpx.Timeout(TOTAL, connect=CONNECT)
+def client(seconds: float = TOTAL) -> httpx.AsyncClient:
+    """Whoever makes it closes it. Each read may take `seconds`."""
+    timeout = httpx.Timeout(seconds, connect=CONNECT)
     return httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False)
 
 
-async def quiet_client() -> httpx.AsyncClient:
+async def quiet_client(seconds: float = TOTAL) -> httpx.AsyncClient:
     """The same, made in a thread: reading the certificates of all authorities would hold up whoever waits in chat."""
-    return await asyncio.to_thread(client)
+    return await asyncio.to_thread(client, seconds)
 
 
 async def ask(http: httpx.AsyncClient, method: str, url: str, *, seconds: float = TOTAL, **more: Any) -> httpx.Response:

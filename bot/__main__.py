@@ -162,6 +162,7 @@ def _performance(platform: str, transport: str, settings: Settings) -> Performan
 def _doctor(_asked: argparse.Namespace, settings: Settings) -> int:
     from adapters.cli import doctor
     from adapters.slack.manifest import SCOPES
+    from adapters.suggesting import reach_of
     from bot.building import open_store
     from storage.connect import problems
     from storage.migrate import pending
@@ -174,13 +175,12 @@ def _doctor(_asked: argparse.Namespace, settings: Settings) -> int:
     def maybe() -> int:
         return SqlReports(open_store(settings, migrated=False)).figures()["outbox"].get("maybe", 0)
 
-    url = settings.database_url
-    ready = _database_exists(url)
+    ready = _database_exists(url := settings.database_url)
     checks: list[Check] = [doctor.database(url, lambda: problems(url), lambda: pending(url))] if ready else []
     checks += [doctor.slack(settings, frozenset(SCOPES))]
     whole = ready and not pending(url)
     checks += [doctor.teams(settings, _teams_token(settings), _teams_places(settings) if whole else None)]
-    checks += [doctor.links(settings)]
+    checks += [doctor.language_model(settings, reach_of), doctor.links(settings)]
     checks += [doctor.people(unreachable), doctor.deliveries(maybe)] if whole else []
     return asyncio.run(doctor.examine(checks, print))
 

@@ -35,6 +35,8 @@ HOUSE = frozenset({"api", "cli", "clock"})
 """Platforms of our own: their accounts carry a person's id."""
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 MOST_NUMBER, MOST_STAMP, MOST_TEXT = 10**6, 2**62, 100_000
+UNFINISHED: dict[str, Any] = {"dismissed_hints": [], "suggestions": []}
+"""The writers' own affair: no part of what is handed on."""
 Who = Callable[[str], str]
 
 
@@ -65,7 +67,7 @@ def archive(record: Record, *, addresses: bool = False) -> bytes:
     told = {
         "schema": SCHEMA,
         "incident": _neutral(record.incident, who) | {"changes": []},  # what can be taken back is no part of the record
-        "postmortem": _neutral(of, who) | {"dismissed_hints": []} if of else None,  # the writers' own affair
+        "postmortem": _neutral(of, who) | UNFINISHED if of else None,
         "items": [_neutral(one, who) | {"last_change": None} for one in _in_order(record.items)],
         "entries": [_entry(one, who) for one in _in_order(record.entries)],
     }

@@ -87,6 +87,7 @@ def build_host(settings: Settings, store: SqlStore, simulated: Sandbox | None = 
     links = Links(secret, settings.public_url)
     chats = platforms(settings, store, writer, links)
     doors = {name: chat.deliver for name, chat in chats.items()} | {name: door for name, (_, door) in beside.items()}
+    doors |= {} if simulated or settings.unguarded else suggesting(settings, store)
     outbox = Outbox(writer, doors, reactions)
     web = _web(settings, store, writer, links, secret, list(chats.values()), simulated)
     routes = [route for chat in chats.values() for route in chat.routes]
@@ -114,6 +115,17 @@ def integrations(settings: Settings, store: SqlStore) -> dict[str, tuple[React, 
     return {
         **programs(settings, SqlReports(store)),
     }
+
+
+def suggesting(settings: Settings, store: SqlStore) -> dict[str, Deliver]:
+    """The language model, where one is set: rules learn from the store that it may be asked."""
+    from adapters.suggesting import language_model
+    from storage.reports import SqlReports
+
+    doors = language_model(settings, SqlReports(store))
+    if doors:
+        store.language_model = "any" if settings.model_private else "public"
+    return doors
 
 
 class _Simulated:

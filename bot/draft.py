@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.draft_blocks import Case, Draft, DraftSection, Lines, by_item, happenings, plain, written
-from bot.draft_json import saying_json, section_json, version_json
+from bot.draft_json import saying_json, section_json, suggestions_json, version_json
 from bot.draft_names import Names, cast_of, names_of, published, roles_of
 from bot.draft_sections import SECTIONS, Section, items_for, own_reflections
 from bot.external import OUTSIDE
@@ -165,7 +165,7 @@ def postmortem_json(
     roles: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """The postmortem for programs: JSON values only, moments in UTC, people by name, entries by id."""
-    items = tuple(sorted(items, key=lambda item: (item.created_at, item.key)))
+    items, log = tuple(sorted(items, key=lambda item: (item.created_at, item.key))), tuple(log)
     made = draft(incident, items, postmortem, log, names, zone, reflections=reflections, roles=roles)
     times = {name: getattr(incident.times, name) for name in FIVE_TIMES}
     return {
@@ -195,6 +195,7 @@ def postmortem_json(
         "questions": [saying_json(one, names) for one in postmortem.questions],
         "proposed": list(proposed_ids(made)),
         "changes": version_json(postmortem, made),
+        "suggestions": suggestions_json(postmortem, log),
     }
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from bot.draft_blocks import Block, Draft, DraftSection, Facts, Lines, Paragraph, Points, Source, Table, label, plain
 from bot.draft_changes import changes, sections_of
 from bot.draft_names import Names, published
-from bot.model import Postmortem
+from bot.model import Entry, Postmortem
 from bot.sayings import Saying
+from bot.suggestions import standing
 from bot.text import with_names
+from bot.words import suggestions as words
 
 
 def section_json(section: DraftSection) -> dict[str, Any]:
@@ -59,3 +63,22 @@ def version_json(postmortem: Postmortem, made: Draft) -> dict[str, Any] | None:
         return None
     found = changes(postmortem.published_sections, sections_of(published(made)))
     return {"since": postmortem.published_version, "sections": [one.model_dump(mode="json") for one in found]}
+
+
+def suggestions_json(
+    postmortem: Postmortem, log: tuple[Entry, ...], when: Callable[[datetime], str] = datetime.isoformat
+) -> list[dict[str, Any]]:
+    """Each with its mark; each sentence with when that was said on which it rests, and where it stands in chat."""
+    said = {one.id: {"id": one.id, "at": when(one.occurred), "link": one.permalink} for one in log}
+    return [
+        {
+            "id": one.id,
+            "section": one.section,
+            "about": words.ABOUT[one.section],
+            "mark": words.MARK,
+            "sentences": [
+                {"text": each.text, "rests_on": [said[id_] for id_ in each.entries]} for each in one.sentences
+            ],
+        }
+        for one in standing(postmortem, log)
+    ]

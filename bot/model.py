@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.review import Comment, Ownership, Review
-from bot.sayings import Saying
+from bot.sayings import Saying, SectionText
+from bot.suggestions import Suggestion
 from bot.text import Called, Typed, Value
 
 SEVERITIES = (1, 2, 3, 4, 5)
@@ -330,14 +331,6 @@ FACTOR_KINDS = (
 )  # fmt: skip
 
 
-class SectionText(Value):
-    """A section of the postmortem that a person wrote: never overwritten by a later draft."""
-
-    text: Typed
-    by: str
-    at: datetime
-
-
 class Postmortem(Value):
     id: str
     organisation: str
@@ -363,6 +356,8 @@ class Postmortem(Value):
     ownership: Ownership = Ownership()
     review: Review | None = None
     comments: tuple[Comment, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    """Of a language model: a part of nothing until a person accepts them."""
 
 
 class ItemChange(Value):

@@ -57,6 +57,8 @@ class State(Value):
     """The number the next public incident or item of the organisation takes (saving one takes it)."""
     nonce: str = ""
     """Random letters, fresh for each decision: keys of private things."""
+    language_model: Literal["", "public", "any"] = ""
+    """About which incidents a language model may be asked; empty: there is none."""
     taken: frozenset[str] = frozenset()
     """Those of `command.claims()` that stand for something in the organisation, whoever may know of it."""
 

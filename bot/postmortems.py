@@ -22,10 +22,12 @@ from bot.ports import State
 from bot.reminders import reachable
 from bot.review import Ownership
 from bot.review_cards import proposal_card
+from bot.suggesting import asking
 from bot.text import Button, Card, Section
 from bot.words import postmortem as words
 from bot.words import postmortem_said as said
 from bot.words.draft import CALLED
+from bot.words.suggestions import ASKED_LINE
 from bot.workdays import add_working_days
 from bot.zones import valid_zone, zone_of
 
@@ -54,8 +56,9 @@ def open_postmortem(
         due=due_date(state, incident, now),
         ownership=Ownership(asked=(owner,), told_at=now if owner in candidates(state, incident) else None),
     )
-    line = _opened_line(state, postmortem, now, origin)
-    return postmortem, (line,), (*_opened_post(state, postmortem), *propose(state, postmortem))
+    asked = asking(state, postmortem, "opened")
+    lines = (_opened_line(state, postmortem, now, origin), *((_asked_line(postmortem, now),) if asked else ()))
+    return postmortem, lines, (*_opened_post(state, postmortem), *propose(state, postmortem), *asked)
 
 
 def zone_of_organisation(state: State) -> str:
@@ -113,6 +116,14 @@ def _opened_line(state: State, postmortem: Postmortem, now: datetime, origin: Or
         recorded=now,
         noted=True,
     )
+
+
+def _asked_line(postmortem: Postmortem, now: datetime) -> Entry:
+    """Nobody asked: it goes with the opening."""
+    return Entry(
+        id=stable_id("line", postmortem.id, "asked"), incident=postmortem.incident, kind=EntryKind.POSTMORTEM,
+        text=ASKED_LINE, occurred=now, recorded=now,
+    )  # fmt: skip
 
 
 def _opened_post(state: State, postmortem: Postmortem) -> tuple[Effect, ...]:

@@ -5,16 +5,18 @@ Law: Markdown and JSON are written in the organisation's zone, so that every rea
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from bot.draft import draft, postmortem_json, published, roles_of
 from bot.draft_blocks import Draft
 from bot.draft_names import Names, names_of
-from bot.errors import NotFound
+from bot.errors import NotFound, Retry, Unavailable
 from bot.markdown import to_markdown
 from bot.model import Account, Person, Postmortem, PostmortemStatus
-from bot.ports import Record
+from bot.ports import Record, Reports
 from bot.words import web as words
 from bot.zones import valid_zone
 
@@ -77,3 +79,12 @@ def _facts(record: Record) -> dict[str, Any]:
         "reflections": record.organisation.policies.reflections,
         "roles": roles_of(record.incident, record.people),
     }
+
+
+async def fetched(reports: Reports, organisation: str, key: str) -> Record | None:
+    """As Debrief itself sees it, for a delivery that is about it. Raises `Retry`."""
+    debrief = Person(id="p_debrief", organisation=organisation, name="Debrief", kind="integration")
+    try:
+        return await asyncio.to_thread(reports.record, debrief, key)
+    except Unavailable:
+        raise Retry(timedelta(seconds=30), "the database does not answer") from None

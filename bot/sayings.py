@@ -1,4 +1,4 @@
-"""What one person said about an incident, kept beside who said it and when, and the line of the log that tells it."""
+"""What one person said or wrote about an incident, kept beside who it was and when."""
 
 from __future__ import annotations
 
@@ -13,4 +13,12 @@ class Saying(Value):
     """Person id."""
     at: datetime
     entry: str
-    """Id of the line in the log."""
+    """Id of the line in the log that tells it."""
+
+
+class SectionText(Value):
+    """A section of the postmortem that a person wrote: never overwritten by a later draft."""
+
+    text: Typed
+    by: str
+    at: datetime

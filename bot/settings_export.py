@@ -52,7 +52,7 @@ class ExportSettings(Value):
     export_confluence_private: bool = setting("EXPORT_CONFLUENCE_PRIVATE", False, PRIVATE)
 
 
-def _together(*names: str) -> Callable[[ExportSettings], str]:
+def together(*names: str) -> Callable[[ExportSettings], str]:
     """Of settings that belong together, none or all."""
 
     def check(s: ExportSettings) -> str:
@@ -74,7 +74,7 @@ def _formed(name: str, form: re.Pattern[str], wanted: str) -> Callable[[ExportSe
     return check
 
 
-def _printable(name: str) -> Callable[[ExportSettings], str]:
+def printable(name: str) -> Callable[[ExportSettings], str]:
     """A token goes into a header; its value is in no message."""
 
     def check(s: ExportSettings) -> str:
@@ -84,7 +84,7 @@ def _printable(name: str) -> Callable[[ExportSettings], str]:
     return check
 
 
-def _address(name: str) -> Callable[[ExportSettings], str]:
+def address(name: str) -> Callable[[ExportSettings], str]:
     def check(s: ExportSettings) -> str:
         value = getattr(s, name.lower())
         if not value or _is_address(value, ("http", "https") if getattr(s, "allow_simulators", False) else ("https",)):
@@ -124,17 +124,17 @@ def _is_one_spelling(host: str) -> bool:
 
 
 CHECKS: tuple[Callable[[Any], str], ...] = (
-    _together("EXPORT_GITHUB_REPOSITORY", "EXPORT_GITHUB_TOKEN"),
+    together("EXPORT_GITHUB_REPOSITORY", "EXPORT_GITHUB_TOKEN"),
     _formed("EXPORT_GITHUB_REPOSITORY", _REPOSITORY, "owner/name"),
-    _printable("EXPORT_GITHUB_TOKEN"),
-    _address("EXPORT_GITHUB_URL"),
-    _together("EXPORT_GITLAB_PROJECT", "EXPORT_GITLAB_TOKEN"),
+    printable("EXPORT_GITHUB_TOKEN"),
+    address("EXPORT_GITHUB_URL"),
+    together("EXPORT_GITLAB_PROJECT", "EXPORT_GITLAB_TOKEN"),
     _formed("EXPORT_GITLAB_PROJECT", _PROJECT, "group/name or the project's number"),
-    _printable("EXPORT_GITLAB_TOKEN"),
-    _address("EXPORT_GITLAB_URL"),
-    _together("EXPORT_CONFLUENCE_URL", "EXPORT_CONFLUENCE_SPACE", "EXPORT_CONFLUENCE_USER", "EXPORT_CONFLUENCE_TOKEN"),
+    printable("EXPORT_GITLAB_TOKEN"),
+    address("EXPORT_GITLAB_URL"),
+    together("EXPORT_CONFLUENCE_URL", "EXPORT_CONFLUENCE_SPACE", "EXPORT_CONFLUENCE_USER", "EXPORT_CONFLUENCE_TOKEN"),
     _formed("EXPORT_CONFLUENCE_SPACE", _SPACE, "the space's key"),
-    _printable("EXPORT_CONFLUENCE_USER"),
-    _printable("EXPORT_CONFLUENCE_TOKEN"),
-    _address("EXPORT_CONFLUENCE_URL"),
+    printable("EXPORT_CONFLUENCE_USER"),
+    printable("EXPORT_CONFLUENCE_TOKEN"),
+    address("EXPORT_CONFLUENCE_URL"),
 )

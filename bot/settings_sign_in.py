@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.settings_export import ExportSettings, setting
+from bot.settings_export import setting
+from bot.settings_model import ModelSettings
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -19,7 +20,7 @@ BACK = "/sign-in/from/"
 """Path to which a provider sends people back, before its name."""
 
 
-class SignInSettings(ExportSettings):
+class SignInSettings(ModelSettings):
     slack_login_url: str = setting(
         "SLACK_LOGIN_URL",
         SLACK_LOGIN,

@@ -84,7 +84,9 @@ def permissions() -> str:
 
 
 def effects() -> str:
-    return table(("effect", "what it does"), ((f"`{kind}`", str(effect.__doc__)) for kind, effect in EFFECTS.items()))
+    """By name: which module was read first must not matter."""
+    rows = ((f"`{kind}`", str(effect.__doc__)) for kind, effect in sorted(EFFECTS.items()))
+    return table(("effect", "what it does"), rows)
 
 
 def reminders() -> str:

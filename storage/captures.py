@@ -15,6 +15,7 @@ from typing import Any
 from bot.command import Capture
 from bot.model import Entry, MessageRef
 from storage import entries as lines
+from storage import suggested
 from storage.entries import from_row, to_row
 from storage.given import texts
 from storage.keys import place_key, ref_key
@@ -148,7 +149,9 @@ def put_entries(work: Work, organisations: dict[str, str], changed: Sequence[Ent
     for some in _pieces(list(rows.values())):
         work.give(lines.GIVEN, some, lines.UPSERT)
     _keep_revisions(work, pairs)
-    _erase(work, [(organisation, entry.id) for organisation, entry in pairs if entry.deleted])
+    erased = [(organisation, entry) for organisation, entry in pairs if entry.deleted]
+    _erase(work, [(organisation, entry.id) for organisation, entry in erased])
+    suggested.forget(work, erased)
     meet(work, {(organisation, entry.author) for organisation, entry in pairs if entry.author})
 
 

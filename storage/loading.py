@@ -64,7 +64,7 @@ def load(work: Work, organisation: str, command: Command, needs: Needs) -> State
         actor=actor, people=everybody | {actor.id: actor}, alike=alike,
         next_incident=row.next_incident, next_item=row.next_item,
         nonce="".join(secrets.choice(LETTERS) for _ in range(5)),
-        bot_place=_bot_place(work, organisation, command.origin), **found,
+        bot_place=_bot_place(work, organisation, command.origin), language_model=work.language_model, **found,
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from storage.files import locked
 from storage.tables_access import OAuthStateRow, SettingRow, SignInRow
 from storage.transaction import SqlTransaction
 from storage.watchdog import Watchdog
-from storage.work import Holidays
+from storage.work import Holidays, LanguageModel
 
 NOT_WATCHED = nullcontext()
 PIECE = 2_000
@@ -42,6 +42,8 @@ class SqlStore:
         self._engine = open_engine(url, self._watchdog, connections=connections)
         self._known: set[tuple[str, str]] = set()
         self._offset = 0.0
+        self.language_model: LanguageModel = ""
+        """What rules are told: about which incidents a language model may be asked."""
 
     def close(self) -> None:
         self._engine.dispose()
@@ -86,7 +88,9 @@ class SqlStore:
 
     def _begun(self, begin: str) -> SqlTransaction:
         """A connection that went stale in the pool is replaced, once; nothing was done on it yet."""
-        work = SqlTransaction(self._engine, self._engine.raw_connection(), self._known, self._holidays)
+        work = SqlTransaction(
+            self._engine, self._engine.raw_connection(), self._known, self._holidays, self.language_model
+        )
         try:
             work.begin(begin)
         except DATABASE_ERRORS:
@@ -100,8 +104,14 @@ class SqlStore:
         self._engine.dispose()
         return self._begun_anew(begin)
 
+    def _connected(self) -> SqlTransaction:
+        connection = self._engine.raw_connection()
+        return SqlTransaction(self._engine, connection, self._known, self._holidays, self.language_model)
+
     def _begun_anew(self, begin: str) -> SqlTransaction:
-        work = SqlTransaction(self._engine, self._engine.raw_connection(), self._known, self._holidays)
+        work = SqlTransaction(
+            self._engine, self._engine.raw_connection(), self._known, self._holidays, self.language_model
+        )
         try:
             work.begin(begin)
         except DATABASE_ERRORS:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert
 
 Holidays = Callable[[str, int], frozenset[str]]
+LanguageModel = Literal["", "public", "any"]
 Values = dict[str, Any]
 OFFSET = "COALESCE((SELECT CAST(value AS BIGINT) FROM setting WHERE name = 'clock_offset'), 0)"
 SQLITE_NOW = f"CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER) * 1000 + {OFFSET}"
@@ -33,8 +34,9 @@ class Work:
     """`connection` is for statements built from the tables, `cursor` for the few that are run for every message."""
 
     def __init__(
-        self, engine: Engine, raw: PoolProxiedConnection, known: set[tuple[str, str]], holidays: Holidays | None = None
-    ) -> None:
+        self, engine: Engine, raw: PoolProxiedConnection, known: set[tuple[str, str]], holidays: Holidays | None = None,
+        language_model: LanguageModel = "",
+    ) -> None:  # fmt: skip
         self.engine, self.raw = engine, raw
         self.sqlite = engine.dialect.name == "sqlite"
         self.cursor: Any = raw.cursor()
@@ -52,7 +54,7 @@ class Work:
         """Organisation and incident of the messages that were looked for."""
         self.twins: dict[MessageRef, list[tuple[str, Entry]]] = {}
         """The same message in timelines of other incidents, with the organisation."""
-        self.holidays = holidays
+        self.holidays, self.language_model = holidays, language_model
 
     @cached_property
     def connection(self) -> Connection:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import httpx
 
-from bot.errors import Retry
+from adapters.reach import Answer, Reach
+from bot.errors import GiveUp, Retry
 from bot.settings import SLACK_API, Settings
 from bot.settings_sign_in import back_to, by_microsoft, by_slack
 
@@ -175,3 +176,28 @@ def _ways_in(settings: Settings) -> list[Finding]:
         for name, (label, on) in ways.items()
         if on
     ]
+
+
+def language_model(settings: Settings, reach_of: Callable[[Settings], Reach]) -> Check:
+    """Whether it answers, and takes the key."""
+
+    async def check() -> Sequence[Finding]:
+        if not settings.model_url:
+            return [Finding(True, "language model: none, and none is needed")]
+        try:
+            answer = await reach_of(settings).get("models")
+        except (GiveUp, Retry) as problem:
+            told = str(problem)
+            return [Finding(False, f"language model: {told}", "Compare MODEL_URL, MODEL_KEY and MODEL_INTERNAL.")]
+        return [_model_named(settings.model_name, answer)]
+
+    return check
+
+
+def _model_named(name: str, answer: Answer) -> Finding:
+    """Not every API lists its models: then its answer is all that is known."""
+    listed = answer.fields.get("data")
+    known = {str(one.get("id")) for one in listed if isinstance(one, dict)} if isinstance(listed, list) else set()
+    if known and name not in known:
+        return Finding(False, f"language model: {name} is not there", "Set MODEL_NAME to one that the API lists.")
+    return Finding(True, f"language model: the API of {name} answers")

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from adapters.export import html
-from adapters.export.reach import SHORTLY, Answer, Reach
+from adapters.reach import SHORTLY, Answer, Reach
 from bot.draft_blocks import Block, Draft, DraftSection, Lines, Paragraph
 from bot.errors import GiveUp, Retry
 from bot.ports import Record

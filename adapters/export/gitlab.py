@@ -7,7 +7,7 @@ import hashlib
 from urllib.parse import quote
 
 from adapters.export.merging import Merging, path_of
-from adapters.export.reach import SHORTLY, Reach
+from adapters.reach import SHORTLY, Reach
 from bot.errors import GiveUp, Retry
 from bot.ports import Record
 from bot.record import postmortem_of

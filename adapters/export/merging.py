@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from adapters.export.markdown import markdown
-from adapters.export.reach import Answer, Reach
+from adapters.reach import Answer, Reach
 from bot.ports import Record
 
 FOLDER = "postmortems"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from adapters.export import confluence, github, gitlab
 from adapters.export.publishing import Target, integration
-from adapters.export.reach import Reach, Resolve, system_resolve
+from adapters.reach import Reach, Resolve, system_resolve
 from bot.ports import Deliver, React, Reports
 from bot.settings import Settings
 

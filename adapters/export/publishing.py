@@ -6,19 +6,15 @@ nowhere unless that program's own setting says so.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import ClassVar
 
 from bot.command import Command
 from bot.effects import REMINDER, Effect
-from bot.errors import Retry, Unavailable
-from bot.model import Person, PostmortemStatus
+from bot.model import PostmortemStatus
 from bot.ports import Decision, Deliver, React, Record, Reports, State
-
-SHORTLY = timedelta(seconds=30)
+from bot.record import fetched
 
 
 class ExportPostmortem(Effect, kind="export_postmortem"):
@@ -47,7 +43,7 @@ def integration(target: Target, reports: Reports) -> tuple[React, Deliver]:
 
     async def deliver(effect: Effect, _attempt: int, _unsure: bool) -> Command | None:
         if isinstance(effect, ExportPostmortem):
-            record = await asyncio.to_thread(_record, reports, effect)
+            record = await fetched(reports, effect.tenant, effect.about)
             if record is not None and _goes_out(target, record, effect):
                 await target.put(record)
         return None
@@ -67,14 +63,6 @@ def _published(target: Target, before: State, decision: Decision) -> tuple[Effec
         version=now.version, supersedes=f"export:{target.name}:{now.id}",
     )  # fmt: skip
     return (made,)
-
-
-def _record(reports: Reports, effect: ExportPostmortem) -> Record | None:
-    debrief = Person(id="p_debrief", organisation=effect.tenant, name="Debrief", kind="integration")
-    try:
-        return reports.record(debrief, effect.about)
-    except Unavailable:
-        raise Retry(SHORTLY, "the database does not answer") from None
 
 
 def _goes_out(target: Target, record: Record, effect: ExportPostmortem) -> bool:

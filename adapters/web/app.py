@@ -36,6 +36,7 @@ from adapters.web.openid import OpenId
 from adapters.web.pages import Pages
 from adapters.web.readers import Readers
 from adapters.web.signing_in import SigningIn
+from adapters.web.suggested import Suggested
 from adapters.web.writing import Writing
 from bot.ports import Access, Export, Reports, Submit
 
@@ -85,7 +86,9 @@ def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan:
     _add_api(app, parts, exports)
     app.include_router(exports.pages())
     _add_pages(app, parts, Readers(parts.reports, sessions), look)
-    app.include_router(Writing(Forms(parts.submit, sessions), https=sessions.https).routes())
+    forms = Forms(parts.submit, sessions)
+    app.include_router(Writing(forms, https=sessions.https).routes())
+    app.include_router(Suggested(forms, https=sessions.https).routes())
     app.include_router(openid.routes())
     app.include_router(SigningIn(parts.access, parts.links, sessions, look, openid.ways).routes())
     docs.add_docs(app, look)

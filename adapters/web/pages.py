@@ -15,11 +15,13 @@ from adapters.web.look import Look
 from adapters.web.readers import Readers
 from bot.calendar_file import calendar_file
 from bot.draft import readiness
+from bot.draft_json import suggestions_json
 from bot.ports import Reports
 from bot.record import naming
 from bot.review_meeting import meeting
 from bot.words import review as review_words
 from bot.words import web as words
+from bot.zones import echo
 
 
 class Pages:
@@ -59,7 +61,10 @@ class Pages:
             return self._look.message(404, words.NOT_FOUND_TITLE, text, reader=reader)
         made = drafts.draft_of(record, reader.zone)
         missing = readiness(record.incident, record.items, record.postmortem, made)
-        return vary_by_reader(self._look.page("postmortem", reader=reader, draft=made, missing=missing))
+        shown = suggestions_json(record.postmortem, record.entries, lambda at: echo(at, reader.zone))
+        return vary_by_reader(
+            self._look.page("postmortem", reader=reader, draft=made, missing=missing, suggestions=shown)
+        )
 
     def review(self, request: Request, key: str) -> Response:
         """The meeting in which it is reviewed, for the reader's calendar."""

@@ -176,7 +176,7 @@ class _Here:
 
     def postmortem(self, one: Postmortem) -> Postmortem:
         told = named(one.model_dump(mode="json"), self._here)
-        return Postmortem.model_validate({**told, "organisation": self._organisation})
+        return Postmortem.model_validate({**told, "organisation": self._organisation, "suggestions": ()})
 
     def _here(self, field: str, text: str) -> str:
         return self.who(text) if field in PERSONS else self._said(text)

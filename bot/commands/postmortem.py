@@ -29,6 +29,7 @@ from bot.commands.postmortem_writing import (
 )
 from bot.commands.review import people_and_day
 from bot.commands.review_comments import Comments
+from bot.commands.suggestions import Suggest, suggestion_sections
 from bot.commands.wording import ShowHints
 from bot.draft import published, readiness
 from bot.draft_blocks import plain
@@ -90,6 +91,7 @@ PARTS = {
     "question": AskQuestion.kind,
     "adopt": AcceptProposed.kind,
     "changes": ShowChanges.kind,
+    "suggest": Suggest.kind,
 }
 """What comes after the verb, and the kind that it is."""
 SHOWN_MOST = 2900
@@ -104,7 +106,7 @@ SHOWN_MOST = 2900
     "postmortems",
     usage="postmortem [open | factor <kind>: <text> | edit <section> | hints | owner @user | review @user [day]"
     " | comment <text> | comments | publish | revise | trigger <text> | decision <text> | question <text> | adopt"
-    " | changes]",
+    " | changes | suggest]",
     example="postmortem factor configuration: the pool was sized for last year",
     help="Shows the postmortem to you; writes and publishes it.",
 )
@@ -170,6 +172,7 @@ def _shown(state: State, incident: Incident, postmortem: Postmortem) -> Card:
         Section(text=words.missing_list(missing), quiet=True, buttons=_buttons(incident, postmortem)),
         *((Section(text=say(said_words.SAY_MORE), quiet=True, buttons=said_buttons(incident)),) if writing else ()),
         *(proposed_section(state, incident) if writing else ()),
+        *(suggestion_sections(state, incident, postmortem) if writing else ()),
     )
     return Card(title=words.shown_title(incident, postmortem), sections=sections)
 
@@ -251,7 +254,7 @@ def publish(state: State, command: PublishPostmortem, now: datetime) -> Decision
     if missing and not command.sure:
         text = words.publish_anyway(incident) + say(" ") + words.missing_list(missing)
         return Decision(state=state, reply=Reply.of(text, publish_anyway_button(incident), edit_button(incident)))
-    marks = {"status": status, "published_at": now, "published_by": state.actor.id}
+    marks = {"status": status, "published_at": now, "published_by": state.actor.id, "suggestions": ()}
     after = postmortem.model_copy(update=marks)
     copy = published(made.model_copy(update={"status": status.value}))
     kept = {"published_sections": sections_of(copy), "published_version": after.version}

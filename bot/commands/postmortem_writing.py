@@ -18,10 +18,11 @@ from bot.errors import Refused
 from bot.external import OUTSIDE
 from bot.hints import with_hints
 from bot.ids import stable_id
-from bot.model import FACTOR_KINDS, Entry, EntryKind, Factor, Incident, Postmortem, PostmortemStatus, SectionText
+from bot.model import FACTOR_KINDS, Entry, EntryKind, Factor, Incident, Postmortem, PostmortemStatus
 from bot.ports import Decision, State
 from bot.postmortems import section_button, zone_of_organisation
 from bot.rules import decides
+from bot.sayings import SectionText
 from bot.text import Reply, Text, Typed
 from bot.words import draft as sections
 from bot.words import postmortem as words
@@ -160,7 +161,7 @@ def edit(state: State, command: EditSection, now: datetime) -> Decision:
     if name not in sections.EDITABLE:
         raise Refused(words.no_such_section(command.section))
     if not command.saving:
-        return _form(state, incident, postmortem, name)
+        return _form(state, incident, _stamp(postmortem, name), name)
     if command.saving == "yes" and command.seen != _stamp(postmortem, name):
         return _overtaken(state, command, incident, postmortem, name)
     return _save_section(state, command, now, name)
@@ -172,15 +173,16 @@ def _stamp(postmortem: Postmortem, name: str) -> str:
     return written.at.isoformat() if written else ""
 
 
-def _current(state: State, incident: Incident, postmortem: Postmortem, name: str) -> str:
-    return plain(drafted(state, incident, postmortem).section(name).body)
+def section_text(state: State, name: str) -> str:
+    """What stands there, as a form would show it."""
+    return plain(drafted(state, *postmortem_of(state)).section(name).body)
 
 
-def _form(state: State, incident: Incident, postmortem: Postmortem, name: str) -> Decision:
-    body = _current(state, incident, postmortem, name)
+def _form(state: State, incident: Incident, stamp: str, name: str) -> Decision:
+    body = section_text(state, name)
     if len(body) > FORM_MOST:
         raise Refused(words.too_long_here(name))
-    form = words.section_form(incident.key, name, body, _stamp(postmortem, name))
+    form = words.section_form(incident.key, name, body, stamp)
     return Decision(state=state, reply=Reply(form=form))
 
 
@@ -189,7 +191,7 @@ def _overtaken(state: State, command: EditSection, incident: Incident, postmorte
     written = postmortem.edited.get(name)
     intro = words.freed_meanwhile()
     if written is not None:
-        said = written.model_copy(update={"text": _current(state, incident, postmortem, name)})
+        said = written.model_copy(update={"text": section_text(state, name)})
         intro = words.overtaken(said, common.person(state, written.by), zone(state))
     form = words.section_form(incident.key, name, command.text, _stamp(postmortem, name))
     return Decision(state=state, reply=Reply(form=form.model_copy(update={"intro": intro})))
@@ -197,11 +199,11 @@ def _overtaken(state: State, command: EditSection, incident: Incident, postmorte
 
 def _save_section(state: State, command: EditSection, now: datetime, name: str) -> Decision:
     """What readers outside get is saved as it was proposed, too: a person has to have said it."""
-    incident, postmortem = writable(state)
+    _, postmortem = writable(state)
     text = command.text.strip()
     freed = not text
     confirmed = name in OUTSIDE and name not in postmortem.edited and not freed
-    same = text == _current(state, incident, postmortem, name).strip() and not confirmed
+    same = text == section_text(state, name).strip() and not confirmed
     if (freed and name not in postmortem.edited) or same:
         return Decision(state=state, reply=Reply.of(words.section_same(name)))
     edited = {section: said for section, said in postmortem.edited.items() if section != name}

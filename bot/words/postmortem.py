@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.model import FACTOR_KINDS, Incident, Postmortem, PostmortemStatus, SectionText
+from bot.model import FACTOR_KINDS, Incident, Postmortem, PostmortemStatus
+from bot.sayings import SectionText
 from bot.text import Choice, Form, Input, Part, Strong, Text, page, say
 from bot.words import key, verb
 from bot.words.draft import CALLED, EDITABLE, LEARNING_MOST, RECORDED
@@ -142,13 +143,14 @@ def recorded_section(name: str) -> Text:
 def no_such_part(said: str) -> Text:
     return say(
         "I do not know {said} here. There are {open}, {factor}, {edit}, {owner}, {review}, {comments}, {publish}, "
-        "{revise}, {trigger}, {decision}, {question}, {adopt} and {changes}. Nothing was changed.",
+        "{revise}, {trigger}, {decision}, {question}, {adopt}, {changes} and {suggest}. Nothing was changed.",
         said=said[:40], open=verb("postmortem open"), factor=verb("postmortem factor change: …"),
         edit=verb("postmortem edit learning"), owner=verb("postmortem owner @maya"), publish=verb("postmortem publish"),
         revise=verb("postmortem revise"), review=verb("postmortem review @maya fri"),
         comments=verb("postmortem comments"), trigger=verb("postmortem trigger …"),
         decision=verb("postmortem decision …"), question=verb("postmortem question …"),
         adopt=verb("postmortem adopt"), changes=verb("postmortem changes"),
+        suggest=verb("postmortem suggest"),
     )  # fmt: skip
 
 

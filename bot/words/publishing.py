@@ -29,7 +29,7 @@ def page_mark(key: str) -> str:
 LOG_ELSEWHERE = "The whole log is too long for this page: it stands in Debrief."
 
 
-def _not_there(name: str) -> str:
+def not_there(name: str) -> str:
     return f"The published postmortem is not in {name}"
 
 
@@ -49,25 +49,25 @@ def strange(name: str) -> str:
     return f"{name} answers something that cannot be read"
 
 
-def not_public(name: str) -> str:
-    return f"{_not_there(name)}: its address is not a public one."
+def not_public(missed: str) -> str:
+    return f"{missed}: its address is not a public one."
 
 
-def not_allowed(name: str) -> str:
-    return f"{_not_there(name)}: it does not accept the token, or the token may not do this."
+def not_allowed(missed: str) -> str:
+    return f"{missed}: it does not accept the token, or the token may not do this."
 
 
-def moved(name: str) -> str:
-    return f"{_not_there(name)}: it has moved, and the setting has to name its new address."
+def moved(missed: str) -> str:
+    return f"{missed}: it has moved, and the setting has to name its new address."
 
 
-def refused(name: str, status: int) -> str:
-    return f"{_not_there(name)}: it refused with status {status}."
+def refused(missed: str, status: int) -> str:
+    return f"{missed}: it refused with status {status}."
 
 
 def missing(name: str, what: str) -> str:
-    return f"{_not_there(name)}: {what} is not there, or the token may not see it."
+    return f"{not_there(name)}: {what} is not there, or the token may not see it."
 
 
 def not_ours(name: str, title: str) -> str:
-    return f"{_not_there(name)}: a page “{title}” is there that somebody else wrote."
+    return f"{not_there(name)}: a page “{title}” is there that somebody else wrote."

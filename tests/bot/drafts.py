@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.draft import Draft, draft, names_of, roles_of
-from bot.model import ActionItem, Entry, EntryKind, Factor, Incident, MessageRef, Moment, Postmortem, SectionText, Times
-from bot.sayings import Saying
+from bot.model import ActionItem, Entry, EntryKind, Factor, Incident, MessageRef, Moment, Postmortem, Times
+from bot.sayings import Saying, SectionText
 from tests.bot.worlds import NOW, PEOPLE, incident
 
 TOMS, MAYAS, INES_ = "slack:T1:UTOM", "slack:T1:UMAYA", "slack:T1:UINES"

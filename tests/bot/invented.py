@@ -30,7 +30,6 @@ from bot.model import (
     Policies,
     Postmortem,
     PostmortemStatus,
-    SectionText,
     Status,
     Times,
 )
@@ -38,7 +37,7 @@ from bot.ports import Record
 from bot.record import house_zone, naming
 from bot.review import Comment, Ownership, Review, SignOff
 from bot.review_meeting import meeting
-from bot.sayings import Saying
+from bot.sayings import Saying, SectionText
 from bot.text import mention_token
 from bot.words.draft import EDITABLE
 from storage.keys import person_id, stub

@@ -13,7 +13,7 @@ import respx
 
 from adapters.export.programs import programs
 from adapters.export.publishing import ExportPostmortem
-from adapters.export.reach import is_public
+from adapters.reach import is_public
 from bot.errors import GiveUp, Retry, Unsure
 from bot.model import Postmortem
 from bot.ports import Decision, Record

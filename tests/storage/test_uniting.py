@@ -11,8 +11,9 @@ import sqlalchemy as sa
 import bot.commands  # noqa: F401  # fills the tables of rules
 from bot.command import Command, Needs, build
 from bot.grammar import read
-from bot.model import Factor, Incident, Person, Policies, Postmortem, SectionText, Team, Update
+from bot.model import Factor, Incident, Person, Policies, Postmortem, Team, Update
 from bot.ports import Planned, Reminded
+from bot.sayings import SectionText
 from bot.tick import tick
 from storage.access import SqlAccess
 from storage.keys import person_id

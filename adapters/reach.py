@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from adapters.wire import client
+from adapters.wire import TOTAL, quiet_client
 from bot.errors import GiveUp, Retry, Unsure
 from bot.lease import still_held
 from bot.text import Value
@@ -61,7 +61,8 @@ def is_public(address: str) -> bool:
 
 
 class Reach:
-    """`name` is how people call the program; `base` its address, checked when the settings were read."""
+    """`name` is how people call the program; `base` its address, checked when the settings were read. Each
+    read of an answer may take `seconds`, and all of it have `most` bytes. `missed` says what does not happen then."""
 
     def __init__(
         self,
@@ -71,12 +72,17 @@ class Reach:
         *,
         simulators: bool = False,
         resolve: Resolve = system_resolve,
+        seconds: float = TOTAL,
+        most: int = MOST,
+        missed: str = "",
     ) -> None:
         self.name = name
         self._base = httpx.URL(base.rstrip("/") + "/")
         self._headers = dict(headers)
         self._simulators = simulators
         self._resolve = resolve
+        self._seconds, self._most = seconds, most
+        self._missed = missed or words.not_there(name)
 
     async def get(self, path: str, **params: str) -> Answer:
         return await self._call("GET", path, params, None)
@@ -89,9 +95,9 @@ class Reach:
     async def _call(self, method: str, path: str, params: Mapping[str, str], body: Any) -> Answer:
         reads = method == "GET"
         try:
-            async with client() as http:
+            async with await quiet_client(self._seconds) as http:
                 request = await self._request(http, method, path, params, body)
-                answer = await _read(http, request)
+                answer = await _read(http, request, self._most)
         except NEVER_SENT as problem:
             raise Retry(SHORTLY, words.not_reached(self.name)) from problem
         except httpx.HTTPError as problem:
@@ -119,12 +125,12 @@ class Reach:
     async def _address(self, url: httpx.URL) -> str:
         """The one that is connected to. A name with any address inside is not used at all."""
         if url.scheme != "https":
-            raise GiveUp(words.not_public(self.name))
+            raise GiveUp(words.not_public(self._missed))
         found = await self._resolve(url.host, url.port or 443)
         if not found:
             raise Retry(SHORTLY, words.not_reached(self.name))
         if not all(map(is_public, found)):
-            raise GiveUp(words.not_public(self.name))
+            raise GiveUp(words.not_public(self._missed))
         return found[0]
 
     def _told(self, answer: tuple[httpx.Response, bytes], reads: bool) -> Answer:
@@ -135,16 +141,16 @@ class Reach:
         if status >= 500:
             raise self._lost(reads)
         if status in (401, 403):
-            raise GiveUp(words.not_allowed(self.name))
+            raise GiveUp(words.not_allowed(self._missed))
         if 300 <= status < 400:
-            raise GiveUp(words.moved(self.name))
+            raise GiveUp(words.moved(self._missed))
         try:
             return Answer(status=status, body=json.loads(content) if content else None)
         except (ValueError, RecursionError):
             raise Retry(LATER, words.strange(self.name)) from None
 
     def refused(self, answer: Answer) -> GiveUp:
-        return GiveUp(words.refused(self.name, answer.status))
+        return GiveUp(words.refused(self._missed, answer.status))
 
 
 def _wait(response: httpx.Response) -> timedelta | None:
@@ -156,13 +162,13 @@ def _wait(response: httpx.Response) -> timedelta | None:
     return timedelta(seconds=max(1, min(int(told[:6]), 3600)))
 
 
-async def _read(http: httpx.AsyncClient, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+async def _read(http: httpx.AsyncClient, request: httpx.Request, most: int) -> tuple[httpx.Response, bytes]:
     response = await http.send(request, stream=True)
     try:
         content = bytearray()
         async for piece in response.aiter_bytes():
             content += piece
-            if len(content) > MOST:
+            if len(content) > most:
                 raise httpx.ReadError("the answer is too long", request=request)
     finally:
         await response.aclose()
