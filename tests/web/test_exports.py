@@ -7,10 +7,8 @@ import pytest
 from pypdf import PdfReader
 
 from bot.archive import read_archive
-from tests.web.test_private import outsiders, sealed, unknown
 from tests.web.world import MAYA, OLGA, World
 
-__all__ = ["sealed"]
 ENDINGS = ("postmortem.md", "postmortem.html", "postmortem.pdf", "postmortem.external.md", "record.json")
 PARTS = ("external_what", "external_impact", "external_changes")
 HOSTILE = "<script>alert(1)</script> ![x](http://evil.example/x.png) [c](javascript:alert(1)) \u202eevil"
@@ -61,19 +59,6 @@ async def test_what_is_missing_for_readers_outside_is_told(story: World) -> None
     assert (page.status_code, "What we changed" in page.text) == (422, True)
     told = await story.program(MAYA).get("/api/v1/incidents/INC-1/postmortem.external.md")
     assert (told.status_code, list(told.json())) == (422, ["error"])
-
-
-@pytest.mark.parametrize("ending", ENDINGS)
-@pytest.mark.parametrize("prefix", ["/incidents/{key}/", "/api/v1/incidents/{key}/"])
-async def test_an_outsider_gets_for_a_private_one_what_anybody_gets_for_none(
-    here: World, sealed: str, prefix: str, ending: str
-) -> None:
-    path = prefix + ending
-    for outsider in outsiders(here, path):
-        hidden = await outsider.get(path.format(key=sealed))
-        absent = await outsider.get(path.format(key=unknown(sealed)))
-        assert hidden.status_code == absent.status_code == 404
-        assert hidden.text.replace(sealed, "KEY") == absent.text.replace(unknown(sealed), "KEY")
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
