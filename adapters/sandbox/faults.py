@@ -1,6 +1,7 @@
 """What goes wrong, and when: a plan that tests and the page set. The same seed gives the same misfortunes.
 
-Kinds for calls of the bot, before anything is stored: refuse (connection cut), error_5xx, ratelimit, delay.
+Kinds for calls of the bot, before anything is stored: refuse (connection cut), error_5xx, ratelimit, delay, and
+hash_conflict (somebody else changed the view meanwhile).
 After it is stored: store_cut, store_500, store_timeout, internal_error, truncate, html. Read side: stale.
 Kinds for deliveries to the bot: drop, delay, duplicate, reorder.
 """
@@ -14,7 +15,7 @@ from typing import Literal
 from adapters.sandbox.world import Json
 
 Where = Literal["call", "delivery"]
-BEFORE = frozenset({"refuse", "error_5xx", "ratelimit", "delay"})
+BEFORE = frozenset({"refuse", "error_5xx", "ratelimit", "delay", "hash_conflict"})
 AFTER = frozenset({"store_cut", "store_500", "store_timeout", "internal_error", "truncate", "html"})
 READ = frozenset({"stale"})
 DELIVERY = frozenset({"drop", "delay", "duplicate", "reorder"})

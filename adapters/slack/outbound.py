@@ -166,12 +166,7 @@ class Outbound:
     async def _home(self, effect: ShowHome) -> None:
         view = blocks.home(await with_links(effect.card, self._page_url, effect.account), effect.tenant)
         user = Account.of(effect.account).user
-        try:
-            await self._calls(effect.tenant, "views.publish", user_id=user, view=view)
-        except Failed as failed:
-            if failed.code != "hash_conflict":
-                raise
-            await self._calls(effect.tenant, "views.publish", user_id=user, view=view)
+        await self._calls(effect.tenant, "views.publish", user_id=user, view=view)
 
 
 def _repeatable(

@@ -249,6 +249,20 @@ async def test_the_home_page_is_published_when_it_is_opened() -> None:
         assert "Your incidents" in str(world.slack.team.homes[world.user("maya")])
 
 
+async def test_a_home_page_that_was_overtaken_is_shown_once_more_and_not_for_ever() -> None:
+    async with running() as world:
+        world.engine.replies["home"] = Reply(card=Card(title="Your incidents"))
+        fault = world.slack.faults.add("hash_conflict", "views.publish", times=1)
+        await world.slack.open_home("maya")
+        await until(lambda: world.user("maya") in world.slack.team.homes)
+        assert (fault.hits, world.slack.ledger.calls["views.publish"]) == (1, 2)
+        fault = world.slack.faults.add("hash_conflict", "views.publish", times=5)
+        await world.slack.open_home("tom")
+        await until(lambda: fault.hits == 2)
+        await world.slack.settled()
+        assert (fault.hits, world.user("tom") in world.slack.team.homes) == (2, False)
+
+
 @pytest.mark.parametrize("error", [Unavailable(), UnknownTenant("T1")])
 async def test_what_cannot_be_done_now_is_said_at_once(error: Exception) -> None:
     async with running() as world:

@@ -220,6 +220,17 @@ async def test_a_revoked_token_stops_sending() -> None:
         assert sum(world.slack.ledger.calls.values()) == asked
 
 
+async def test_a_home_page_that_was_overtaken_is_shown_once_more() -> None:
+    async with running() as world:
+        fault = world.slack.faults.add("hash_conflict", "views.publish", times=1)
+        home = ShowHome(**common(world, "h:1"), account=account(world, "tom"), card=CARD)
+        await world.adapter.deliver(home, 1, False)
+        assert (fault.hits, world.user("tom") in world.slack.team.homes) == (1, True)
+        world.slack.faults.add("hash_conflict", "views.publish", times=2)
+        with pytest.raises(GiveUp):
+            await world.adapter.deliver(home, 2, False)
+
+
 async def test_edits_whispers_and_home_pages_are_shown() -> None:
     async with running() as world:
         channel = await world.channel("kitchen", "tom")

@@ -156,6 +156,8 @@ class WebApi:
         if fault.kind == "ratelimit":
             seconds = str(int(fault.seconds) or 1)
             return JSONResponse({"ok": False, "error": "ratelimited"}, 429, headers={"Retry-After": seconds})
+        if fault.kind == "hash_conflict":
+            return JSONResponse({"ok": False, "error": "hash_conflict"})
         return HTMLResponse("<html><body>Service Unavailable</body></html>", fault.status)
 
     async def _after(self, name: str, args: Json, body: Json) -> Response | None:
