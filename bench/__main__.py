@@ -19,7 +19,8 @@ PARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "capture-postgresql": ("Messages captured (PostgreSQL)", {"kind": "postgresql"}),
     "burst": ("Bursts, slash commands, and how soon a message can be read", {}),
     "drain": ("The outbox, and starting with a full one", {}),
-    "tick": ("Reminders and drafts", {}),
+    "tick": ("Reminders", {}),
+    "drafts": ("Drafts and files of long incidents", {}),
     "language": ("Hints on wording", {}),
     "growth": ("Time as the database grows", {}),
 }

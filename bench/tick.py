@@ -1,25 +1,18 @@
-"""One beat of the clock with many plans of which few are due, and drafts of long incidents."""
+"""One beat of the clock with many plans of which few are due."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from adapters.web.drafts import markdown_of
 from bench import filling
 from bench.figures import Figure
 from bot.model import Incident, Person
 from bot.tick import PAGE, tick
 from storage.keys import stub
-from storage.people import debrief, make
-from storage.reports import SqlReports
+from storage.people import make
 from storage.store import SqlStore
-from tests.faults.processes import ROOT
 
 FEW, DUE = 10_000, 1_000
 
@@ -27,13 +20,11 @@ FEW, DUE = 10_000, 1_000
 def measure(full: bool) -> list[Figure]:
     many = 1_000_000 if full else 200_000
     small, large = _beat(FEW), _beat(many)
-    found = [
+    return [
         Figure(f"a beat with {FEW:,} plans, {DUE:,} of them due", small, "s"),
         Figure(f"a beat with {many:,} plans, {DUE:,} of them due", large, "s"),
         Figure(f"{many:,} plans / {FEW:,}", large / small, "times", 1.5),
     ]
-    found += _draft(2_000, 5.0)
-    return found + _draft(50_000, 30.0, 300.0)
 
 
 def _beat(plans: int) -> float:
@@ -87,39 +78,3 @@ def _said_once_each(store: SqlStore) -> None:
         sent = tx.cursor.fetchone()[0]
     if sent != DUE * 3:
         raise RuntimeError(f"{sent} words were said about {DUE * 3} items: the figure would be of something else")
-
-
-def _draft(entries: int, seconds: float, megabytes: float | None = None) -> list[Figure]:
-    """What a program that runs needs for it; its memory is that of a program that does nothing else."""
-    name = f"the draft of {entries:,} entries"
-    with tempfile.TemporaryDirectory(prefix="debrief-bench-") as folder:
-        url = f"sqlite:///{folder}/draft.db"
-        store, organisation = filling.new_store(url)
-        about = filling.incident(organisation, 1)
-        with store.transaction() as tx:
-            filling.put_incidents(tx, [about])
-        filling.put_messages(store, [about], entries)
-        filling.put_postmortem(store, about)
-        began = time.perf_counter()
-        record = SqlReports(store).record(debrief(organisation), about.key)
-        if record is None or len(markdown_of(record)) < entries * 50:
-            raise RuntimeError("the draft does not tell every entry")
-        found = [Figure(f"{name}, from the database to Markdown", time.perf_counter() - began, "s", seconds)]
-        store.close()
-        if megabytes is not None:
-            used = _exported(url, Path(folder))
-            found.append(Figure(f"{name}: memory of `debrief export` at its peak", used, "MB", megabytes))
-    return found
-
-
-def _exported(url: str, folder: Path) -> float:
-    """Megabytes at the peak."""
-    env = {"PATH": os.defpath, "DATABASE_URL": url, "PYTHONPATH": str(ROOT)}
-    with (folder / "out.md").open("wb") as out:
-        command = [sys.executable, "-m", "debrief", "export", "INC-1"]
-        child = subprocess.Popen(command, cwd=folder, env=env, stdout=out)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode or (folder / "out.md").stat().st_size < 1000:
-        raise RuntimeError("the draft was not written")
-    return usage.ru_maxrss / 1000

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError
@@ -63,26 +64,44 @@ class Archive(Value):
 
 def archive(record: Record, *, addresses: bool = False) -> bytes:
     """`addresses`: e-mail addresses too, by which people are known again where the document is read."""
+    whole = BytesIO()
+    for piece in _pieces(record, addresses):
+        whole.write(piece.encode())
+    return whole.getvalue()
+
+
+def _pieces(record: Record, addresses: bool) -> Iterator[str]:
+    """One after the other: the values of a long log all at once would need several times the memory of its text."""
     who, of = _ids(record.people), record.postmortem
     told = {
         "schema": SCHEMA,
         "incident": _neutral(record.incident, who) | {"changes": []},  # what can be taken back is no part of the record
         "postmortem": _neutral(of, who) | UNFINISHED if of else None,
         "items": [_neutral(one, who) | {"last_change": None} for one in _in_order(record.items)],
-        "entries": [_entry(one, who) for one in _in_order(record.entries)],
     }
     spoken = spoken_of(told)
+    yield "{\n"
+    yield from (f" {_json(name)}: {_json(value, 1)},\n" for name, value in told.items())
+    yield ' "entries": ['
+    for number, entry in enumerate(_in_order(record.entries)):
+        line = _entry(entry, who)
+        spoken |= spoken_of(line)
+        yield f"{',' if number else ''}\n  {_json(line, 2)}"
+    yield "\n ],\n" if record.entries else "],\n"
     people = [one for id_, one in sorted(record.people.items()) if id_ in spoken and one.kind != "integration"]
-    told["people"] = [_person(one, addresses) for one in people]
-    return (json.dumps(_sorted(told), ensure_ascii=False, indent=1) + "\n").encode()
+    yield f' "people": {_json([_person(one, addresses) for one in people], 1)}\n}}\n'
 
 
-def spoken_of(told: Any) -> frozenset[str]:
+def _json(value: Any, deep: int = 0) -> str:
+    return json.dumps(_sorted(value), ensure_ascii=False, indent=1).replace("\n", "\n" + " " * deep)
+
+
+def spoken_of(told: Any) -> set[str]:
     """Every text and name of a field in it that could be a person's id, and whoever is mentioned in a text."""
     found: set[str] = set()
     for text in _strings(told):
         found.update(MENTION.findall(text) if MENTION_OPEN in text else (text,) if len(text) <= 100 else ())
-    return frozenset(found)
+    return found
 
 
 def _strings(value: Any) -> Iterator[str]:

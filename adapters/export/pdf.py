@@ -32,8 +32,7 @@ _TEMPLATE = files("adapters.export")
 
 
 def pdf(record: Record) -> bytes:
-    made = draft_of(record, house_zone(record))
-    told = json.dumps(_draft(made), ensure_ascii=True, sort_keys=True)
+    told = json.dumps(_draft(draft_of(record, house_zone(record))), ensure_ascii=True, sort_keys=True)
     set_: Any = _setter().compile(
         _TEMPLATE.joinpath("postmortem.typ").read_bytes(),
         format="pdf",
