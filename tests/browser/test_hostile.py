@@ -24,6 +24,7 @@ from tests.web.world import MAYA, World, account, addresses, message
 __all__ = ["empty", "folder", "here"]
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120), pytest.mark.xdist_group("story")]
 HOSTILE = [whole_characters(text).replace("\x00", "") for text in CORPUS if text.strip()]
+FOR_PROGRAMS = ("/api", "/sign-in", "/healthz", "/readyz", "/metrics")
 PARAMETER = re.compile(r"\{[^}]+\}")
 PIECE = 20
 PIECES = ["\n".join(HOSTILE[start : start + PIECE]) for start in range(0, len(HOSTILE), PIECE)]
@@ -32,16 +33,15 @@ CANARY = """
     for (const name of ["alert", "confirm", "prompt", "open"]) window[name] = () => console.error("CANARY: " + name);
 """
 LEFT = """
-    () => ({
+    () => { const OWN = /^[/](static|vendor)[/]/; return {
         links: [...document.querySelectorAll("a[href], area[href]")].map(one => one.getAttribute("href")),
         odd: [...document.querySelectorAll("iframe, object, embed, video, audio, base, math, svg script")]
-            .concat([...document.querySelectorAll("img, script")].filter(one =>
-                !["/static/", "/vendor/"].some(ours => one.src.includes(ours))))
+            .concat([...document.querySelectorAll("img, script")].filter(one => !OWN.test(one.getAttribute("src"))))
             .map(one => one.outerHTML).slice(0, 5),
         listening: [...document.querySelectorAll("*")].filter(one =>
             [...one.attributes].some(its => its.name.startsWith("on"))).length,
         text: document.body.innerText.length,
-    })
+    }; }
 """
 
 
@@ -57,7 +57,9 @@ class Watched:
     async def ready(self) -> Page:
         await self._context.add_init_script(CANARY)
         await self._context.route("**/*", self._let_through)
-        page = await self._context.new_page()
+        return await self.watch(await self._context.new_page())
+
+    async def watch(self, page: Page) -> Page:
         page.on(
             "console", lambda line: self.complaints.append(line.text) if line.type in ("error", "warning") else None
         )
@@ -97,13 +99,14 @@ async def looked_over(page: Page) -> None:
 
 
 async def test_the_html_file_runs_nothing_and_asks_for_nothing() -> None:
-    async with watched() as (_, seen, page):
+    async with watched() as (context, seen, page):
         for text in (*PIECES, *ADDRESSES[::4]):
             await page.set_content(html(record(text)).decode(), wait_until="load")
             await looked_over(page)
         assert (seen.complaints, seen.strangers) == ([], [])
-        await page.set_content("<p>x</p><img src=http://evil.example/x.png onerror='window.hacked=1'>")
-        await page.wait_for_timeout(200)
+        trap = await seen.watch(await context.new_page())
+        await trap.set_content("<p>x</p><img src=http://evil.example/x.png onerror='window.hacked=1'>")
+        await trap.wait_for_timeout(300)
     assert seen.strangers == ["http://evil.example/x.png"], "a trap that works would not be noticed"
     assert "CANARY: hacked" in seen.complaints
 
@@ -131,7 +134,11 @@ async def story(here: World) -> World:
 def pages(world: World) -> list[str]:
     """Every page that can be read, from the application's own table of routes."""
     paths = {path for method, path in addresses(world.app.routes) if method == "GET"}
-    shown = [one for one in sorted(paths) if not one.startswith(("/api", "/sign-in")) and "." not in one]
+    shown = [
+        one
+        for one in sorted(paths)
+        if not one.startswith(("/api", "/sign-in", "/healthz", "/readyz", "/metrics")) and "." not in one
+    ]
     named = [PARAMETER.sub("INC-1", one) for one in shown]
     return [*named, "/incidents/INC-1?all=1", "/incidents?q=%3Cscript%3Ewindow.hacked=1%3C/script%3E&status=all"]
 

@@ -10,6 +10,7 @@ import io
 import json
 import logging
 import re
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,8 +32,9 @@ from tests.web.world import GUEST, MAYA, OLGA, World, account, addresses, messag
 CANARY = "zirconium"
 OUTSIDE = ("external_what", "external_impact", "external_changes")
 PARAMETER = re.compile(r"\{(\w+)\}")
-ITS_OWN = ("/sign-in/{token}",)
-"""Addresses whose parameter names nothing of an incident."""
+SEAL = re.compile(r'name="_seal" value="([^"]+)"')
+ITS_OWN = ("/sign-in/{token}", "/sign-out")
+"""Addresses that are about a session and nothing else."""
 QUERIES = ("", f"?all=1&status=all&overdue=1&q={CANARY[:-1]}")
 BEHIND = (
     "factor design: x", "trigger x", "decision x", "question x", "comment x", "comments", "changes", "hints", "adopt",
@@ -67,12 +69,13 @@ async def sealed(here: World) -> str:
 
 def walked(here: World, key: str) -> Iterator[tuple[str, str]]:
     """Each method and address with a key where it takes one; a parameter that means something else has to be known."""
+    entry = next(one.id for one in facts(here).entries if one.is_key)
     for method, path in sorted(set(addresses(here.app.routes))):
         if path in ITS_OWN:
             continue
-        assert set(PARAMETER.findall(path)) <= {"key", "name"}, f"what is {path} about?"
+        assert set(PARAMETER.findall(path)) <= {"key", "name", "entry"}, f"what is {path} about?"
         keys = (key, f"{key}.json", f"{key}.md") if "{name}" in path else (key,)
-        yield from ((method, PARAMETER.sub(one, path)) for one in keys)
+        yield from ((method, PARAMETER.sub(one, path.replace("{entry}", entry))) for one in keys)
 
 
 def variants(method: str, path: str) -> Iterator[tuple[str, dict[str, Any] | None]]:
@@ -83,20 +86,26 @@ def variants(method: str, path: str) -> Iterator[tuple[str, dict[str, Any] | Non
 
 
 async def asked(client: httpx.AsyncClient, method: str, path: str, body: dict[str, Any] | None, key: str) -> Any:
-    """Everything of an answer that could tell one key from another."""
-    if body is not None and "text" in body:
-        body = {**body, "incident": key}
-    answer = await client.request(method, path, json=body)
-    assert CANARY not in answer.text, (method, path)
+    """Everything of an answer that could tell one key from another. A page's form carries the seal of its session."""
+    once = secrets.token_hex(8)
+    if body is not None and path.startswith("/api/"):
+        answer = await client.request(method, path, json=body if "text" not in body else {**body, "incident": key})
+    else:
+        seal = SEAL.search((await client.get("/incidents/INC-1")).text) if body else None
+        form = {"_seal": seal[1] if seal else "", "_once": once, **(body or {})}
+        answer = await client.request(method, path, data=form if body is not None else None)
+    assert CANARY.encode() not in answer.content, (method, path)
     assert key in path or body or key not in answer.text, (method, path)
     assert answer.status_code < 500, (method, path)
-    told = answer.text.replace(key, "KEY")
-    assert CANARY.encode() not in answer.content
-    return answer.status_code, sorted((k, v.replace(key, "KEY")) for k, v in answer.headers.items()), told
+    headers = sorted((name, value.replace(key, "KEY")) for name, value in answer.headers.items())
+    return answer.status_code, headers, answer.text.replace(key, "KEY").replace(once, "ONCE")
 
 
-def facts(here: World, key: str) -> Record:
-    found = here.reports.record(here.person(MAYA), key)
+def facts(here: World) -> Record:
+    """Of the sealed incident."""
+    maya = here.person(MAYA)
+    key = next(one.key for one in here.reports.incidents(maya)[0] if one.private)
+    found = here.reports.record(maya, key)
     assert found is not None
     return found.model_copy(update={"now": NOW})
 
@@ -105,8 +114,9 @@ async def test_no_address_tells_an_outsider_the_sealed_from_none(
     here: World, sealed: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    absent, before = unknown(sealed), facts(here, sealed)
+    absent, before = unknown(sealed), facts(here)
     strangers = {door: outsiders(here, door) for door in ("/api/", "/")}
+    assert SEAL.search((await strangers["/"][0].get("/incidents/INC-1")).text), "no form would be looked at"
     pairs = list(zip(walked(here, sealed), walked(here, absent), strict=True))
     assert len(pairs) > 35
     for (method, there), (_, nowhere) in pairs:
@@ -115,7 +125,7 @@ async def test_no_address_tells_an_outsider_the_sealed_from_none(
                 hidden = await asked(stranger, method, one, body, sealed)
                 if sealed in one or body:
                     assert hidden == await asked(stranger, method, other, body, absent), (method, one)
-    assert facts(here, sealed) == before
+    assert facts(here) == before
     assert CANARY not in caplog.text
 
 
@@ -138,9 +148,7 @@ def shown(answer: httpx.Response) -> str:
 
 def spoken(key: str, item: str) -> Iterator[str]:
     """Every verb about a key and an item, and every word behind `postmortem`."""
-    yield from (
-        f"{key} {verb} {rest}".strip() for verb in VERBS if verb != "declare" for rest in ("", "x", f"{item} x")
-    )
+    yield from (f"{key} {verb} {rest}".strip() for verb in VERBS if verb != "declare" for rest in ("", "x"))
     yield from (f"{key} postmortem {what}" for what in BEHIND)
     yield from (f"status {key}", f"actions {key}", f"list all {CANARY[:-1]}", f"done {item}", f"snooze {item} 2w x")
     yield from (f"reassign {item} @olga", f"wontdo {item} x")
@@ -157,7 +165,7 @@ def pressed(key: str, item: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 @pytest.mark.parametrize("who", [OLGA, GUEST])
 async def test_no_command_tells_an_outsider_the_sealed_from_none(here: World, sealed: str, who: str) -> None:
-    before = facts(here, sealed)
+    before = facts(here)
     (item,) = before.items
     real, none = (sealed, item.key), (unknown(sealed), unknown(item.key))
     for words, other in zip(spoken(*real), spoken(*none), strict=True):
@@ -166,7 +174,7 @@ async def test_no_command_tells_an_outsider_the_sealed_from_none(here: World, se
     for (kind, fields), (_, others) in zip(pressed(*real), pressed(*none), strict=True):
         one = await answered(here, who, (kind, fields), real)
         assert one == await answered(here, who, (kind, others), none), kind
-    assert facts(here, sealed) == before
+    assert facts(here) == before
 
 
 async def answered(here: World, who: str, asked: str | tuple[str, dict[str, str]], names: tuple[str, str]) -> str:
