@@ -5,6 +5,7 @@ Law: no tag, link, image, macro, property or value comes of them, and everything
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -23,6 +24,7 @@ from adapters.export.markdown import markdown
 from adapters.export.pdf import pdf
 from adapters.slack.markup import literal
 from adapters.web.drafts import incident_markdown, json_of
+from adapters.web.tables import csv_answer
 from bot.archive import archive, read_archive
 from bot.calendar_file import calendar_file
 from bot.errors import Refused
@@ -160,6 +162,15 @@ def test_in_the_version_for_readers_outside(first: int) -> None:
         seen = render(told)
         assert seen.links == []
         assert not {"script", "img", "svg", "a", "code"} & set(seen.tags)
+
+
+def test_in_a_table_for_spreadsheets_each_text_is_had_back_and_none_is_a_formula() -> None:
+    texts = [whole_characters(text).replace("\x00", "") for text in CORPUS]
+    answer = csv_answer(("text",), [(text,) for text in texts], "x.csv")
+    (_, *rows) = csv.reader(io.StringIO(bytes(answer.body).decode("utf-8-sig"), newline=""))
+    cells = [cell for row in rows for cell in row]
+    assert [cell for cell in cells if re.match(r"\s*[=+\-@|%＝＋－＠]", cell)] == []
+    assert [cell.removeprefix("'") for cell in cells] == texts
 
 
 @pytest.mark.parametrize("name", ["github", "gitlab", "confluence"])
