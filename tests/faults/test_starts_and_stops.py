@@ -22,6 +22,7 @@ from tests.faults.rig import Rig
 from tests.faults.storms import assert_survived, settle
 from tests.faults.story import Story
 from tests.postgres import Postgres, free_port, fresh_postgres, running_postgres
+from tests.teams.issuer import activity
 
 ACKS = 200
 
@@ -66,8 +67,7 @@ async def test_where_no_token_is_checked_a_banner_says_so_and_a_local_client_is_
     try:
         assert words.banner() in bot.log()
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-            said = {"type": "event", "id": "1", "timestamp": "2026-01-05T10:00:00Z", "conversation": {"id": "a"}}
-            assert (await client.post("/api/messages", json=said)).status_code == 200
+            assert (await client.post("/api/messages", json=activity())).status_code == 200
     finally:
         await bot.stop()
 
