@@ -21,8 +21,9 @@ from bench.figures import Figure
 from bot.command import Origin
 from bot.engine import handle
 from bot.grammar import read
-from bot.model import Incident, SectionText
+from bot.model import Incident
 from bot.ports import Record
+from bot.sayings import SectionText
 from storage.people import debrief
 from storage.reports import SqlReports
 from storage.store import SqlStore

@@ -33,7 +33,7 @@ CANARY = "zirconium"
 OUTSIDE = ("external_what", "external_impact", "external_changes")
 PARAMETER = re.compile(r"\{(\w+)\}")
 SEAL = re.compile(r'name="_seal" value="([^"]+)"')
-ITS_OWN = ("/sign-in/{token}", "/sign-out")
+ITS_OWN = ("/sign-in/{token}", "/sign-in/with/{name}", "/sign-in/from/{name}", "/sign-out")
 """Addresses that are about a session and nothing else."""
 QUERIES = ("", f"?all=1&status=all&overdue=1&q={CANARY[:-1]}")
 BEHIND = (
