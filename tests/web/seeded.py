@@ -10,18 +10,18 @@ from tests.web.world import GUEST, MAYA, OLGA, TOM, World, account, message
 
 STAMP = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NOW = datetime(2026, 11, 26, 14, 30, 20, tzinfo=UTC)
+"""A Thursday afternoon, whenever the tests are run."""
 
 
 class Story:
-    """Things happen some minutes before now, one after the other."""
+    """Things happen some minutes before `NOW`, one after the other."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._offset = 0.0
 
     def at(self, ago: timedelta) -> None:
-        self._offset = -ago.total_seconds()
-        self.world.store.set_clock_offset(self._offset)
+        self.world.store.set_clock_offset((NOW - ago - datetime.now(UTC)).total_seconds())
 
     async def chat(self, minutes: float, user: str, text: str, incident: str = "") -> str:
         self.at(timedelta(minutes=minutes))

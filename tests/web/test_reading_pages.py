@@ -42,7 +42,7 @@ async def test_now_shows_the_worst_first_and_marks_what_is_late(busy: World) -> 
     assert page.index("Checkout answers") < page.index("Sign-in by text message")
     for words in (
         "running for 1 h 35 min", "the next update is 5 min late", "Nobody leads INC-3", "nobody leads",
-        "active · monitoring", "12 % of payments fail", "led by Maya Ortiz", "7 days late", "due in 6 days",
+        "active · monitoring", "12 % of payments fail", "led by Maya Ortiz", "7 days late", "due in 7 days",
         "in review", "you own it",
     ):  # fmt: skip
         assert words in page, words
