@@ -10,23 +10,21 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from bot.draft_blocks import Case, Draft, DraftSection, Lines, by_item, happenings, plain, written
+from bot.draft_blocks import Case, Draft, DraftSection, Lines, by_item, happenings, written
 from bot.draft_json import saying_json, section_json, suggestions_json, version_json
 from bot.draft_names import Names, cast_of, names_of, published, roles_of
-from bot.draft_sections import SECTIONS, Section, items_for, own_reflections
+from bot.draft_sections import SECTIONS, Section, own_reflections
 from bot.external import OUTSIDE
-from bot.hints import on_wording
 from bot.key_entries import in_order, reflected, story
-from bot.model import FIVE_TIMES, ActionItem, Entry, EntryKind, Incident, ItemStatus, Moment, Policies, Postmortem
+from bot.model import FIVE_TIMES, ActionItem, Entry, EntryKind, Incident, Moment, Policies, Postmortem
+from bot.readiness import pages_of, readiness
 from bot.review import comments_json, review_json
 from bot.text import with_names
 from bot.words import draft as words
-from bot.words.review import reviewed
 from bot.zones import valid_zone
 
 __all__ = [
-    "Draft", "DraftSection", "draft", "names_of", "pages_of", "postmortem_json", "proposed_ids", "published",
-    "readiness", "roles_of",
+    "Draft", "DraftSection", "draft", "names_of", "postmortem_json", "proposed_ids", "published", "roles_of",
 ]  # fmt: skip
 
 REFLECTIONS: dict[str, str] = Policies.model_fields["reflections"].default
@@ -108,49 +106,7 @@ def _section(case: Case, name: str, maker: Section) -> DraftSection:
     )
 
 
-# -- what is missing, and the twin for programs
-
-
-def readiness(
-    incident: Incident, items: Iterable[ActionItem], postmortem: Postmortem, made: Draft | None = None
-) -> tuple[str, ...]:
-    """What a reader would miss, in plain sentences. It blocks nothing. Only with the draft its length is known."""
-    items = tuple(sorted(items, key=lambda item: (item.created_at, item.key)))
-    missing = [words.still_open(incident.status.value)] if incident.is_open else []
-    missing += [words.missing_time(name) for name in FIVE_TIMES if getattr(incident.times, name) is None]
-    missing += _about_texts(incident, postmortem) + _about_factors(items, postmortem)
-    ownerless = [item.key for item in items if item.status is ItemStatus.OPEN and not item.owner]
-    missing += [words.items_without_owner(", ".join(ownerless))] if ownerless else []
-    missing += reviewed(postmortem)
-    missing += [words.incomplete(incident.capture_gap)] if incident.capture_gap else []
-    pages = pages_of(made) if made else 0
-    missing += [words.too_long(pages)] if pages > words.PAGES_MOST else []
-    missing += on_wording(postmortem)
-    return tuple(missing)
-
-
-def pages_of(made: Draft) -> int:
-    """About how many pages it has on paper; the folded log does not count."""
-    spoken = sum(len(plain(section.body).split()) for section in made.sections if section.name != "log")
-    return max(1, -(-spoken // words.PAGE_WORDS))
-
-
-def _about_texts(incident: Incident, postmortem: Postmortem) -> list[str]:
-    card = postmortem.edited.get("learning")
-    missing = [] if incident.impact.strip() or "impact" in postmortem.edited else [words.no_impact()]
-    if card is None:
-        missing.append(words.no_card())
-    elif (length := len(with_names(card.text, lambda _: words.SOMEBODY))) > words.LEARNING_MOST:
-        missing.append(words.long_card(length))
-    return missing
-
-
-def _about_factors(items: tuple[ActionItem, ...], postmortem: Postmortem) -> list[str]:
-    factors = postmortem.factors
-    missing = [words.no_trigger()] if postmortem.trigger is None else []
-    missing += [words.missing_factors(len(factors))] if len(factors) < 2 else []
-    idle = sum(1 for factor in factors if not items_for(factor, items))
-    return missing + ([words.factors_without_action(idle)] if idle else [])
+# -- the twin for programs
 
 
 def postmortem_json(

@@ -13,12 +13,12 @@ from typing import Any
 from bot import words as common
 from bot.change import called
 from bot.command import Origin
-from bot.draft import readiness
 from bot.effects import DRAFT, Direct, Effect, Post
 from bot.errors import Refused
 from bot.ids import stable_id
 from bot.model import FIVE_TIMES, Account, Entry, EntryKind, Incident, Person, Postmortem
 from bot.ports import State
+from bot.readiness import readiness
 from bot.reminders import reachable
 from bot.review import Ownership
 from bot.review_cards import proposal_card

@@ -34,6 +34,7 @@ from adapters.web.look import STATIC, VENDOR, Look
 from adapters.web.now_page import NowPage
 from adapters.web.openid import OpenId
 from adapters.web.pages import Pages
+from adapters.web.postmortem_page import PostmortemPage
 from adapters.web.readers import Readers
 from adapters.web.signing_in import SigningIn
 from adapters.web.suggested import Suggested
@@ -103,10 +104,11 @@ def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan:
 
 def _add_pages(app: FastAPI, parts: Parts, readers: Readers, look: Look) -> None:
     for pages in (
-        Pages(parts.reports, readers, look, parts.sandbox, parts.public_url),
+        Pages(readers, parts.sandbox),
         NowPage(parts.reports, readers, look),
         Lists(parts.reports, readers, look),
         IncidentPage(parts.reports, readers, look),
+        PostmortemPage(parts.reports, readers, look, parts.public_url),
     ):
         app.include_router(pages.routes())
 

@@ -31,7 +31,7 @@ from bot.commands.review import people_and_day
 from bot.commands.review_comments import Comments
 from bot.commands.suggestions import Suggest, suggestion_sections
 from bot.commands.wording import ShowHints
-from bot.draft import published, readiness
+from bot.draft import published
 from bot.draft_blocks import plain
 from bot.draft_changes import sections_of
 from bot.errors import Refused
@@ -62,6 +62,7 @@ from bot.postmortems import (
     said_buttons,
     tell_owner,
 )
+from bot.readiness import readiness
 from bot.review import open_comments
 from bot.review_cards import button
 from bot.rules import RULES, decides, verb

@@ -136,6 +136,8 @@ class EditSection(Command, kind="postmortem_edit"):
     text: Typed = ""
     saving: str = ""
     seen: str = ""
+    room: int = FORM_MOST
+    """Characters that the form may hold where it is asked for: a page has more than a dialog of a chat."""
 
 
 def section_and_text(said: str) -> dict[str, str]:
@@ -161,7 +163,7 @@ def edit(state: State, command: EditSection, now: datetime) -> Decision:
     if name not in sections.EDITABLE:
         raise Refused(words.no_such_section(command.section))
     if not command.saving:
-        return _form(state, incident, _stamp(postmortem, name), name)
+        return _form(state, command, incident, name)
     if command.saving == "yes" and command.seen != _stamp(postmortem, name):
         return _overtaken(state, command, incident, postmortem, name)
     return _save_section(state, command, now, name)
@@ -178,11 +180,11 @@ def section_text(state: State, name: str) -> str:
     return plain(drafted(state, *postmortem_of(state)).section(name).body)
 
 
-def _form(state: State, incident: Incident, stamp: str, name: str) -> Decision:
+def _form(state: State, command: EditSection, incident: Incident, name: str) -> Decision:
     body = section_text(state, name)
-    if len(body) > FORM_MOST:
+    if len(body) > command.room:
         raise Refused(words.too_long_here(name))
-    form = words.section_form(incident.key, name, body, stamp)
+    form = words.section_form(incident.key, name, body, _stamp(postmortem_of(state)[1], name), command.room)
     return Decision(state=state, reply=Reply(form=form))
 
 
@@ -193,7 +195,7 @@ def _overtaken(state: State, command: EditSection, incident: Incident, postmorte
     if written is not None:
         said = written.model_copy(update={"text": section_text(state, name)})
         intro = words.overtaken(said, common.person(state, written.by), zone(state))
-    form = words.section_form(incident.key, name, command.text, _stamp(postmortem, name))
+    form = words.section_form(incident.key, name, command.text, _stamp(postmortem, name), command.room)
     return Decision(state=state, reply=Reply(form=form.model_copy(update={"intro": intro})))
 
 

@@ -187,11 +187,11 @@ def section_line(name: str, freed: bool) -> str:
     return f"Postmortem: “{CALLED[name]}” {'shows again what is recorded' if freed else 'written'}"
 
 
-def section_form(incident: str, name: str, body: str, seen: str) -> Form:
+def section_form(incident: str, name: str, body: str, seen: str, room: int) -> Form:
     args = {"incident": incident, "section": name, "saving": "yes", "seen": seen}
     hint = f"At most {LEARNING_MOST} characters. " if name == "learning" else ""
     field = Input(
-        name="text", label=CALLED[name], kind="text", required=False, initial=body,
+        name="text", label=CALLED[name], kind="text", required=False, initial=body, max_length=room,
         hint=f"{hint}Left empty, the section shows again what is recorded.",
     )  # fmt: skip
     return Form(title="Postmortem", does="postmortem_edit", args=args, inputs=(field,))

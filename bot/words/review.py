@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from bot.model import Incident, Postmortem
-from bot.review import Comment, Review, current, open_comments
+from bot.review import Comment, Review, open_comments
 from bot.text import Choice, Form, Input, Part, Strong, Text, joined, page, say
 from bot.words import key, verb
 from bot.words.draft import HEADINGS, TIMES
@@ -186,15 +186,13 @@ def looked(review: Review) -> str:
     return f"{n - len(review.silent)} of {n} {'reviewer has' if n == 1 else 'reviewers have'} looked"
 
 
-def reviewed(postmortem: Postmortem) -> list[str]:
-    """What readiness says of the review."""
-    review = current(postmortem)
-    missing = [looked(review)] if review and review.silent else []
+def comments_left(postmortem: Postmortem) -> list[str]:
+    """What readiness says of them."""
     comments = open_comments(postmortem)
     disputed = sum(one.disputes for one in comments)
-    missing += [f"{disputed} disputed and not settled"] if disputed else []
+    left = [f"{disputed} disputed and not settled"] if disputed else []
     others = len(comments) - disputed
-    return missing + ([f"{others} {'comment is' if others == 1 else 'comments are'} open"] if others else [])
+    return left + ([f"{others} {'comment is' if others == 1 else 'comments are'} open"] if others else [])
 
 
 def signed(incident: Incident, review: Review) -> Text:

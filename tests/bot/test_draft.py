@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.draft import names_of, postmortem_json, readiness
+from bot.draft import names_of, postmortem_json
 from bot.draft_blocks import Draft, Facts, Lines, Points, Table, plain, written
 from bot.markdown import to_markdown
 from bot.model import EntryKind, FileLink, ItemStatus, Moment, Times
+from bot.readiness import readiness
 from bot.text import mention_token
 from bot.words.draft import DELETED, HEADINGS, LEARNING_MOST
 from tests.bot.drafts import (

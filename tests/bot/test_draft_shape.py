@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.draft import names_of, pages_of, postmortem_json, published, readiness
+from bot.draft import names_of, postmortem_json, published
 from bot.draft_blocks import Draft, Facts, Lines, Paragraph, Points, Source, Table, plain
 from bot.draft_presence import MOST_PEOPLE, MOST_SILENCES, SILENT
 from bot.key_entries import in_order, story
 from bot.markdown import to_markdown
 from bot.model import Entry, EntryKind, ItemStatus, Moment, Times
+from bot.readiness import pages_of, readiness
 from bot.text import Link, mention_token
 from bot.words.draft import PAGE_WORDS
 from bot.words.incident import impact_line

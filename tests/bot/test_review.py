@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from bot.command import KINDS
-from bot.draft import names_of, postmortem_json, readiness
+from bot.draft import names_of, postmortem_json
 from bot.effects import Direct
 from bot.errors import Refused
 from bot.model import Incident, Person, Postmortem, PostmortemStatus
 from bot.permissions import check
 from bot.ports import Decision, State
+from bot.readiness import readiness
 from bot.review import Comment, Review, current, involved, open_comments
 from bot.text import Form, mention_token, with_pages
 from bot.words.review import looked
