@@ -86,20 +86,29 @@ class Answers:
     async def told(self, request: Request, problem: Told) -> Response:  # noqa: ARG002
         return error(problem.status, problem.error, problem.headers)
 
+    def _page(
+        self, request: Request, status: int, title: str, text: str, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """A page, or where a part of a page asked, a notice on that page: what was typed stands in it still."""
+        if by_htmx(request):
+            return self._look.notice(status, text, headers)
+        return self._look.message(status, title, text, headers=headers, typed=_typed(request))
+
     async def tell_person(self, request: Request, problem: TellPerson) -> Response:
-        told, typed = words.NOT_TAKEN_TITLE, _typed(request)
-        return self._look.message(problem.status, told, problem.text, headers=problem.headers, typed=typed)
+        return self._page(request, problem.status, words.NOT_TAKEN_TITLE, problem.text, problem.headers)
 
     async def refused(self, request: Request, problem: Refused) -> Response:
         if for_programs(request):
             return await self.told(request, told_by(problem))
         if isinstance(problem, NotFound):
-            return self._look.not_found(_typed(request))
+            return self._page(request, 404, words.NOT_FOUND_TITLE, words.NOT_FOUND)
         return await self.tell_person(request, TellPerson(422, problem.text.plain()))
 
     async def stranger(self, request: Request, problem: NotSignedIn) -> Response:  # noqa: ARG002
         if for_programs(request):
             return error(401, words.SIGN_IN_FIRST)
+        if by_htmx(request):
+            return self._look.notice(401, words.SIGN_IN_FIRST)
         query = f"?{request.url.query}" if request.url.query else ""
         asked = request.url.path + query if request.method == "GET" else ""
         return self._look.sign_in(401, self._ways(asked), _typed(request))
@@ -107,8 +116,7 @@ class Answers:
     async def unavailable(self, request: Request, problem: Unavailable) -> Response:  # noqa: ARG002
         if for_programs(request):
             return error(503, common.unavailable(), RETRY_AFTER)
-        typed = _typed(request)
-        return self._look.message(503, words.UNAVAILABLE_TITLE, common.unavailable(), headers=RETRY_AFTER, typed=typed)
+        return self._page(request, 503, words.UNAVAILABLE_TITLE, common.unavailable(), RETRY_AFTER)
 
     async def invalid(self, request: Request, problem: RequestValidationError) -> Response:
         first = problem.errors()[0]
@@ -131,7 +139,12 @@ class Answers:
         log.error("%s %s failed: %s", request.method, route, type(problem).__name__)
         if for_programs(request):
             return error(500, words.BROKEN, HEADERS)
-        return self._look.message(500, words.UNAVAILABLE_TITLE, words.BROKEN, headers=HEADERS, typed=_typed(request))
+        return self._page(request, 500, words.UNAVAILABLE_TITLE, words.BROKEN, HEADERS)
+
+
+def by_htmx(request: Request) -> bool:
+    """Whether a part of a page asks for another part, and not a browser for a page."""
+    return request.headers.get("hx-request") == "true"
 
 
 def for_programs(request: Request) -> bool:

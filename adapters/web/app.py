@@ -35,6 +35,7 @@ from adapters.web.now_page import NowPage
 from adapters.web.openid import OpenId
 from adapters.web.pages import Pages
 from adapters.web.postmortem_page import PostmortemPage
+from adapters.web.postmortem_writing import PostmortemWriting
 from adapters.web.readers import Readers
 from adapters.web.signing_in import SigningIn
 from adapters.web.suggested import Suggested
@@ -86,10 +87,7 @@ def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan:
     exports = Exports(Reading(parts.reports), parts.exports, sessions, look)
     _add_api(app, parts, exports)
     app.include_router(exports.pages())
-    _add_pages(app, parts, Readers(parts.reports, sessions), look)
-    forms = Forms(parts.submit, sessions)
-    app.include_router(Writing(forms, https=sessions.https).routes())
-    app.include_router(Suggested(forms, https=sessions.https).routes())
+    _add_pages(app, parts, sessions, look)
     app.include_router(openid.routes())
     app.include_router(SigningIn(parts.access, parts.links, sessions, look, openid.ways).routes())
     docs.add_docs(app, look)
@@ -102,13 +100,18 @@ def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan:
     return app
 
 
-def _add_pages(app: FastAPI, parts: Parts, readers: Readers, look: Look) -> None:
+def _add_pages(app: FastAPI, parts: Parts, sessions: Sessions, look: Look) -> None:
+    readers, forms = Readers(parts.reports, sessions), Forms(parts.submit, sessions)
+    postmortem = PostmortemPage(parts.reports, readers, look, parts.public_url)
     for pages in (
         Pages(readers, parts.sandbox),
         NowPage(parts.reports, readers, look),
         Lists(parts.reports, readers, look),
         IncidentPage(parts.reports, readers, look),
-        PostmortemPage(parts.reports, readers, look, parts.public_url),
+        postmortem,
+        Writing(forms, https=sessions.https),
+        Suggested(forms, https=sessions.https),
+        PostmortemWriting(forms, Reading(parts.reports), readers, postmortem, https=sessions.https),
     ):
         app.include_router(pages.routes())
 

@@ -72,19 +72,20 @@ class Forms:
         return who
 
     async def carry_out(self, sent: Sent, kind: str, **fields: str) -> Reply:
-        """The answer of the rule, whatever it is: refused and a form that asks for more too."""
+        """The answer of the rule: refused, and a form that asks for more, too. Raises `NotFound`, or `TellPerson`."""
         try:
-            return await self._submit(build(kind, fields, sent.origin))
+            reply = await self._submit(build(kind, fields, sent.origin))
         except UnknownTenant:
             raise NotSignedIn from None
-
-    async def done(self, sent: Sent, kind: str, **fields: str) -> Reply:
-        """Only what was carried out. Raises `NotFound`, or `TellPerson` with the sentence of the rule."""
-        reply = await self.carry_out(sent, kind, **fields)
         if reply.outcome == "not found":
             raise NotFound(reply.plain())
         if reply.outcome == "parked":
             raise TellPerson(500, words.PARKED)
+        return reply
+
+    async def done(self, sent: Sent, kind: str, **fields: str) -> Reply:
+        """Only what was carried out. Raises `NotFound`, or `TellPerson` with the sentence of the rule."""
+        reply = await self.carry_out(sent, kind, **fields)
         if reply.form is not None:
             raise TellPerson(422, words.missing(reply.form))
         if reply.outcome == "refused":
@@ -93,13 +94,13 @@ class Forms:
 
 
 async def _fields(request: Request) -> dict[str, str]:
-    """Text as browsers send it, with the line ends of everywhere else."""
+    """Text as browsers send it, with the line ends of everywhere else; what was ticked several times, with commas."""
+    told: dict[str, list[str]] = {}
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
-        return {
-            name: text.replace("\r\n", "\n").translate(_NEVER_TYPED)
-            for name, text in form.items()
-            if isinstance(text, str)
-        }
+        for name, text in form.multi_items():
+            if isinstance(text, str):
+                told.setdefault(name, []).append(text.replace("\r\n", "\n").translate(_NEVER_TYPED))
+    return {name: ",".join(filter(None, texts)) for name, texts in told.items()}
 
 
 # -- the answer on the next page

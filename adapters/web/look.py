@@ -11,6 +11,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ from adapters.web.shapes import author_of, source_of
 from bot.model import Entry, Organisation, Person
 from bot.ports import Caller
 from bot.text import Value, with_names
-from bot.words import pages
+from bot.words import pages, postmortem_page
 from bot.words import web as words
 from bot.words.sign_in import CHOOSE
 from bot.zones import ago, due_echo, duration, echo, late, valid_zone, zone_of
@@ -91,7 +92,7 @@ class Look:
         )
         self._pages.globals.update(
             style=_asset("debrief.css"), script=_asset("live.js"), words=words, say=pages, author=author_of,
-            source=source_of, fresh=fresh,
+            source=source_of, fresh=fresh, asset=_asset, page=postmortem_page,
         )  # fmt: skip
         self._pages.filters.update(
             web=web_address, echo=echo, clock=clock, day=due_echo, named=with_names, span=duration, ago=ago, late=late
@@ -128,11 +129,17 @@ class Look:
         text = CHOOSE if ways else words.SIGN_IN_FIRST
         return self.message(status, words.SIGN_IN_TITLE, text, typed=typed, ways=ways)
 
+    def notice(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+        """Told on the page that is open, whatever part of it had asked."""
+        to = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML", **(headers or {})}
+        return self.page("notice", status, to, text=text)
+
     def not_found(self, typed: Mapping[str, str] | None = None) -> HTMLResponse:
         """One page for what does not exist and for what is hidden."""
         return self.message(404, words.NOT_FOUND_TITLE, words.NOT_FOUND, typed=typed)
 
 
+@cache
 def _asset(name: str) -> str:
     """Its address, which changes with what stands in it."""
     return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
