@@ -27,9 +27,9 @@ from bot.words import postmortem_page as page_words
 from bot.words import review as review_words
 from bot.words import web as words
 
-Do = Annotated[str, Query(alias="do", max_length=40)]
-Of = Annotated[str, Query(alias="of", max_length=100)]
-At = Annotated[str, Query(alias="at", max_length=100)]
+Do = Annotated[str, Query(max_length=40)]
+Of = Annotated[str, Query(max_length=100)]
+At = Annotated[str, Query(max_length=100)]
 
 
 class PostmortemPage:
@@ -66,7 +66,9 @@ class PostmortemPage:
     ) -> Response:
         """The whole page, with one form open at most."""
         view = view_of(record, reader)
-        return vary_by_reader(self._look.page("postmortem", code, reader=reader, view=view, opened=form, at=at))
+        return vary_by_reader(
+            self._look.page("postmortem", code, reader=reader, view=view, opened=form, at=at, back="")
+        )
 
     def postmortem_json(self, request: Request, key: str) -> Response:
         record = self._reading.record(self._readers.of(request).caller, key)
@@ -74,18 +76,21 @@ class PostmortemPage:
 
     # -- one part of it, to be put in its place
 
-    def part(self, request: Request, key: str, name: str, do: Do = "", of: Of = "") -> Response:
+    def part(self, request: Request, key: str, name: str, do: Do = "", of: Of = "", back: Do = "") -> Response:
+        """`back` is what was closed: the focus goes back to where it was opened."""
         reader = self._readers.of(request)
         record = self._reading.record(reader.caller, key)
-        return self.part_shown(record, reader, name, opened(record, reader, do, of) if do else None)
+        return self.part_shown(record, reader, name, opened(record, reader, do, of) if do else None, back=back)
 
-    def part_shown(self, record: Record, reader: Reader, name: str, form: Opened | None, code: int = 200) -> Response:
+    def part_shown(
+        self, record: Record, reader: Reader, name: str, form: Opened | None, code: int = 200, back: str = ""
+    ) -> Response:
         """Raises `NotFound` for a part that the page does not have."""
         view = view_of(record, reader)
         if name not in _parts(view):
             raise NotFound(words.NOT_FOUND)
         return vary_by_reader(
-            self._look.page("postmortem_part", code, reader=reader, view=view, opened=form, part=name, at="")
+            self._look.page("postmortem_part", code, reader=reader, view=view, opened=form, part=name, at="", back=back)
         )
 
     def review(self, request: Request, key: str) -> Response:

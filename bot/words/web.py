@@ -24,6 +24,7 @@ OTHER_SESSION = "This page was opened before you signed in last, so nothing was 
 TOO_MANY_FORMS = "That was a lot within a minute. Nothing was done; please wait a minute and send it again."
 NOT_TAKEN_TITLE = "This was not taken"
 YOU_WROTE = "This is what you wrote. Copy it, so that nothing is lost."
+NO_ANSWER = "Debrief did not answer. Your text still stands in the form: please send it again in a moment."
 SIGNED_OUT = "You are signed out."
 
 # -- pages
