@@ -111,9 +111,13 @@ def taken(name: str, sent: Mapping[str, str], record: Record) -> dict[str, str]:
 def meant(said: str, people: Mapping[str, Person]) -> str:
     """Somebody of the incident, by id or by name, as a mention; anybody else as people write them in chat."""
     said = " ".join(said.split())
-    fits = [one for one in people.values() if said in (one.id, one.name) and one.accounts]
-    if len(fits) == 1:
-        return mention_token(fits[0].accounts[0].key)
+    known = [one for one in people.values() if one.accounts]
+    bare = said.removeprefix("@").casefold()
+    by_name = [one for one in known if said == one.id or bare == one.name.casefold()]
+    by_first = [one for one in known if bare == one.name.partition(" ")[0].casefold()]
+    for fits in (by_name, by_first):
+        if len(fits) == 1:
+            return mention_token(fits[0].accounts[0].key)
     return said if not said or said[0] == "@" or said.casefold() == "me" else "@" + re.sub(r"\s", ".", said)
 
 

@@ -25,6 +25,7 @@ TOO_MANY_FORMS = "That was a lot within a minute. Nothing was done; please wait 
 NOT_TAKEN_TITLE = "This was not taken"
 YOU_WROTE = "This is what you wrote. Copy it, so that nothing is lost."
 NO_ANSWER = "Debrief did not answer. Your text still stands in the form: please send it again in a moment."
+DISCARD = "Throw away what you typed here?"
 SIGNED_OUT = "You are signed out."
 
 # -- pages

@@ -33,6 +33,13 @@ document.addEventListener("htmx:sendError", () => {
   notice.replaceChildren(Object.assign(document.createElement("p"), { className: "problem", textContent: notice.dataset.away }));
 });
 
+/* A part that is asked for anew takes the place of a form in it. */
+document.addEventListener("htmx:confirm", (event) => {
+  const { target, verb } = event.detail;
+  const lost = [...unsent].some((form) => form.isConnected && target.contains(form));
+  if (verb === "get" && lost && !window.confirm(document.getElementById("notice").dataset.discard)) event.preventDefault();
+});
+
 window.addEventListener("beforeunload", (event) => {
   if ([...unsent].some((form) => form.isConnected)) event.preventDefault();
 });
