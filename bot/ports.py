@@ -233,6 +233,18 @@ class Record(Value):
     """The database's clock plus the stored offset, when it was read."""
 
 
+class Revision(Value):
+    """A section of a postmortem as somebody saved it, or (without a section) a version as it was published."""
+
+    section: str
+    version: int
+    at: datetime
+    by: str
+    """Person id."""
+    text: str
+    """Empty: the section was given back to the record."""
+
+
 class Reports(Protocol):
     """What is read without a command. `principal` is who reads: the one visibility predicate is inside, so that what is
     hidden from them and what does not exist are one answer. Calls block; raise `Unavailable`. `after` is the `next` of
@@ -268,6 +280,9 @@ class Reports(Protocol):
         """In the order in which things happened; without `everything` the key entries. None: no such incident."""
 
     def record(self, principal: Person, key: str) -> Record | None: ...
+
+    def revisions(self, principal: Person, key: str) -> tuple[Revision, ...]:
+        """Of the incident's postmortem, the oldest first."""
 
     def items(self, principal: Person, *, owner: str = "", status: str = "") -> tuple[ActionItem, ...]:
         """By due date; `owner` is a person's id."""

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true, tuple_
 
 from bot.model import ActionItem, Entry, Incident, Organisation, Person, Policies, Postmortem, PostmortemStatus
-from bot.ports import Parked, Record
+from bot.ports import Parked, Record, Revision
 from storage import parking, people
 from storage.columns import micros, moment
 from storage.entries import ORDER, entry, from_typed
@@ -33,7 +33,7 @@ from storage.loading import (
 from storage.outbox import UNFINISHED, outbox
 from storage.searching import holds, sought, words_of
 from storage.store import SqlStore
-from storage.tables import EntryRow
+from storage.tables import EntryRow, PostmortemRevisionRow, PostmortemRow
 from storage.visible import incident, seen_by
 from storage.work import Work
 
@@ -135,6 +135,19 @@ class SqlReports:
                 items=found["items"], people=people.by_ids(work, organisation.id, ids),
                 now=work.now(),
             )  # fmt: skip
+
+    def revisions(self, principal: Person, key: str) -> tuple[Revision, ...]:
+        of, t = table(PostmortemRow), table(PostmortemRevisionRow)
+        with self._store.reading() as work:
+            about = _incident(work, principal, key)
+            if about is None:
+                return ()
+            same = and_(of.c.organisation == t.c.organisation, of.c.id == t.c.postmortem)
+            mine = select(t).join(of, same).where(of.c.organisation == about.organisation, of.c.incident == about.id)
+            rows = work.rows(mine.order_by(t.c.at, t.c.section))
+        return tuple(
+            Revision(section=row.section, version=row.version, at=row.at, by=row.by, text=row.text) for row in rows
+        )
 
     def items(self, principal: Person, *, owner: str = "", status: str = "") -> tuple[ActionItem, ...]:
         t = item_table

@@ -78,7 +78,7 @@ def save(work: Work, command: Command, before: State, decision: Decision) -> Non
     _save_organisation(work, before.organisation, after.organisation)
     _save_incident(work, before, after.incident)
     _save_items(work, before, after)
-    _save_postmortem(work, before.postmortem, after.postmortem)
+    _save_postmortem(work, before.actor.id, before.postmortem, after.postmortem)
     _save_entries(work, organisation, decision.entries)
     enqueue(work, organisation, decision.effects)
     save_plans(work, organisation, decision.plans)
@@ -178,7 +178,7 @@ def _item_columns(item: ActionItem) -> Values:
     }  # fmt: skip
 
 
-def _save_postmortem(work: Work, old: Postmortem | None, now: Postmortem | None) -> None:
+def _save_postmortem(work: Work, actor: str, old: Postmortem | None, now: Postmortem | None) -> None:
     if now is None or now == old:
         return
     columns = {
@@ -186,7 +186,7 @@ def _save_postmortem(work: Work, old: Postmortem | None, now: Postmortem | None)
         "status": now.status.value, "due": now.due.isoformat(), "body": now.model_dump_json(),
     }  # fmt: skip
     work.put(PostmortemRow, [columns])
-    work.put(PostmortemRevisionRow, _revisions(old, now))
+    work.put(PostmortemRevisionRow, [*_revisions(old, now), *_freed(work, actor, old, now)])
 
 
 def _revisions(old: Postmortem | None, now: Postmortem) -> list[Values]:
@@ -199,8 +199,16 @@ def _revisions(old: Postmortem | None, now: Postmortem) -> list[Values]:
         if before.get(name) != section
     ]
     if now.published_at and (old is None or old.published_at != now.published_at):
-        rows.append({**common, "section": "", "at": now.published_at, "by": now.owner, "text": now.published_markdown})
+        by = now.published_by or now.owner
+        rows.append({**common, "section": "", "at": now.published_at, "by": by, "text": now.published_markdown})
     return rows
+
+
+def _freed(work: Work, actor: str, old: Postmortem | None, now: Postmortem) -> list[Values]:
+    """Sections that show again what is recorded."""
+    common = {"organisation": now.organisation, "postmortem": now.id, "version": now.version}
+    names = old.edited.keys() - now.edited.keys() if old else ()
+    return [{**common, "section": name, "at": work.now(), "by": actor, "text": ""} for name in sorted(names)]
 
 
 # -- what goes with it

@@ -34,6 +34,7 @@ from adapters.web.look import STATIC, VENDOR, Look
 from adapters.web.now_page import NowPage
 from adapters.web.openid import OpenId
 from adapters.web.pages import Pages
+from adapters.web.postmortem_history import PostmortemHistory
 from adapters.web.postmortem_page import PostmortemPage
 from adapters.web.postmortem_writing import PostmortemWriting
 from adapters.web.readers import Readers
@@ -108,6 +109,7 @@ def _add_pages(app: FastAPI, parts: Parts, sessions: Sessions, look: Look) -> No
         NowPage(parts.reports, readers, look),
         Lists(parts.reports, readers, look),
         IncidentPage(parts.reports, readers, look),
+        PostmortemHistory(parts.reports, readers, look),
         postmortem,
         Writing(forms, https=sessions.https),
         Suggested(forms, https=sessions.https),

@@ -107,3 +107,17 @@ def no_postmortem(key: str) -> str:
 
 def too_long(most: int) -> str:
     return f"That is more text than can be kept here (at most {most:,} characters). Nothing was saved."
+
+
+# -- its history
+
+WRITTEN_FIRST = "Until then the section showed what was recorded."
+FREED = "It shows again what is recorded."
+SINCE, NEWER, OLDER = "Changed since version", "Newer", "Older"
+READ_VERSION, AS_PUBLISHED = "Read version", "as it was published"
+NO_HISTORY = "Nothing was done yet."
+FIRST_PUBLISHED = "The first version that was published."
+
+
+def history_of(key: str) -> str:
+    return f"History of the postmortem of {key}"

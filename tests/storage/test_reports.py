@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.command import Needs
-from bot.model import ItemStatus, Person, Policies, Postmortem, PostmortemStatus, Status
+from bot.model import ItemStatus, Person, Policies, Postmortem, PostmortemStatus, SectionText, Status
 from bot.ports import Reports
 from bot.text import mention_token
 from storage.keys import person_id
@@ -181,6 +181,32 @@ def test_entries_of_one_moment_keep_one_order_over_pages(world: World, reports: 
         after = page[1]
     assert seen == ["e1", "e2", "e3", "e4", "e5"]
     assert [entry.id for entry in world.poke(incident="INC-1", needs=Needs(log=True)).log] == seen
+
+
+def test_every_text_that_was_saved_is_kept_with_who_saved_it(world: World, reports: Reports) -> None:
+    maya, tom = world.person("maya"), world.person("tom")
+    made = world.declare("INC-QZXWV", private=True, responders=frozenset({maya.id}))
+    step = Postmortem(
+        id="pm", organisation=world.organisation, incident=made.id, opened_at=SAID_AT, due=date(2026, 12, 1)
+    )
+    written = SectionText(text="once", by=maya.id, at=SAID_AT)
+    again = SectionText(text="twice", by=tom.id, at=SAID_AT + timedelta(minutes=1))
+    marks = {"published_at": SAID_AT + timedelta(minutes=2), "published_by": tom.id, "published_markdown": "# all"}
+    changes: list[dict[str, Any]] = [
+        {},
+        {"edited": {"impact": written}},
+        {"edited": {"impact": again}},
+        marks,
+        {"edited": {}},
+    ]
+    for change in changes:
+        step = step.model_copy(update=change)
+        world.save(world.command(incident=made.key), needs=Needs(postmortem=True), postmortem=step)
+    kept = [(one.section, one.text, one.by) for one in reports.revisions(maya, made.key)]
+    saved = [("impact", "once", maya.id), ("impact", "twice", tom.id), ("", "# all", tom.id)]
+    assert kept[:3] == saved
+    assert [one[:2] for one in kept[3:]] == [("impact", "")]
+    assert reports.revisions(tom, made.key) == reports.revisions(maya, "INC-99") == ()
 
 
 def test_a_record_is_all_that_a_page_needs(world: World, reports: Reports) -> None:

@@ -229,7 +229,7 @@ async def test_an_outsider_cannot_tell_a_hidden_one_from_none(here: World) -> No
     await here.chat(MAYA, "resolve over", key)
     browser = here.client(OLGA)
     seal = re.findall(r'name="_seal" value="(\w+)"', (await own_page(here, browser)).text)[0]
-    for path in ("postmortem", "postmortem/part/impact"):
+    for path in ("postmortem", "postmortem/part/impact", "postmortem/history", "postmortem/history.json"):
         hidden, absent = [await browser.get(f"/incidents/{one}/{path}") for one in (key, "INC-QQQQQ")]
         assert hidden.status_code == absent.status_code == 404
         assert hidden.text.replace(key, "K") == absent.text.replace("INC-QQQQQ", "K")
