@@ -22,6 +22,7 @@ from bot.ports import Caller, Record
 from bot.readiness import readiness
 from bot.record import house_zone, naming, whole_draft
 from bot.text import MAX_TYPED, Choice, Form, Input, mention_token, with_names
+from bot.word_changes import word_changes
 from bot.words import postmortem_page as words
 from bot.words.draft import EDITABLE
 from bot.zones import echo
@@ -137,7 +138,8 @@ def answered(record: Record, reader: Reader, name: str, sent: Mapping[str, str],
     """The rule wants something more, or somebody else saved in between: then both texts are shown."""
     section = sent.get("section", "")
     if name == "edit":
-        stands = plain(_draft(record).section(section).body) if section in EDITABLE else ""
+        theirs = plain(_draft(record).section(section).body) if section in EDITABLE else ""
+        stands = tuple(one for one in word_changes(sent.get("text", ""), theirs) if one.kind != "removed")
         return _with_typed(name, sent, form, problem=_who_saved(record, reader, section), overtaken=True, stands=stands)
     if name == "action":
         form = _with_factor(record, form, sent.get("factor", ""))

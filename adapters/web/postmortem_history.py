@@ -98,8 +98,8 @@ class PostmortemHistory:
 
 
 def _shown(one: Happening) -> Shown:
-    """What was published anew can be read as it is; of the first version nothing is new to anybody."""
-    if not (one.section or (one.published and one.before)):
+    """Where nothing stood before, nothing has changed: the text is shown as it is."""
+    if not one.before:
         return Shown(happening=one)
     return Shown(happening=one, pieces=shortened(word_changes(one.before, one.after)))
 

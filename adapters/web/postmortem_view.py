@@ -24,6 +24,7 @@ from bot.readiness import Missing, minutes_of, missing, pages_of
 from bot.record import draft_of, naming, postmortem_of, whole_draft
 from bot.review import Comment, Review, current
 from bot.text import Form, Value, with_names
+from bot.word_changes import Piece
 from bot.words import postmortem_page as words
 from bot.words import review as review_words
 from bot.zones import echo
@@ -47,8 +48,8 @@ class Opened(Value):
     """The one that the problem is about."""
     overtaken: bool = False
     """Somebody else saved in between."""
-    stands: str = ""
-    """What the section says by that, in the words of its form."""
+    stands: tuple[Piece, ...] = ()
+    """What the section says by that, in the words of its form; what is added is not in the text that was typed."""
 
 
 class Said(Value):
