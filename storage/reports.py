@@ -33,7 +33,7 @@ from storage.loading import (
 from storage.outbox import UNFINISHED, outbox
 from storage.searching import holds, sought, words_of
 from storage.store import SqlStore
-from storage.tables import EntryRow, PostmortemRevisionRow, PostmortemRow
+from storage.tables import EntryRow, PostmortemRevisionRow
 from storage.visible import incident, seen_by
 from storage.work import Work
 
@@ -137,7 +137,7 @@ class SqlReports:
             )  # fmt: skip
 
     def revisions(self, principal: Person, key: str) -> tuple[Revision, ...]:
-        of, t = table(PostmortemRow), table(PostmortemRevisionRow)
+        of, t = postmortem_table, table(PostmortemRevisionRow)
         with self._store.reading() as work:
             about = _incident(work, principal, key)
             if about is None:

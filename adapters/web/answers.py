@@ -143,8 +143,8 @@ class Answers:
 
 
 def by_htmx(request: Request) -> bool:
-    """Whether a part of a page asks for another part, and not a browser for a page."""
-    return request.headers.get("hx-request") == "true"
+    """Whether somebody asked from a part of a page for that part, and not a browser for a page or a page for news."""
+    return request.headers.get("hx-request") == "true" and request.headers.get("hx-trigger") != "live"
 
 
 def for_programs(request: Request) -> bool:
