@@ -2,71 +2,31 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import expect
 
 from adapters.sandbox.serving import serving
 from scripts.visitor import chromium
 from storage.migrate import migrate
-from tests.project.tree import ROOT
+from tests.browser.looking import looking, sideways, violations
 from tests.web.seeded import seeded
-from tests.web.world import MAYA, TOM, World, account, world
+from tests.web.world import MAYA, TOM, World, world
 
-AXE = ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 SIGNED_IN = (
     "/now", "/incidents", "/incidents?q=pool", "/incidents?q=zebra&status=closed", "/incidents/INC-4",
     "/incidents/INC-1", "/incidents/INC-4?all=1", "/incidents/INC-1/postmortem", "/docs", "/nowhere",
+    "/incidents/INC-1/postmortem?do=edit&of=learning", "/incidents/INC-1/postmortem?do=action",
+    "/incidents/INC-1/postmortem?do=review", "/incidents/INC-1/postmortem?do=publish",
+    "/incidents/INC-1/postmortem/history", "/incidents/INC-4/postmortem",
 )  # fmt: skip
 STRANGER = ("/now", "/sign-in")
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.xdist_group("story")]
-
-
-class Looking:
-    """A browser window, and what its pages complained about or asked of others."""
-
-    def __init__(self, context: BrowserContext, page: Page, address: str) -> None:
-        self.page = page
-        self.address = address
-        self.complaints: list[str] = []
-        context.on("request", lambda request: self._asked(request.url))
-        context.on("console", lambda line: self._said(line.type, line.text))
-        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-
-    def _asked(self, url: str) -> None:
-        if not url.startswith("data:") and urlsplit(url).netloc != urlsplit(self.address).netloc:
-            self.complaints.append(f"asked {url}")
-
-    def _said(self, kind: str, text: str) -> None:
-        """A browser reports each answer of 404 and 401 by itself."""
-        if kind in ("error", "warning") and "the server responded with a status of 40" not in text:
-            self.complaints.append(text)
-
-    async def at(self, path: str) -> Page:
-        await self.page.goto(self.address + path)
-        return self.page
-
-
-@asynccontextmanager
-async def looking(browser: Browser, address: str, here: World, user: str = MAYA, **more: Any) -> AsyncIterator[Looking]:
-    context = await browser.new_context(**more)
-    if user:
-        secret = here.access.sign_in(account(user), secrets.token_hex(8))
-        assert secret is not None
-        await context.add_cookies([{"name": "debrief", "value": secret, "url": address}])
-    seen = Looking(context, await context.new_page(), address)
-    yield seen
-    await context.close()
-    assert seen.complaints == []
 
 
 @pytest.fixture
@@ -75,19 +35,6 @@ async def here(tmp_path: Path) -> AsyncIterator[World]:
     async with world(tmp_path) as made:
         await seeded(made)
         yield made
-
-
-async def violations(page: Page) -> list[str]:
-    """What the checker finds, each with the first place where."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
-    return [
-        f"{one['id']}: {one['nodes'][0]['html']} ({one['nodes'][0]['failureSummary']})" for one in found["violations"]
-    ]
-
-
-async def sideways(page: Page) -> int:
-    return int(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 async def test_every_page_is_accessible_and_fits_in_light_and_dark_wide_and_narrow(here: World) -> None:
