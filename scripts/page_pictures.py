@@ -15,7 +15,7 @@ from playwright.async_api import Browser
 from adapters.sandbox.serving import serving
 from scripts.visitor import ROOT, chromium
 from storage.migrate import migrate
-from tests.browser.test_pages import looking
+from tests.browser.looking import looking
 from tests.web.seeded import seeded
 from tests.web.world import World, world
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
-from scripts import page_pictures
+from scripts import page_pictures, postmortem_pictures
 from scripts.teammate import Teammate
 from scripts.visitor import ROOT, SOON, Visitor, chromium, program
 
@@ -105,6 +105,7 @@ async def main() -> None:
         async with program(Path(folder)) as address, chromium() as browser:
             await teams(browser, address)
     await page_pictures.main()
+    await postmortem_pictures.main()
 
 
 if __name__ == "__main__":

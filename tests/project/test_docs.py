@@ -106,7 +106,7 @@ def test_every_make_target_in_a_shell_block_exists() -> None:
 def test_pictures_are_small_and_all_of_them_can_be_made_again() -> None:
     pictures = sorted(PICTURES.glob("*.png"))
     assert [path.name for path in pictures if path.stat().st_size > 250_000] == []
-    made = page("scripts/pictures.py") + page("scripts/page_pictures.py")
+    made = "".join(page(f"scripts/{name}pictures.py") for name in ("", "page_", "postmortem_"))
     assert [path.stem for path in pictures if f'"{path.stem}"' not in made] == []
     assert "docs/pictures/sandbox.png" in page("README.md")
 

@@ -60,3 +60,40 @@ async def section(here: World, name: str) -> str:
 
 def deeds(page: str) -> set[str]:
     return set(re.findall(r'data-deed="(\w+)"', page)) | set(re.findall(r'class="at-once"[^>]*/(\w+)">', page))
+
+
+async def written(here: World) -> None:
+    """The postmortem of INC-1 as those who were there would leave it, a day before its review."""
+    for user, name, text in SECTIONS:
+        await here.gave("postmortem_edit", user, incident="INC-1", section=name, text=text, saving="typed")
+    for user, kind, text in FACTORS:
+        await here.gave("postmortem_factor", user, incident="INC-1", factor=kind, text=text)
+    await here.gave("postmortem_trigger", TOM, incident="INC-1", text="A mapping was deployed that no document matched")
+    decided = "No second cluster: it costs more than an hour of empty searches a year"
+    await here.gave("postmortem_decision", TOM, incident="INC-1", text=decided)
+    await here.gave("postmortem_question", MAYA, incident="INC-1", text="How did the mapping pass the tests?")
+    factors = (await told(here))["factors"]
+    for factor, text in zip(factors, ("Page on an empty index", "Roll mappings out shard by shard"), strict=False):
+        fields = {"owner": "@tom", "due": "2w", "purpose": "prevent", "factor": factor["id"], "text": text}
+        await here.gave("action", MAYA, incident="INC-1", **fields)
+    await here.gave("postmortem_comment", TOM, incident="INC-1", section="impact", text="Do we know who wrote to us?")
+
+
+CARD = """\
+- What happened: a new mapping emptied the search index, and every search came back empty
+- Who was hurt, and how much: 40 % of searches for 48 minutes, about 12,000 people
+- What made it possible: nothing watches the size of an index, and a mapping goes to all shards at once
+- What helped: the old mapping was still there
+- What changes: an empty index pages us; mappings roll out shard by shard"""
+SECTIONS = (
+    (MAYA, "learning", CARD),
+    (TOM, "impact", "40 % of searches came back empty, for everybody in Europe."),
+    (MAYA, "impact", "40 % of searches came back empty, for about 12,000 people in Europe and 300 in the US."),
+    (MAYA, "well", "- The old mapping was still there, one click away\n- Support wrote within four minutes"),
+    (TOM, "hard", "- Nobody knew which of six dashboards shows the size of an index"),
+)
+FACTORS = (
+    (TOM, "detection", "Nothing watches the size of an index, so an empty one looks healthy"),
+    (TOM, "change", "A mapping goes to all shards at once"),
+    (MAYA, "knowledge", "The engineer should have known that a mapping rewrites the index"),
+)
