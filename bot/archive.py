@@ -275,6 +275,7 @@ def _strange(read: Archive) -> str:
     if any(at.tzinfo is None or not FIRST <= at < LAST for at in _moments(read)):
         return words.BAD_TIME
     numbers = [about.resolutions, *(one.snoozes for one in read.items), *(one.edits for one in read.entries)]
+    numbers += [one.heard for one in read.items]
     numbers += [of.version] if of else []
     severities = {about.severity, *(one.severity for one in read.items)}
     if not severities <= set(SEVERITIES) or any(not 0 <= number < MOST_NUMBER for number in numbers):

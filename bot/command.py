@@ -121,6 +121,10 @@ class Command(Value):
         """Keys and ids that the command brings along; which of them are taken stands in `State.taken`."""
         return ()
 
+    def told_of(self) -> tuple[str, ...]:
+        """Ids of action items that the command is about, of whatever incident: held, and loaded into `State.items`."""
+        return ()
+
 
 KINDS: dict[str, type[Command]] = {}
 _NAME = re.compile(r"(?<![\w@])@[\w.\-]{1,80}")

@@ -86,6 +86,8 @@ class Direct(Effect, kind="direct"):
     purpose: str = ""
     plan: str = ""
     """Of a reminder: the key of its plan. It is decided once more just before it is sent."""
+    items: tuple[str, ...] = ()
+    """Of a digest: ids of the action items that it shows. Receipt: `HeardOf`, also where it was sent perhaps."""
 
     @property
     def lane(self) -> str:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.item_past import ItemChange
 from bot.review import Comment, Ownership, Review
 from bot.sayings import Saying, SectionText
 from bot.suggestions import Suggestion
@@ -360,15 +361,6 @@ class Postmortem(Value):
     """Of a language model: a part of nothing until a person accepts them."""
 
 
-class ItemChange(Value):
-    """The last change of an item, which its author can take back for ten minutes."""
-
-    by: str
-    at: datetime
-    what: str
-    before: str
-
-
 class ActionItem(Value):
     id: str
     organisation: str
@@ -392,4 +384,6 @@ class ActionItem(Value):
     reason: Typed = ""
     link: str = ""
     snoozes: int = 0
+    heard: int = 0
+    """Weeks in which its owner was told of it, or nobody could be, since anybody last did something about it."""
     last_change: ItemChange | None = None

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from bot.command import Command, Origin
 from bot.commands.delivery import Undeliverable
+from bot.commands.heard import heard_of
 from bot.effects import Direct, Effect, Turn
 from bot.engine import handle
 from bot.errors import GiveUp, Maybe, Refused, Retry, Unavailable, UnknownTenant, Unsure
@@ -160,13 +161,13 @@ class Outbox:
         except Unsure as unknown:
             return self._unknown(effect, unknown.why)
         except Maybe as unknown:
-            return Result(outcome="maybe", reason=unknown.why)
+            return Result(outcome="maybe", reason=unknown.why, receipt=heard_of(effect, claimed.created))
         except GiveUp as hopeless:
             return self._given_up(effect, hopeless.reason)
         except Exception as bug:
             log.exception("delivering %s failed", effect.kind)
             return self._broken(claimed, type(bug).__name__)
-        return Result(outcome="sent", receipt=receipt)
+        return Result(outcome="sent", receipt=heard_of(effect, claimed.created) or receipt)
 
     def _unknown(self, effect: Effect, why: str) -> Result:
         outcome: Outcome = "maybe" if effect.at_most_once else "unsure"

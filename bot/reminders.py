@@ -6,11 +6,11 @@ incident, and under a key that can be used once: at most one digest a person and
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.effects import REMINDER, Direct
-from bot.item_cards import digest_card, due_soon_card
+from bot.item_cards import IN_DIGEST, digest_card, due_soon_card, worst_first
 from bot.model import Account, ActionItem, ItemStatus, Organisation, Person
 from bot.ports import Look, Planned, Reminded, State
 from bot.text import Card
@@ -19,7 +19,7 @@ from bot.zones import local_to_utc, valid_zone, zone_of
 
 Fire = Callable[[Look, Planned, datetime], Reminded]
 Plan = Callable[[State, State, datetime], tuple[Planned, ...]]
-Shown = Callable[[Look], Card | None]
+Shown = Callable[[Look, datetime], Card | None]
 """What a reminder says as things stand; None: there is nothing left to say."""
 BUSY_PAUSE = timedelta(minutes=15)
 """How soon somebody in an active incident is looked at again."""
@@ -129,9 +129,15 @@ def digest(look: Look, plan: Planned, now: datetime) -> Reminded:
     key = f"digest:{person.id}:{week}"
     message = Direct(
         key=key, platform=account.platform, tenant=account.tenant, account=account.key,
-        card=digest_card(overdue, now, hours.zone), purpose="digest", priority=REMINDER, plan=plan.key,
+        card=digest_card(overdue, now, hours.zone), items=shown_in_digest(overdue), purpose="digest",
+        priority=REMINDER, plan=plan.key,
     )  # fmt: skip
     return Reminded(once=key, effects=(message,), plans=(next_week,))
+
+
+def shown_in_digest(overdue: Sequence[ActionItem]) -> tuple[str, ...]:
+    """Those that have buttons of their own; the others are counted only."""
+    return tuple(item.id for item in worst_first(overdue)[:IN_DIGEST])
 
 
 def _week_end(week: str, hours: WorkingTime) -> datetime:
@@ -194,14 +200,15 @@ def as_of_now(message: Direct, look: Look | None, now: datetime) -> Direct | Non
         return None
     known = RULES.get(message.plan.partition(":")[0])
     if known is not None and known.shown is not None:
-        card = known.shown(look)
+        card = known.shown(look, now)
         return message.model_copy(update={"card": card}) if card else None
     zone = working_time(person, look.organisation).zone
     items = [item for item in look.items if counts(item) and item.owner == person.id]
     if message.plan.startswith("due_soon:"):
         return message.model_copy(update={"card": due_soon_card(items[0], now, zone)}) if items else None
     overdue = [item for item in items if item.due < local_date(now, zone)]
-    return message.model_copy(update={"card": digest_card(overdue, now, zone)}) if overdue else None
+    shown = {"card": digest_card(overdue, now, zone), "items": shown_in_digest(overdue)}
+    return message.model_copy(update=shown) if overdue else None
 
 
 # -- what the rules share
@@ -240,6 +247,12 @@ def working_time(person: Person, organisation: Organisation) -> WorkingTime:
     )
 
 
+def house(organisation: Organisation) -> WorkingTime:
+    """The usual hours where the organisation is."""
+    zone = organisation.policies.zone
+    return WorkingTime(zone=zone if valid_zone(zone) else "UTC")
+
+
 def local_date(now: datetime, zone: str) -> date:
     return now.astimezone(zone_of(zone)).date()
 
@@ -267,7 +280,12 @@ def _one(item: ActionItem | None) -> tuple[ActionItem, ...]:
 
 def counts(item: ActionItem) -> bool:
     """Whether anybody is to be reminded of it: open, owned, and of no drill."""
-    return item.status is ItemStatus.OPEN and bool(item.owner) and not item.drill
+    return ages(item) and bool(item.owner)
+
+
+def ages(item: ActionItem) -> bool:
+    """Whether a week in which nothing is done about it counts, also where nobody owns it."""
+    return item.status is ItemStatus.OPEN and not item.drill
 
 
 def planned_for(name: str, subject: str, at: datetime, hours: WorkingTime) -> Planned:

@@ -156,7 +156,7 @@ def _on(look: Look) -> Review | None:
 # -- the owner
 
 
-def _proposal(look: Look) -> Card | None:
+def _proposal(look: Look, _now: datetime) -> Card | None:
     """To somebody who is proposed in another's place, as long as they are."""
     incident, postmortem, person = look.incident, look.postmortem, look.person
     if incident is None or postmortem is None or person is None or postmortem.owner != person.id:
@@ -204,7 +204,7 @@ def _tell_at(look: Look, incident: Incident, now: datetime) -> str:
 # -- what is late
 
 
-def _draft_late(look: Look) -> Card | None:
+def _draft_late(look: Look, _now: datetime) -> Card | None:
     facts = _facts(look, drafts)
     return ask_card(facts[0], words.draft_late(facts[0], facts[1].due)) if facts else None
 
@@ -218,10 +218,10 @@ def _draft_late(look: Look) -> Card | None:
 )
 def draft_late(look: Look, plan: Planned, now: datetime) -> Reminded:
     due = look.postmortem.due if look.postmortem else ""
-    return word(look, plan, now, _draft_late(look), _mark(look, due))
+    return word(look, plan, now, _draft_late(look, now), _mark(look, due))
 
 
-def _reviewer_silent(look: Look) -> Card | None:
+def _reviewer_silent(look: Look, _now: datetime) -> Card | None:
     facts, review = _facts(look, looks), _on(look)
     return look_card(facts[0], review) if facts and review else None
 
@@ -238,10 +238,10 @@ def reviewer_silent(look: Look, plan: Planned, now: datetime) -> Reminded:
     review = _on(look)
     if review and review.day and _day(now, _house(look.organisation)) > review.day:
         return over(plan)
-    return word(look, plan, now, _reviewer_silent(look), _mark(look, review.day if review else ""))
+    return word(look, plan, now, _reviewer_silent(look, now), _mark(look, review.day if review else ""))
 
 
-def _review_late(look: Look) -> Card | None:
+def _review_late(look: Look, _now: datetime) -> Card | None:
     facts, review = _facts(look, reviews), _on(look)
     if facts is None or review is None or review.day is None:
         return None
@@ -257,10 +257,10 @@ def _review_late(look: Look) -> Card | None:
 )
 def review_late(look: Look, plan: Planned, now: datetime) -> Reminded:
     review = _on(look)
-    return word(look, plan, now, _review_late(look), _mark(look, review.day if review else ""))
+    return word(look, plan, now, _review_late(look, now), _mark(look, review.day if review else ""))
 
 
-def _publication_late(look: Look) -> Card | None:
+def _publication_late(look: Look, _now: datetime) -> Card | None:
     facts, review = _facts(look, publications), _on(look)
     if facts is None or review is None:
         return None
@@ -277,13 +277,13 @@ def _publication_late(look: Look) -> Card | None:
 )
 def publication_late(look: Look, plan: Planned, now: datetime) -> Reminded:
     review = _on(look)
-    return word(look, plan, now, _publication_late(look), _mark(look, review.day if review else ""))
+    return word(look, plan, now, _publication_late(look, now), _mark(look, review.day if review else ""))
 
 
 # -- is it fair?
 
 
-def _fair(look: Look) -> Card | None:
+def _fair(look: Look, _now: datetime) -> Card | None:
     incident, postmortem, person, review = look.incident, look.postmortem, look.person, _on(look)
     if incident is None or postmortem is None or person is None or review is None or incident.drill:
         return None
@@ -312,7 +312,7 @@ def fair(look: Look, plan: Planned, now: datetime) -> Reminded:
     if incident is None or postmortem is None or _in_review(postmortem) is None or incident.drill:
         return over(plan)
     if ":" in plan.subject:
-        return word(look, plan, now, _fair(look), _mark(look))
+        return word(look, plan, now, _fair(look, now), _mark(look))
     known = [look.people.get(one) for one in sorted({*look.authors, *incident.roles.values()})]
     asked = [one.id for one in known if one and _may_hear(incident, one)]
     each = (f"{postmortem.id}:{one}" for one in asked)

@@ -5,7 +5,7 @@ Law: such an item never falls silent. One person who can be reached is asked onc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 
@@ -45,18 +45,18 @@ def _left(look: Look) -> list[ActionItem]:
 
 def _asked(look: Look, incident: Incident) -> str:
     """The postmortem's owner; where they are out of reach, the lead, who declared it, an admin. Empty: nobody."""
-    return next((one.id for one in _answerable(look, incident) if reachable(one)), "")
-
-
-def _answerable(look: Look, incident: Incident) -> Iterator[Person]:
-    """Of a private incident, its responders only."""
     owner = look.postmortem.owner if look.postmortem else ""
     ids = (owner, incident.lead, incident.declared_by, *sorted(look.organisation.policies.admins))
-    known = (look.people[one] for one in ids if one in look.people)
-    return (one for one in known if not incident.private or one.id in incident.responders)
+    return next((one.id for one in in_line(look, incident, ids)), "")
 
 
-def _card(look: Look) -> Card | None:
+def in_line(look: Look, incident: Incident, ids: Iterable[str]) -> Iterator[Person]:
+    """Those who can be written to, each once; of a private incident, its responders only."""
+    known = (look.people[one] for one in dict.fromkeys(ids) if one in look.people)
+    return (one for one in known if reachable(one) and (not incident.private or one.id in incident.responders))
+
+
+def _card(look: Look, _now: datetime) -> Card | None:
     """What is left without an owner who can be reached, while the reader is the one who is asked."""
     left, incident, person = _left(look), look.incident, look.person
     if incident is None or person is None or not left or _asked(look, incident) != person.id:
@@ -88,7 +88,7 @@ def owner_unreachable(look: Look, plan: Planned, now: datetime) -> Reminded:
         asked = _asked(look, look.incident) if _left(look) else ""
         subjects = [f"{look.incident.id}:{asked}"] if asked else []
     else:
-        return word(look, plan, now, _card(look), f"{look.incident.id}:{_mark(look)}")
+        return word(look, plan, now, _card(look, now), f"{look.incident.id}:{_mark(look)}")
     return Reminded(plans=(*over(plan).plans, *(_at(subject, now) for subject in subjects)))
 
 

@@ -182,6 +182,8 @@ def _beside(work: Work, actor: Person, command: Command, needs: Needs, about: In
         found |= _of_incident(work, about, needs)
     elif command.wants_incident:
         found["mine"] = _mine(work, actor)
+    if told_of := command.told_of():
+        found["items"] = _held_items(work, actor.organisation, told_of)
     if needs.my_items:
         found["my_items"] = open_items(work, actor.organisation, actor.id)
     if needs.listing:
@@ -206,6 +208,13 @@ def items_of(work: Work, about: Incident) -> tuple[ActionItem, ...]:
     t = item_table
     mine = select(t.c.body).where(t.c.organisation == about.organisation, t.c.incident == about.id)
     return _read_items(work, mine.order_by(t.c.created, t.c.id))
+
+
+def _held_items(work: Work, organisation: str, ids: tuple[str, ...]) -> tuple[ActionItem, ...]:
+    """None of them is done, moved or handed on meanwhile; in one order, so that nobody waits for each other."""
+    t = item_table
+    named = select(t.c.body).where(t.c.organisation == organisation, t.c.id.in_(ids)).order_by(t.c.id)
+    return _read_items(work, named.with_for_update(key_share=True))
 
 
 def open_items(work: Work, organisation: str, owner: str) -> tuple[ActionItem, ...]:

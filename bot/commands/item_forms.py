@@ -91,3 +91,15 @@ def wont_do_form(item: ActionItem, listed: str) -> Form:
         submit="Won't do",
         inputs=(Input(name="reason", label="Why not", kind="line", max_length=1000, hint=words.HINT_WHY_NOT),),
     )
+
+
+def accept_form(item: ActionItem, listed: str) -> Form:
+    why = Input(name="reason", label="Why it is acceptable", kind="line", max_length=1000, hint=words.HINT_WHY_ACCEPTED)
+    return Form(
+        title=f"Accept the risk of {item.key}",
+        does="accept_risk",
+        args=_about(item, listed),
+        intro=words.about(item),
+        submit="Accept the risk",
+        inputs=(why,),
+    )

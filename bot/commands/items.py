@@ -8,16 +8,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from bot import escalation, unreachable_owners
 from bot import item_cards as cards
-from bot import unreachable_owners
 from bot.change import UNDO_FOR, called, entry
 from bot.command import Command, Needs
 from bot.commands.actions import due_of, owner_of, tell_owner, zone_of_actor
-from bot.commands.item_forms import reassign_form, snooze_form, wont_do_form
+from bot.commands.item_forms import accept_form, reassign_form, snooze_form, wont_do_form
 from bot.effects import Direct, Effect
 from bot.errors import NotFound, Refused
 from bot.grammar import item_key
-from bot.model import ITEM_TRANSITIONS, ActionItem, EntryKind, ItemChange, ItemStatus, Person
+from bot.item_past import ItemChange
+from bot.model import ITEM_TRANSITIONS, ActionItem, EntryKind, ItemStatus, Person
 from bot.permissions import is_admin
 from bot.ports import Decision, State
 from bot.reminders import reachable
@@ -29,7 +30,7 @@ from bot.zones import zone_of
 
 OF_ITEM = Needs(my_items=True, postmortem=True)
 
-__all__ = ["unreachable_owners"]
+__all__ = ["escalation", "unreachable_owners"]
 
 
 # -- ending and moving one
@@ -104,6 +105,20 @@ class WontDo(OfItem, kind="wont_do"):
         return {**fields, "reason": fields.pop("text", "")}
 
 
+@verb("accept-risk", "acceptrisk", usage="accept-risk ACT-7 <why>",
+      example="accept-risk ACT-7 it would cost more than it could save",
+      help="Ends an action item: you accept its risk, and the reason stays in the postmortem.")  # fmt: skip
+class AcceptRisk(OfItem, kind="accept_risk"):
+    asks = True
+
+    reason: Typed = ""
+
+    @classmethod
+    def read(cls, said: str) -> dict[str, str]:
+        fields = OfItem.read(said)
+        return {**fields, "reason": fields.pop("text", "")}
+
+
 class UndoItem(OfItem, kind="undo_item"):
     pass
 
@@ -154,6 +169,15 @@ def wont_do(state: State, command: WontDo, now: datetime) -> Decision:
         return Decision(state=state, reply=Reply(form=wont_do_form(item, command.listed)))
     fields = {"status": ItemStatus.WONT_DO, "ended_at": now, "reason": command.reason[:1000]}
     return _moved(state, command, now, item, "wont_do", **fields)
+
+
+@decides(AcceptRisk, may="commander")
+def accept_risk(state: State, command: AcceptRisk, now: datetime) -> Decision:
+    item = _item(state, command, "accept_risk")
+    if not command.reason.strip():
+        return Decision(state=state, reply=Reply(form=accept_form(item, command.listed)))
+    fields = {"status": ItemStatus.ACCEPTED_RISK, "ended_at": now, "reason": command.reason[:1000]}
+    return _moved(state, command, now, item, "accept_risk", **fields)
 
 
 @decides(Snooze, may="anyone")
@@ -214,14 +238,16 @@ def undo_item(state: State, command: UndoItem, now: datetime) -> Decision:
     if change is None or change.by != state.actor.id or now - change.at > UNDO_FOR:
         raise Refused(words.nothing_to_undo(item))
     # Whether its incident is private is not theirs to take back.
-    before = ActionItem.model_validate_json(change.before).model_copy(update={"private": item.private})
+    kept = {"private": item.private, "heard": 0}
+    before = ActionItem.model_validate_json(change.before).model_copy(update=kept)
     return _saved(state, command, now, before, "undo_item")
 
 
 def _moved(state: State, command: OfItem, now: datetime, item: ActionItem, what: str, **fields: Any) -> Decision:
     """The item changed, with what is needed to take it back, its line in the timeline, and the answer."""
     change = ItemChange(by=state.actor.id, at=now, what=what, before=item.model_dump_json(exclude={"last_change"}))
-    return _saved(state, command, now, item.model_copy(update={**fields, "last_change": change}), what)
+    after = item.model_copy(update={**fields, "heard": 0, "last_change": change})
+    return _saved(state, command, now, after, what)
 
 
 def _saved(state: State, command: OfItem, now: datetime, after: ActionItem, what: str) -> Decision:

@@ -120,6 +120,7 @@ def outcome(item: ActionItem, what: str, now_owner: Part = "") -> Text:
     lines = {
         "done": "{key} is done. Thank you!\n{text}",
         "wont_do": "{key} will not be done: {reason}.\n{text}",
+        "accept_risk": "The risk of {key} is accepted in your name: {reason}.\n{text}",
         "snooze": "{key} is now due {due}.\n{text}",
         "reassign": "{key} is now with {owner}.\n{text}",
         "not_mine": "{key} is not yours any more; the postmortem's owner is asked to find an owner.",
@@ -134,6 +135,7 @@ def entry_of(item: ActionItem, what: str, owner: str = "") -> str:
     lines = {
         "done": f"{item.key} done: {item.text}",
         "wont_do": f"{item.key} will not be done ({item.reason}): {item.text}",
+        "accept_risk": f"{item.key}: the risk is accepted ({item.reason}): {item.text}",
         "snooze": f"{item.key} snoozed until {due_echo(item.due)}{because}: {item.text}",
         "reassign": f"{item.key} reassigned to {owner}: {item.text}",
         "not_mine": f"{item.key} has no owner any more: {item.text}",
@@ -231,6 +233,7 @@ def reminders_unclear(said: str) -> Text:
 
 HINT_WHAT = "Begin with a verb, and say when it is finished: \u201cAlert when the pool is 80 % full\u201d."
 HINT_OWNER = "One person. They are told privately, and reminded once a week when it is overdue."
+HINT_WHY_ACCEPTED = "It stands in the postmortem for ever, with your name in the timeline."
 HINT_WHY_NOT = "It stands in the postmortem, so that the decision can be understood later."
 
 

@@ -104,9 +104,9 @@ open_item = ActionItem(
 )
 done = open_item.model_copy(update={"status": ItemStatus.DONE})
 before = State(organisation=Organisation(id="o", name="Acme"), actor=owner, people={"p": owner}, item=open_item)
-plan = next(p for p in plans_for(before, before.model_copy(update={"item": done}), now) if p.rule == "did_it_work")
-assert plan.at == now + timedelta(days=30)
-rule = RULES["did_it_work"]
+plan = next(p for p in plans_for(before, before.model_copy(update={"item": done}), now) if p.rule == "a_year_later")
+assert plan.at == now + timedelta(days=365)
+rule = RULES["a_year_later"]
 look = Look(organisation=before.organisation, person=owner, items=(done,))
 sent = rule(look, plan, plan.at)
 print(sent.once, sent.effects[0].account, sent.effects[0].card.title)
@@ -150,4 +150,4 @@ def test_a_new_integration_hears_of_decisions_and_delivers_once(tmp_path: Path) 
 
 def test_a_new_reminder_is_planned_and_said_once(tmp_path: Path) -> None:
     printed = run(copy_with("reminder", tmp_path), "-", script=REMINDER)
-    assert printed.strip() == "did_it_work:i slack:T1:U1 Did it work?"
+    assert printed.strip() == "a_year_later:i slack:T1:U1 Done a year ago"
