@@ -40,6 +40,21 @@ def lead(state: State, command: Lead, now: datetime) -> Decision:
     return _given(state, command, now, "lead", person_named(state, command, "lead @maya"))
 
 
+class TakeLead(Naming, kind="take_lead"):
+    """The button of somebody who was told that nobody leads; a late click takes the lead from nobody."""
+
+    wants_incident = True
+
+
+@decides(TakeLead)
+def take_lead(state: State, command: TakeLead, now: datetime) -> Decision:
+    incident = incident_of(state)
+    if incident.lead:
+        raise Refused(words.leads_already(state, incident.lead))
+    decision = _given(state, command, now, "lead", state.actor)
+    return decision.model_copy(update={"reply": decision.reply.model_copy(update={"replaces": True})})
+
+
 @verb(
     "role",
     usage="role <role> [@user]",

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.change import called, changed, entry, happened, incident_of
 from bot.command import Command, Needs
 from bot.errors import Refused
-from bot.model import TRANSITIONS, EntryKind, Incident, Moment, Status
+from bot.model import TRANSITIONS, EntryKind, Incident, Moment, Status, Update
 from bot.ports import Decision, State
 from bot.postmortems import open_postmortem
 from bot.rules import decides, verb
@@ -53,7 +53,14 @@ def mitigate(state: State, command: Mitigate, now: datetime) -> Decision:
         reply=words.mitigated(state, at.at),
         status=after,
         times=incident.times.model_copy(update={"mitigated": at}),
+        update=_told_by(incident, command.text),
     )
+
+
+def _told_by(incident: Incident, text: str) -> Update | None:
+    """A mitigation that says something is the update that was promised: the next one has no time yet."""
+    told = incident.update
+    return told.model_copy(update={"next_due": None}) if told and text.strip() else told
 
 
 @verb(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from bot import incident_reminders
 from bot.change import changed, entry, happened, incident_of
 from bot.command import Command
 from bot.errors import Refused
@@ -16,6 +17,8 @@ from bot.text import Reply, Typed
 from bot.times import BadTime, parse_span
 from bot.words import forms
 from bot.words import incident as words
+
+__all__ = ["incident_reminders"]
 
 _NEXT = re.compile(r"(?:^|[\s,;(])next(?: update)?(?: in)? ([\w. ]{1,20}?)\)?\s*$", re.IGNORECASE)
 LONGEST = timedelta(days=7)

@@ -49,6 +49,13 @@ def has_role(state: State, person: str, role: str) -> Text:
     )
 
 
+def leads_already(state: State, person: str) -> Text:
+    return say(
+        "{who} is the incident commander by now. {lead} takes over. Nothing was changed.",
+        who=words.person(state, person), lead=words.verb("lead"),
+    )  # fmt: skip
+
+
 def bad_role(role: str) -> Text:
     return say(
         "{role} is no role I can use: one or two words of at most 30 letters, as in {example}.",

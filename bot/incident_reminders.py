@@ -1,0 +1,134 @@
+"""What is forgotten while an incident runs: an update that was promised, and the commander whom nobody has named.
+
+Law: one word each, privately and at once: the incident is not over at night. Of a drill nobody is reminded.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.effects import Direct
+from bot.model import Account, Incident, Person, Status
+from bot.ports import Look, Planned, Reminded, State
+from bot.reminders import house, over, reachable, rule, working_time
+from bot.review_cards import button
+from bot.text import Card, Section
+from bot.unreachable_owners import in_line
+from bot.words import reminded as words
+
+NAMED_WITHIN = timedelta(minutes=10)
+WORST = (1, 2)
+"""Severities that need a commander."""
+
+
+def _at(name: str, subject: str, at: datetime | None) -> Planned:
+    return Planned(key=f"{name}:{subject}", rule=name, subject=subject, at=at)
+
+
+def _message(key: str, account: Account, card: Card, plan: str) -> Direct:
+    return Direct(
+        key=key, platform=account.platform, tenant=account.tenant, account=account.key, card=card, plan=plan
+    )  # fmt: skip
+
+
+# -- an update that was promised
+
+
+def _promised(incident: Incident | None) -> datetime | None:
+    """For when the next update was promised, as long as it is waited for."""
+    if incident is None or incident.drill or not incident.is_open or incident.update is None:
+        return None
+    return incident.update.next_due
+
+
+def _plan_update(before: State, after: State, _now: datetime) -> tuple[Planned, ...]:
+    if after.incident is None:
+        return ()
+    was, due = _promised(before.incident), _promised(after.incident)
+    return (_at("update_overdue", after.incident.id, due),) if was != due else ()
+
+
+def _update_overdue(look: Look, now: datetime) -> Card | None:
+    promised, incident = _promised(look.incident), look.incident
+    if incident is None or promised is None or promised > now:
+        return None
+    posts = button(incident, words.POST_UPDATE, "update", "primary")
+    return Card(sections=(Section(text=words.update_overdue(incident, promised, _zone(look)), buttons=(posts,)),))
+
+
+def _zone(look: Look) -> str:
+    return (working_time(look.person, look.organisation) if look.person else house(look.organisation)).zone
+
+
+@rule(
+    _plan_update,
+    hears="the incident commander, by a direct message; where there is none, or they cannot be reached, whoever posted "
+    "the last update, or declared the incident",
+    when="at the time for which the next update was promised, at any hour of the day",
+    stops="after one word a promise, or when an update, a mitigation with a text or the end of the incident came first",
+    shown=_update_overdue,
+)
+def update_overdue(look: Look, plan: Planned, now: datetime) -> Reminded:
+    """From the incident to who is to hear of it, and at once the word."""
+    incident, promised, person = look.incident, _promised(look.incident), look.person
+    if incident is None or promised is None or incident.update is None:
+        return over(plan)
+    if promised > now:
+        return Reminded(plans=(*over(plan).plans, _at(plan.rule, incident.id, promised)))
+    ids = (incident.lead, incident.update.by, incident.declared_by)
+    asked = next((one for one in in_line(look, incident, ids) if one.kind == "human"), None)
+    if asked is None:
+        return over(plan)
+    if person is None or person.id != asked.id:
+        return Reminded(plans=(*over(plan).plans, _at(plan.rule, f"{incident.id}:{asked.id}", now)))
+    card, account = _update_overdue(look, now), reachable(person)
+    if card is None or account is None:
+        return over(plan)
+    once = f"update_overdue:{incident.id}:{promised.isoformat()}"
+    return Reminded(once=once, effects=(_message(once, account, card, plan.key),), plans=over(plan).plans)
+
+
+# -- a commander whom nobody has named
+
+
+def _waits(incident: Incident | None) -> bool:
+    if incident is None or incident.drill or incident.status is not Status.ACTIVE:
+        return False
+    return incident.severity in WORST and not incident.lead
+
+
+def _plan_roles(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
+    incident, was = after.incident, _waits(before.incident)
+    if incident is None or was == _waits(incident):
+        return ()
+    return (_at("roles_unclaimed", incident.id, None if was else now + NAMED_WITHIN),)
+
+
+def _roles_unclaimed(look: Look, _now: datetime) -> Card | None:
+    incident = look.incident
+    if incident is None or not _waits(incident):
+        return None
+    leads = button(incident, words.I_LEAD, "take_lead", "primary")
+    return Card(sections=(Section(text=words.nobody_leads(incident), buttons=(leads,)),))
+
+
+@rule(
+    _plan_roles,
+    hears="whoever declared an incident of SEV1 or SEV2, and its responders, each by a direct message",
+    when="10 minutes after it became active or that severe, at any hour of the day",
+    stops="after one word each, or when somebody leads, or it is mitigated or less severe",
+    shown=_roles_unclaimed,
+)
+def roles_unclaimed(look: Look, plan: Planned, now: datetime) -> Reminded:
+    incident, card = look.incident, _roles_unclaimed(look, now)
+    if incident is None or card is None:
+        return over(plan)
+    ids = (incident.declared_by, *sorted(incident.responders))
+    told = [one for one in in_line(look, incident, ids) if one.kind == "human"]
+    effects = tuple(message for one in told if (message := _to_lead(one, incident, card)))
+    return Reminded(once=f"roles_unclaimed:{incident.id}", effects=effects, plans=over(plan).plans)
+
+
+def _to_lead(person: Person, incident: Incident, card: Card) -> Direct | None:
+    key, account = f"roles_unclaimed:{incident.id}:{person.id}", reachable(person)
+    return _message(key, account, card, key) if account else None
