@@ -27,6 +27,7 @@ from bot.draft_presence import present, silences
 from bot.model import FIVE_TIMES, ActionItem, Entry, EntryKind, Factor, ItemStatus, Moment, Times
 from bot.text import Link
 from bot.words import draft as words
+from bot.words.effectiveness import status as item_status
 from bot.words.incident import impact_line
 from bot.words.postmortem import factor_line
 from bot.words.timeline import time_line
@@ -298,7 +299,7 @@ def _item_row(case: Case, item: ActionItem) -> tuple[Cell, ...]:
         case.name(item.owner) if item.owner else words.NOBODY,
         due_echo(item.due),
         item.kind or "–",
-        item.status.value,
+        case.text(item_status(item)),
         case.text(f"{tied.kind}: {tied.text}" if tied else item.factor) or "–",
     )
 

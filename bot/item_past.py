@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
-from bot.text import Value
+from bot.text import Typed, Value
 
 
 class ItemChange(Value):
@@ -14,3 +15,16 @@ class ItemChange(Value):
     at: datetime
     what: str
     before: str
+
+
+class Check(Value):
+    """An answer to "did it work?"."""
+
+    days: int
+    """After how many days it was asked."""
+    done_at: datetime
+    """Which ending of the item it is about: what is done again is asked about again."""
+    at: datetime
+    by: str
+    answer: Literal["held", "did not hold", "later"]
+    reason: Typed = ""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-from bot.item_past import ItemChange
+from bot.item_past import Check, ItemChange
 from bot.review import Comment, Ownership, Review
 from bot.sayings import Saying, SectionText
 from bot.suggestions import Suggestion
@@ -387,3 +387,5 @@ class ActionItem(Value):
     heard: int = 0
     """Weeks in which its owner was told of it, or nobody could be, since anybody last did something about it."""
     last_change: ItemChange | None = None
+    checks: tuple[Check, ...] = ()
+    """Whether it held after it was done, as people said it."""

@@ -269,9 +269,13 @@ def holidays_of(look: Look) -> frozenset[date]:
 
 def changed_items(before: State, after: State) -> list[ActionItem]:
     """Items that the decision made or altered."""
-    known = {item.id: item for item in (*before.items, *before.my_items, *_one(before.item))}
-    now = {item.id: item for item in (*after.items, *after.my_items, *_one(after.item))}
-    return [item for item in now.values() if known.get(item.id) != item]
+    known = items_of(before)
+    return [item for item in items_of(after).values() if known.get(item.id) != item]
+
+
+def items_of(state: State) -> dict[str, ActionItem]:
+    """All items that a rule sees, by id."""
+    return {item.id: item for item in (*state.items, *state.my_items, *_one(state.item))}
 
 
 def _one(item: ActionItem | None) -> tuple[ActionItem, ...]:

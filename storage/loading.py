@@ -280,7 +280,7 @@ def concerned(work: Work, organisation: str, found: Loaded) -> set[str]:
         ids |= {*about.roles.values(), *about.responders, *(change.by for change in about.changes)}
         ids |= {about.update.by} if about.update else set()
     for item in (found["item"], *found.get("items", ()), *found.get("my_items", ())):
-        ids |= {item.owner, item.created_by} if item is not None else set()
+        ids |= {item.owner, item.created_by, *(one.by for one in item.checks)} if item is not None else set()
     if (draft := found.get("postmortem")) is not None:
         ids |= {
             draft.owner,

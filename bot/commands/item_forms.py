@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from bot.model import ActionItem, Incident
 from bot.text import Choice, Form, Input
 from bot.words import actions as words
+from bot.words import effectiveness as check_words
 
 PURPOSES = (
     Choice(value="prevent", label="Prevent: it cannot happen again"),
@@ -101,5 +102,16 @@ def accept_form(item: ActionItem, listed: str) -> Form:
         args=_about(item, listed),
         intro=words.about(item),
         submit="Accept the risk",
+        inputs=(why,),
+    )
+
+
+def not_held_form(item: ActionItem, days: int) -> Form:
+    why = Input(name="reason", label=check_words.WHAT_HAPPENED, kind="line", max_length=1000, hint=check_words.HINT_WHY)
+    return Form(
+        title=check_words.form_title(item),
+        does="item_did_not_hold",
+        args={"item": item.key, "days": str(days)},
+        intro=words.about(item),
         inputs=(why,),
     )

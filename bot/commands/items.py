@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from bot import escalation, unreachable_owners
+from bot import effectiveness, escalation, unreachable_owners
 from bot import item_cards as cards
 from bot.change import UNDO_FOR, called, entry
 from bot.command import Command, Needs
@@ -30,7 +30,7 @@ from bot.zones import zone_of
 
 OF_ITEM = Needs(my_items=True, postmortem=True)
 
-__all__ = ["escalation", "unreachable_owners"]
+__all__ = ["effectiveness", "escalation", "unreachable_owners"]
 
 
 # -- ending and moving one
@@ -125,14 +125,14 @@ class UndoItem(OfItem, kind="undo_item"):
 
 def _item(state: State, command: OfItem, word: str) -> ActionItem:
     """The open item meant, which the actor may change. Raises `Refused`."""
-    item = _named_item(state, command, word)
+    item = named_item(state, command, word)
     if word not in ITEM_TRANSITIONS[item.status]:
         raise Refused(words.not_open(item, zone_of_actor(state)))
-    _may_change(state, command, item)
+    may_change(state, command, item)
     return item
 
 
-def _named_item(state: State, command: OfItem, word: str) -> ActionItem:
+def named_item(state: State, command: OfItem, word: str) -> ActionItem:
     if not command.item:
         raise Refused(words.which_item(word.replace("_", "")))
     if state.item is None:
@@ -140,7 +140,7 @@ def _named_item(state: State, command: OfItem, word: str) -> ActionItem:
     return state.item
 
 
-def _may_change(state: State, command: OfItem, item: ActionItem) -> None:
+def may_change(state: State, command: OfItem, item: ActionItem) -> None:
     actor = state.actor.id
     if command.listed and item.owner != actor:
         raise Refused(words.not_yours(item, named(state, item.owner)))
@@ -157,9 +157,7 @@ def _may_change(state: State, command: OfItem, item: ActionItem) -> None:
 def done(state: State, command: Done, now: datetime) -> Decision:
     item = _item(state, command, "done")
     link = command.text if command.text.startswith(("https://", "http://")) else ""
-    return _moved(
-        state, command, now, item, "done", status=ItemStatus.DONE, ended_at=now, link=link[:2000] or item.link
-    )
+    return moved(state, command, now, item, "done", status=ItemStatus.DONE, ended_at=now, link=link[:2000] or item.link)
 
 
 @decides(WontDo, may="anyone")
@@ -168,7 +166,7 @@ def wont_do(state: State, command: WontDo, now: datetime) -> Decision:
     if not command.reason.strip():
         return Decision(state=state, reply=Reply(form=wont_do_form(item, command.listed)))
     fields = {"status": ItemStatus.WONT_DO, "ended_at": now, "reason": command.reason[:1000]}
-    return _moved(state, command, now, item, "wont_do", **fields)
+    return moved(state, command, now, item, "wont_do", **fields)
 
 
 @decides(AcceptRisk, may="commander")
@@ -177,7 +175,7 @@ def accept_risk(state: State, command: AcceptRisk, now: datetime) -> Decision:
     if not command.reason.strip():
         return Decision(state=state, reply=Reply(form=accept_form(item, command.listed)))
     fields = {"status": ItemStatus.ACCEPTED_RISK, "ended_at": now, "reason": command.reason[:1000]}
-    return _moved(state, command, now, item, "accept_risk", **fields)
+    return moved(state, command, now, item, "accept_risk", **fields)
 
 
 @decides(Snooze, may="anyone")
@@ -186,7 +184,7 @@ def snooze(state: State, command: Snooze, now: datetime) -> Decision:
     if not command.until or (item.snoozes and not command.reason.strip()):
         return Decision(state=state, reply=Reply(form=snooze_form(item, command.listed, now.date(), command.until)))
     due = due_of(command.until, state, now, "until")
-    return _moved(state, command, now, item, "snooze", due=due, snoozes=item.snoozes + 1, reason=command.reason[:1000])
+    return moved(state, command, now, item, "snooze", due=due, snoozes=item.snoozes + 1, reason=command.reason[:1000])
 
 
 @decides(Reassign, may="anyone")
@@ -195,14 +193,14 @@ def reassign(state: State, command: Reassign, now: datetime) -> Decision:
     if not command.owner:
         return Decision(state=state, reply=Reply(form=reassign_form(item, command.listed)))
     owner = owner_of(state, command.owner)
-    return _moved(state, command, now, item, "reassign", owner=owner.id)
+    return moved(state, command, now, item, "reassign", owner=owner.id)
 
 
 @decides(NotMine, may="anyone")
 def not_mine(state: State, command: NotMine, now: datetime) -> Decision:
     """The item is nobody's now; the postmortem's owner, the commander or who declared is asked to find somebody."""
     item = _item(state, command, "not_mine")
-    decision = _moved(state, command, now, item, "not_mine", owner="")
+    decision = moved(state, command, now, item, "not_mine", owner="")
     return decision.model_copy(update={"effects": decision.effects + _ask_for_owner(state, command, item)})
 
 
@@ -233,7 +231,7 @@ def _answerable(state: State) -> list[Person]:
 
 @decides(UndoItem, may="anyone")
 def undo_item(state: State, command: UndoItem, now: datetime) -> Decision:
-    item = _named_item(state, command, "undo_item")
+    item = named_item(state, command, "undo_item")
     change = item.last_change
     if change is None or change.by != state.actor.id or now - change.at > UNDO_FOR:
         raise Refused(words.nothing_to_undo(item))
@@ -243,7 +241,7 @@ def undo_item(state: State, command: UndoItem, now: datetime) -> Decision:
     return _saved(state, command, now, before, "undo_item")
 
 
-def _moved(state: State, command: OfItem, now: datetime, item: ActionItem, what: str, **fields: Any) -> Decision:
+def moved(state: State, command: OfItem, now: datetime, item: ActionItem, what: str, **fields: Any) -> Decision:
     """The item changed, with what is needed to take it back, its line in the timeline, and the answer."""
     change = ItemChange(by=state.actor.id, at=now, what=what, before=item.model_dump_json(exclude={"last_change"}))
     after = item.model_copy(update={**fields, "heard": 0, "last_change": change})

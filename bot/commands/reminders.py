@@ -6,6 +6,7 @@ import re
 from datetime import datetime, time
 
 from bot.command import Command, Needs
+from bot.commands import item_checks
 from bot.errors import Refused
 from bot.model import Person
 from bot.ports import Decision, State
@@ -14,6 +15,8 @@ from bot.rules import decides, verb
 from bot.text import Reply, Typed
 from bot.words import actions as words
 from bot.zones import zone_of
+
+__all__ = ["item_checks"]
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 _WISH = re.compile(r"^(?P<day>[a-z]{2,9})?\s*(?:at\s+)?(?P<hour>\d{1,2})?(?::(?P<minute>\d{2}))?$")

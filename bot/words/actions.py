@@ -7,6 +7,7 @@ from datetime import date, datetime
 from bot.model import ActionItem, Incident, ItemStatus, Person
 from bot.text import Link, Part, Strong, Text, say
 from bot.words import key, verb
+from bot.words.effectiveness import check, status
 from bot.zones import due_echo, echo, late
 
 
@@ -51,7 +52,7 @@ def item_line(item: ActionItem, today: date, owner: Part = "") -> Text:
 
 def item_state(item: ActionItem, today: date) -> str:
     if item.status is not ItemStatus.OPEN:
-        return f"{item.status.value}{f': {item.reason}' if item.reason else ''}"
+        return f"{status(item)}{f': {item.reason}' if item.reason else ''}"
     if item.due < today:
         return f"was due {due_echo(item.due)}, {late((today - item.due).days)}"
     return f"due {due_echo(item.due)}"
@@ -124,6 +125,10 @@ def outcome(item: ActionItem, what: str, now_owner: Part = "") -> Text:
         "snooze": "{key} is now due {due}.\n{text}",
         "reassign": "{key} is now with {owner}.\n{text}",
         "not_mine": "{key} is not yours any more; the postmortem's owner is asked to find an owner.",
+        "held": "{key} held. Thank you!\n{text}",
+        "did not hold": "{key} did not hold, and the postmortem says so.\n{text}",
+        "later": "You are asked about {key} once more in two weeks.\n{text}",
+        "reopen": "{key} is open again, due {due}.\n{text}",
         "undo_item": "{key} is as it was before.",
     }
     due, key_ = due_echo(item.due), Strong(text=item.key)
@@ -132,6 +137,7 @@ def outcome(item: ActionItem, what: str, now_owner: Part = "") -> Text:
 
 def entry_of(item: ActionItem, what: str, owner: str = "") -> str:
     because = f" ({item.reason})" if item.reason else ""
+    checked = check(item.checks[-1]) if item.checks else ""
     lines = {
         "done": f"{item.key} done: {item.text}",
         "wont_do": f"{item.key} will not be done ({item.reason}): {item.text}",
@@ -139,6 +145,10 @@ def entry_of(item: ActionItem, what: str, owner: str = "") -> str:
         "snooze": f"{item.key} snoozed until {due_echo(item.due)}{because}: {item.text}",
         "reassign": f"{item.key} reassigned to {owner}: {item.text}",
         "not_mine": f"{item.key} has no owner any more: {item.text}",
+        "held": f"{item.key}: {checked}",
+        "did not hold": f"{item.key}: {checked}",
+        "later": f"{item.key}: whether it held is asked later",
+        "reopen": f"{item.key} opened again, due {due_echo(item.due)}: {item.text}",
         "undo_item": f"{item.key} set back to what it was: {item.text}",
     }
     return lines[what]
