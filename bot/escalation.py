@@ -6,16 +6,16 @@ new date, a new owner, or a risk accepted by name. Whatever is done about an ite
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, timedelta
 from hashlib import sha256
 
 from bot.commands.heard import HeardOf
 from bot.effects import REMINDER, Post
 from bot.item_cards import IN_DIGEST, item_buttons, worst_first
-from bot.model import ActionItem, Incident, Organisation, Place, Team
+from bot.model import ActionItem, Incident, Organisation, Person, Place, Team
 from bot.ports import Look, Planned, Reminded, State
-from bot.reminders import Plan, ages, changed_items, holidays_of, house, over, reachable, rule, word
+from bot.reminders import Plan, ages, away, changed_items, holidays_of, house, over, reachable, rule, word
 from bot.text import Button, Card, Section
 from bot.turns import turn
 from bot.unreachable_owners import in_line
@@ -85,10 +85,15 @@ def _owner_of_postmortem(look: Look) -> str:
     return look.postmortem.owner if look.postmortem else ""
 
 
-def _first(look: Look, incident: Incident, ids: Iterable[str], items: list[ActionItem]) -> str:
+def _first(look: Look, incident: Incident, ids: Iterable[str], items: list[ActionItem], now: datetime) -> str:
     """The first in line who owns none of the items: nobody is told of their own silence."""
     owners = {item.owner for item in items}
-    return next((one.id for one in in_line(look, incident, ids) if one.id not in owners), "")
+    return next((one.id for one in _present(look, incident, ids, now) if one.id not in owners), "")
+
+
+def _present(look: Look, incident: Incident, ids: Iterable[str], now: datetime) -> Iterator[Person]:
+    """Who is away is passed over like somebody who cannot be reached."""
+    return (one for one in in_line(look, incident, ids) if not away(one, look.organisation, now))
 
 
 def _list(look: Look, title: str, items: list[ActionItem], buttons: Callable[[ActionItem], tuple[Button, ...]]) -> Card:
@@ -139,7 +144,7 @@ def ignored_two_weeks(look: Look, plan: Planned, now: datetime) -> Reminded:
     if not items or incident is None:
         return over(plan)
     ids = (_owner_of_postmortem(look), incident.lead, incident.declared_by, *_admins(look))
-    return _told(look, plan, now, _first(look, incident, ids, items), _two(look, now), items)
+    return _told(look, plan, now, _first(look, incident, ids, items, now), _two(look, now), items)
 
 
 def _admins(look: Look) -> list[str]:
@@ -174,7 +179,7 @@ def ignored_four_weeks(look: Look, plan: Planned, now: datetime) -> Reminded:
         return over(plan)
     lead = team.lead if team else ""
     ids = (lead, incident.lead, incident.declared_by, *_admins(look))
-    decided = _told(look, plan, now, _first(look, incident, ids, items), _four(look, now), items)
+    decided = _told(look, plan, now, _first(look, incident, ids, items, now), _four(look, now), items)
     if look.person is not None:
         return decided
     opens = next_working_minute(now, house(look.organisation), holidays_of(look))
@@ -243,13 +248,13 @@ def ignored_six_weeks(look: Look, plan: Planned, now: datetime) -> Reminded:
     items, incident = _of(look, _is_six), look.incident
     if not items or incident is None:
         return over(plan)
-    return _told(look, plan, now, _decider(look, incident, items), _six(look, now), items)
+    return _told(look, plan, now, _decider(look, incident, items, now), _six(look, now), items)
 
 
-def _decider(look: Look, incident: Incident, items: list[ActionItem]) -> str:
+def _decider(look: Look, incident: Incident, items: list[ActionItem], now: datetime) -> str:
     """The next one of those who may accept a risk, where the one before was silent for two weeks more."""
     ids = (_owner_of_postmortem(look), incident.lead, *_admins(look))
-    known = [one.id for one in in_line(look, incident, ids)]
+    known = [one.id for one in _present(look, incident, ids, now)]
     owners = {item.owner for item in items}
     line = sorted(known, key=lambda one: one in owners)
     turn_of = (max(item.heard for item in items) - SIX) // 2

@@ -165,6 +165,8 @@ class Person(Value):
     digest_weekday: int = 0
     """Monday is 0."""
     digest_time: str = "09:30"
+    away_until: date | None = None
+    """The last day on which they want to hear of nothing."""
     unreachable: bool = False
 
     def account_on(self, platform: str, tenant: str = "") -> Account | None:

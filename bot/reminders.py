@@ -25,8 +25,10 @@ BUSY_PAUSE = timedelta(minutes=15)
 """How soon somebody in an active incident is looked at again."""
 DUE_SOON = timedelta(days=2)
 MINUTE = timedelta(minutes=1)
+AWAY_MOST = 180
+"""Days that somebody can be away."""
 MOVED = "moved"
-"""The person changed zone, day or hour: this week's digest, if it was not sent yet, is caught up with."""
+"""The person changed zone, day, hour or absence: this week's digest, if it was not sent yet, is caught up with."""
 
 
 class Rule:
@@ -80,14 +82,14 @@ def _digest_at(person: str, at: datetime, *, wall: str = "", keep: bool = False)
 
 
 def _moved(before: Person | None, after: Person) -> bool:
-    """Whether the person's own zone, day or hour changed."""
+    """Whether the person's own zone, day or hour changed, or when they are back."""
     if before is None:
         return False
-    return (before.zone, before.digest_weekday, before.digest_time) != (
-        after.zone,
-        after.digest_weekday,
-        after.digest_time,
-    )
+    return _wishes(before) != _wishes(after)
+
+
+def _wishes(person: Person) -> tuple[object, ...]:
+    return person.zone, person.digest_weekday, person.digest_time, person.away_until
 
 
 def _slot_after(now: datetime, hours: WorkingTime, holidays: frozenset[date]) -> datetime:
@@ -105,7 +107,7 @@ def _slot_after(now: datetime, hours: WorkingTime, holidays: frozenset[date]) ->
     _plan_digests,
     hears="the owner of overdue action items, by a direct message",
     when="once a week, on the owner's day and hour (Monday 09:30 in their zone); the next working day after a "
-    "holiday, the next working hour after an active incident",
+    "holiday or an absence, the next working hour after an active incident",
     stops="when no item is overdue: done, snoozed, reassigned, won't do or accepted as a risk",
 )
 def digest(look: Look, plan: Planned, now: datetime) -> Reminded:
@@ -225,7 +227,8 @@ def word(look: Look, plan: Planned, now: datetime, card: Card | None, once: str)
     if card is None or person is None or account is None:
         return over(plan)
     hours = working_time(person, look.organisation)
-    slot = next_working_minute(now + BUSY_PAUSE if look.busy else now, hours, holidays_of(look))
+    begin = max(now + BUSY_PAUSE if look.busy else now, _back(person, hours))
+    slot = next_working_minute(begin, hours, holidays_of(look))
     if slot is None:
         return over(plan)
     if look.busy or slot - now >= MINUTE:
@@ -263,8 +266,25 @@ def reachable(person: Person) -> Account | None:
     return None if person.unreachable or person.kind == "gone" else next(chats, None)
 
 
-def holidays_of(look: Look) -> frozenset[date]:
-    return frozenset(date.fromisoformat(day) for day in look.holidays)
+def holidays_of(look: Look, person: Person | None = None) -> frozenset[date]:
+    """Public holidays, and the days on which the person (the addressee) is away."""
+    public = frozenset(date.fromisoformat(day) for day in look.holidays)
+    who = person or look.person
+    if who is None or who.away_until is None:
+        return public
+    return public | {who.away_until - timedelta(days=n) for n in range(AWAY_MOST + 1)}
+
+
+def away(person: Person, organisation: Organisation, now: datetime) -> bool:
+    zone = working_time(person, organisation).zone
+    return person.away_until is not None and local_date(now, zone) <= person.away_until
+
+
+def _back(person: Person, hours: WorkingTime) -> datetime:
+    """The first moment after an absence; long ago where there is none."""
+    if person.away_until is None:
+        return datetime.min.replace(tzinfo=UTC)
+    return local_to_utc(datetime.combine(person.away_until + timedelta(days=1), time()), hours.zone)
 
 
 def changed_items(before: State, after: State) -> list[ActionItem]:

@@ -197,7 +197,7 @@ def _tell_at(look: Look, incident: Incident, now: datetime) -> str:
     found = look.people.get(following)
     if found is None or following not in candidates(state, incident):
         return ""
-    slot = next_working_minute(now, working_time(found, look.organisation), holidays_of(look))
+    slot = next_working_minute(now, working_time(found, look.organisation), holidays_of(look, found))
     return slot.astimezone(UTC).isoformat() if slot else ""
 
 

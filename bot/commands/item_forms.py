@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from bot.model import ActionItem, Incident
+from bot.model import ActionItem, Incident, Person
 from bot.text import Choice, Form, Input
 from bot.words import actions as words
 from bot.words import effectiveness as check_words
+from bot.words import reminded as wishes
 
 PURPOSES = (
     Choice(value="prevent", label="Prevent: it cannot happen again"),
@@ -114,4 +116,19 @@ def not_held_form(item: ActionItem, days: int) -> Form:
         args={"item": item.key, "days": str(days)},
         intro=words.about(item),
         inputs=(why,),
+    )
+
+
+def reminders_form(person: Person, days: Sequence[str], away_until: date | None) -> Form:
+    """Somebody's own wishes; the date is there only while they are away."""
+    until = away_until.isoformat() if away_until else ""
+    weekdays = tuple(Choice(value=day, label=day.capitalize()) for day in days)
+    return Form(
+        title=wishes.FORM_TITLE,
+        does="set_reminders",
+        inputs=(
+            Input(name="day", label=wishes.DAY, kind="choice", initial=days[person.digest_weekday], choices=weekdays),
+            Input(name="hour", label=wishes.HOUR, initial=person.digest_time, hint=wishes.HINT_HOUR, max_length=5),
+            Input(name="away", label=wishes.AWAY, kind="date", required=False, initial=until, hint=wishes.HINT_AWAY),
+        ),
     )

@@ -1,13 +1,13 @@
-"""Sentences of the words that are said once: about a running incident, and about an action item that was done."""
+"""Sentences about a running incident that are said once, and about when somebody wants to hear of nothing."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.model import Incident
 from bot.text import Text, When, say
 from bot.words import key, verb
-from bot.zones import echo
+from bot.zones import due_echo, echo
 
 POST_UPDATE, I_LEAD = "Post an update", "I lead"
 
@@ -25,3 +25,24 @@ def nobody_leads(incident: Incident) -> Text:
         "{key} {title} is a SEV{severity} and has no incident commander yet. Take the lead, or name somebody: {lead}.",
         key=key(incident), title=incident.title, severity=incident.severity, lead=verb(f"{incident.key} lead @maya"),
     )  # fmt: skip
+
+
+CHANGE, FORM_TITLE = "Change", "My reminders"
+DAY, HOUR, AWAY = "Day of the week", "Hour", "Away, up to and including"
+HINT_HOUR = "Between 09:00 and 16:59, in your own time."
+HINT_AWAY = "Until then I send you no reminders. Empty: you are here."
+
+
+def until(day: date) -> Text:
+    return say(
+        " You are away up to and including {day}: until then I send you no reminders. {back} ends it sooner.",
+        day=due_echo(day), back=verb("reminders back"),
+    )  # fmt: skip
+
+
+def away_until_when() -> Text:
+    return say("Until when? Say it like {example}. Nothing was changed.", example=verb("reminders away until fri"))
+
+
+def away_too_long(days: int) -> Text:
+    return say("I can keep still for {days} days at most. Nothing was changed.", days=days)
