@@ -10,7 +10,9 @@ import argparse
 import asyncio
 import os
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,12 +97,10 @@ def _shown(listener: socket) -> str:
 
 def _run_sandbox(settings: Settings) -> int:
     """The simulated platforms in the same process, with a database that lasts as long as the visit."""
-    import tempfile
-    from datetime import UTC, datetime
-
     from adapters.host import listen
     from adapters.sandbox.transcript import beginning, load, short
     from bot.building import build_host, sandboxed
+    from bot.words.terminal import SANDBOX
 
     script = short(load())
     # At night the story's reminder would wait for the morning, so it is the story's own hour in the sandbox.
@@ -110,11 +110,7 @@ def _run_sandbox(settings: Settings) -> int:
         for sim in (box.slack, box.teams):
             if sim is not None and sim.player is not None:
                 sim.player.pace, sim.player.waits = 1.0, True
-        hint = (
-            "No tokens are set, so this is the sandbox: a simulated Slack and a simulated Teams, on this machine only. "
-            "Stop it with Ctrl-C."
-        )
-        build_host(box.settings, box.store, box).run(listener, _announced(f"{box.settings.public_url}/", hint))
+        build_host(box.settings, box.store, box).run(listener, _announced(f"{box.settings.public_url}/", SANDBOX))
     return 0
 
 
@@ -131,9 +127,6 @@ def _demo(asked: argparse.Namespace, settings: Settings) -> int:
 
 def _performance(platform: str, transport: str, settings: Settings) -> Performance:
     """One performance, with a database that lasts as long as it does."""
-    import tempfile
-    from datetime import UTC, datetime
-
     from adapters.host import listen
     from adapters.sandbox.demo import played
     from adapters.sandbox.transcript import beginning, load
@@ -328,6 +321,14 @@ def _parked(asked: argparse.Namespace, settings: Settings) -> int:
     return verbs.parked(store, print) if asked.do == "list" else verbs.replayed(store, asked.ids, print)
 
 
+def _reminders(asked: argparse.Namespace, settings: Settings) -> int:
+    from adapters.cli import reminders
+    from bot.building import open_store
+    from storage.copying import simulated
+
+    return reminders.simulate(asked.simulate, lambda ahead: simulated(open_store(settings), ahead), print, _say)
+
+
 def _incident(asked: argparse.Namespace, settings: Settings) -> int:
     from adapters.cli import verbs
     from bot.building import open_store
@@ -369,8 +370,6 @@ def _import(asked: argparse.Namespace, settings: Settings) -> int:
 
 
 def _chat(_asked: argparse.Namespace, settings: Settings) -> int:
-    import tempfile
-
     from adapters.terminal.keyboard import run
     from bot.building import open_store
 
@@ -390,6 +389,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "token": _token,
     "people": _people,
     "parked": _parked,
+    "reminders": _reminders,
     "incident": _incident,
     "export": _export,
     "import": _import,

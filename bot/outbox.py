@@ -145,7 +145,7 @@ class Outbox:
         if not (isinstance(effect, Direct) and effect.plan):
             return claimed
         reminder = effect
-        current = await self.writer.call(lambda tx: _decided_again(tx, reminder))
+        current = await self.writer.call(lambda tx: decided_again(tx, reminder))
         return claimed.model_copy(update={"effect": current}) if current else None
 
     async def _attempt(self, claimed: Claimed) -> Result:
@@ -217,7 +217,7 @@ def _hopeless(claimed: Claimed, now: datetime) -> bool:
     return claimed.attempt >= LEAST_ATTEMPTS and now - claimed.created > PATIENCE
 
 
-def _decided_again(tx: Transaction, reminder: Direct) -> Direct | None:
+def decided_again(tx: Transaction, reminder: Direct) -> Direct | None:
     organisation = tx.tenant(reminder.platform, reminder.tenant)
     if organisation is None:
         return None

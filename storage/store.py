@@ -37,7 +37,7 @@ class SqlStore:
     def __init__(self, url: str, *, holidays: Holidays | None = None, connections: int = 8) -> None:
         self.url = url
         self.sqlite = sqlite_path(url) is not None
-        self._holidays = holidays
+        self.holidays = holidays
         self._watchdog = None if self.sqlite else Watchdog()
         self._engine = open_engine(url, self._watchdog, connections=connections)
         self._known: set[tuple[str, str]] = set()
@@ -89,7 +89,7 @@ class SqlStore:
     def _begun(self, begin: str) -> SqlTransaction:
         """A connection that went stale in the pool is replaced, once; nothing was done on it yet."""
         work = SqlTransaction(
-            self._engine, self._engine.raw_connection(), self._known, self._holidays, self.language_model
+            self._engine, self._engine.raw_connection(), self._known, self.holidays, self.language_model
         )
         try:
             work.begin(begin)
@@ -106,11 +106,11 @@ class SqlStore:
 
     def _connected(self) -> SqlTransaction:
         connection = self._engine.raw_connection()
-        return SqlTransaction(self._engine, connection, self._known, self._holidays, self.language_model)
+        return SqlTransaction(self._engine, connection, self._known, self.holidays, self.language_model)
 
     def _begun_anew(self, begin: str) -> SqlTransaction:
         work = SqlTransaction(
-            self._engine, self._engine.raw_connection(), self._known, self._holidays, self.language_model
+            self._engine, self._engine.raw_connection(), self._known, self.holidays, self.language_model
         )
         try:
             work.begin(begin)

@@ -21,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
         _add_tokens,
         _add_people,
         _add_parked,
+        _add_reminders,
         _add_incident,
     ):
         add(commands)
@@ -95,6 +96,11 @@ def _add_parked(commands: Adder) -> None:
     do.add_parser("list", help="what is parked, and why")
     replay = do.add_parser("replay", help="try them again")
     replay.add_argument("ids", nargs="*", type=int, help="only these; without any, all")
+
+
+def _add_reminders(commands: Adder) -> None:
+    reminders = _add(commands, "reminders", "What would be sent to whom and when, if nobody did anything.")
+    reminders.add_argument("--simulate", metavar="90d", required=True, help="how far to look ahead; nothing is sent")
 
 
 def _add_incident(commands: Adder) -> None:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+SANDBOX = (
+    "No tokens are set, so this is the sandbox: a simulated Slack and a simulated Teams, on this machine only. "
+    "Stop it with Ctrl-C."
+)
+
 
 def hello(people: Sequence[str]) -> str:
     return (
@@ -28,3 +33,15 @@ def nobody_known() -> str:
 
 def unclear(said: str) -> str:
     return f"I know nobody called {said!r}, or several. `debrief people list` shows everybody with their ids."
+
+
+def no_length(said: str) -> str:
+    return f"Nothing was simulated. How far to look ahead is said like 90d, 12h or 4w, not {said!r}."
+
+
+def nothing_to_remind() -> str:
+    return "Nothing would be sent."
+
+
+def simulated(messages: int, people: int) -> str:
+    return f"\n{messages} messages to {people} people, if nobody did anything. Nothing was sent or changed."
