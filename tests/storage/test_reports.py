@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from bot.command import Needs
-from bot.model import ItemStatus, Person, Policies, Postmortem, PostmortemStatus, SectionText, Status
+from bot.model import ItemStatus, Person, Policies, Postmortem, PostmortemStatus, Status
 from bot.ports import Reports
+from bot.sayings import SectionText
 from bot.text import mention_token
 from storage.keys import person_id
 from storage.people import debrief, integration

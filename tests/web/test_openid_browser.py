@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 
 from adapters.sandbox.serving import serving
 from scripts.visitor import chromium
-from tests.browser.test_pages import sideways, violations
+from tests.browser.looking import sideways, violations
 from tests.web.openid_stage import KINDS, NAMES, Stage, staged
 
 pytestmark = pytest.mark.browser
