@@ -5,7 +5,7 @@ Law: a version that was published is shown byte for byte as it was.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
@@ -29,7 +29,7 @@ from bot.words.web import NOT_FOUND
 from bot.zones import echo
 
 AT_ONCE = 40
-Older = Annotated[int, Query(ge=0, le=100_000)]
+Number = Annotated[int, Query(ge=0, le=100_000)]
 
 
 class Shown(Value):
@@ -51,10 +51,9 @@ class PostmortemHistory:
         routes.add_api_route("/incidents/{key}/postmortem/history", self.page)
         routes.add_api_route("/incidents/{key}/postmortem/history.json", self.as_json)
         routes.add_api_route("/incidents/{key}/postmortem/history.md", self.as_markdown)
-        routes.add_api_route("/incidents/{key}/postmortem/version/{number}.md", self.version)
         return routes
 
-    def page(self, request: Request, key: str, older: Older = 0) -> Response:
+    def page(self, request: Request, key: str, older: Number = 0) -> Response:
         """The newest first; `older` leaves out that many of them."""
         reader = self._readers.of(request)
         record, happened = self._history(request, key)
@@ -69,25 +68,18 @@ class PostmortemHistory:
 
     def as_json(self, request: Request, key: str) -> Response:
         record, happened = self._history(request, key)
-        told: dict[str, Any] = {
-            "key": record.incident.key,
-            "history": [one.model_dump(mode="json") for one in happened],
-        }
-        return vary_by_reader(JSONResponse(told))
+        told = [one.model_dump(mode="json") for one in happened]
+        return vary_by_reader(JSONResponse({"key": record.incident.key, "history": told}))
 
-    def as_markdown(self, request: Request, key: str) -> Response:
+    def as_markdown(self, request: Request, key: str, version: Number = 0) -> Response:
+        """With a version: that one, as it was published."""
         record, happened = self._history(request, key)
+        if version:
+            return vary_by_reader(markdown_answer(_published(happened, version)))
         zone = house_zone(record)
         out = [f"# {literal(words.history_of(record.incident.key))}", ""]
         out += [f"- **{echo(one.at, zone)}** · {literal(one.who)}: {lines(one.what, '  ')}" for one in happened]
         return vary_by_reader(markdown_answer("\n".join(out) + "\n"))
-
-    def version(self, request: Request, key: str, number: int) -> Response:
-        _, happened = self._history(request, key)
-        found = next((one for one in happened if one.published and one.version == number), None)
-        if found is None:
-            raise NotFound(NOT_FOUND)
-        return vary_by_reader(markdown_answer(found.after))
 
     def _history(self, request: Request, key: str) -> tuple[Record, tuple[Happening, ...]]:
         """Raises `NotFound` where no postmortem was opened yet."""
@@ -102,6 +94,14 @@ def _shown(one: Happening) -> Shown:
     if not one.before:
         return Shown(happening=one)
     return Shown(happening=one, pieces=shortened(word_changes(one.before, one.after)))
+
+
+def _published(happened: tuple[Happening, ...], version: int) -> str:
+    """Raises `NotFound` for a version that was not published."""
+    found = next((one for one in happened if one.published and one.version == version), None)
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return found.after
 
 
 def _versions(happened: tuple[Happening, ...]) -> tuple[int, ...]:

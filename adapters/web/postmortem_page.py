@@ -45,7 +45,7 @@ class PostmortemPage:
         routes = APIRouter(include_in_schema=False)
         routes.add_api_route("/incidents/{key}/postmortem", self.postmortem)
         routes.add_api_route("/incidents/{key}/postmortem.json", self.postmortem_json)
-        routes.add_api_route("/incidents/{key}/postmortem/part/{name}", self.part)
+        routes.add_api_route("/incidents/{key}/postmortem/part/{part}", self.part)
         routes.add_api_route("/incidents/{key}/review.ics", self.review)
         return routes
 
@@ -76,11 +76,11 @@ class PostmortemPage:
 
     # -- one part of it, to be put in its place
 
-    def part(self, request: Request, key: str, name: str, do: Do = "", of: Of = "", back: Do = "") -> Response:
+    def part(self, request: Request, key: str, part: str, do: Do = "", of: Of = "", back: Do = "") -> Response:
         """`back` is what was closed: the focus goes back to where it was opened."""
         reader = self._readers.of(request)
         record = self._reading.record(reader.caller, key)
-        return self.part_shown(record, reader, name, opened(record, reader, do, of) if do else None, back=back)
+        return self.part_shown(record, reader, part, opened(record, reader, do, of) if do else None, back=back)
 
     def part_shown(
         self, record: Record, reader: Reader, name: str, form: Opened | None, code: int = 200, back: str = ""

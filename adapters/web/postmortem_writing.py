@@ -5,6 +5,8 @@ Law: whatever is not taken comes back in its form with the reason; where two peo
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlencode
+
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -35,30 +37,31 @@ class PostmortemWriting:
 
     def routes(self) -> APIRouter:
         routes = APIRouter(include_in_schema=False)
-        routes.add_api_route("/incidents/{key}/postmortem/{name}", self.do, methods=["POST"])
+        routes.add_api_route("/incidents/{key}/postmortem/{deed}", self.do, methods=["POST"])
         return routes
 
-    async def do(self, request: Request, key: str, name: str) -> Response:
+    async def do(self, request: Request, key: str, deed: str) -> Response:
         sent = await self._forms.read(request)
-        if name not in DEEDS:
+        if deed not in DEEDS:
             raise NotFound(words.NOT_FOUND)
         record = await run_in_threadpool(self._reading.record, sent.who, known_key(key))
         try:
-            reply = await self._forms.carry_out(sent, DEEDS[name].kind, **taken(name, sent.fields, record))
+            reply = await self._forms.carry_out(sent, DEEDS[deed].kind, **taken(deed, sent.fields, record))
         except NotFound:
             raise
         except Refused as no:
-            return await run_in_threadpool(self._refused, request, sent, key, name, no)
+            return await run_in_threadpool(self._refused, request, sent, key, deed, no)
         if reply.outcome == "refused":
-            return await run_in_threadpool(self._refused, request, sent, key, name, Refused(reply.plain()))
+            return await run_in_threadpool(self._refused, request, sent, key, deed, Refused(reply.plain()))
         if reply.form is not None:
-            return await run_in_threadpool(self._answered, request, sent, key, name, reply.form)
-        return self._done(request, record.incident.key, sent, name, reply)
+            return await run_in_threadpool(self._answered, request, sent, key, deed, reply.form)
+        return self._done(request, record.incident.key, sent, deed, reply)
 
     def _done(self, request: Request, key: str, sent: Sent, name: str, reply: Reply) -> Response:
         """On to the page, which tells it in its place. Each such address is another one, so that it is loaded anew."""
         part = part_of(name, sent.fields.get("of" if name == "hint" else "section", ""))
-        path = f"/incidents/{key}/postmortem?at={part}&n={sent.fields[ONCE][:6]}#{part}"
+        asked = urlencode({"at": part, "n": sent.fields[ONCE][:6]})
+        path = f"/incidents/{key}/postmortem?{asked}#{quote(part)}"
         first = reply.card.sections[0].text.plain() if reply.card.sections else reply.plain()
         answer = onward(path, first, https=self._https)
         if by_htmx(request):

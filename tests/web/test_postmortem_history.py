@@ -44,18 +44,18 @@ async def test_a_published_version_stays_readable_as_it_was_and_shows_what_chang
     maya = story.client(MAYA)
     await sent(maya, "edit", "impact", text="All orders failed.")
     await sent(maya, "publish")
-    frozen = (await maya.get(f"{PAGE}/version/1.md")).text
+    frozen = (await maya.get(f"{HISTORY}.md?version=1")).text
     await sent(maya, "revise")
     await sent(maya, "edit", "impact", text="Some orders failed.")
-    assert (await maya.get(f"{PAGE}/version/1.md")).text == frozen
+    assert (await maya.get(f"{HISTORY}.md?version=1")).text == frozen
     assert "All orders failed" in frozen
     assert "Maya Ortiz" not in frozen
     since = (await maya.get(HISTORY)).text.split('class="since"')[1].split("</section>")[0]
     assert "− " in since or "removed: </span>All orders failed." in since
     await sent(maya, "publish")
     assert "What is new in it" in (await maya.get(HISTORY)).text
-    assert (await maya.get(f"{PAGE}/version/2.md")).text != frozen
-    assert (await maya.get(f"{PAGE}/version/3.md")).status_code == 404
+    assert (await maya.get(f"{HISTORY}.md?version=2")).text != frozen
+    assert (await maya.get(f"{HISTORY}.md?version=3")).status_code == 404
 
 
 async def test_its_twins(story: World) -> None:

@@ -18,6 +18,7 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
+from adapters.web.postmortem_deeds import DEEDS
 from bot.command import KINDS, Capture, Receipt, build
 from bot.commands.captures import Reacted, Said
 from bot.errors import Refused
@@ -73,9 +74,11 @@ def walked(here: World, key: str) -> Iterator[tuple[str, str]]:
     for method, path in sorted(set(addresses(here.app.routes))):
         if path in ITS_OWN:
             continue
-        assert set(PARAMETER.findall(path)) <= {"key", "name", "entry"}, f"what is {path} about?"
+        assert set(PARAMETER.findall(path)) <= {"key", "name", "entry", "part", "deed"}, f"what is {path} about?"
         keys = (key, f"{key}.json", f"{key}.md") if "{name}" in path else (key,)
-        yield from ((method, PARAMETER.sub(one, path.replace("{entry}", entry))) for one in keys)
+        for deed in DEEDS if "{deed}" in path else ("",):
+            meant = path.replace("{entry}", entry).replace("{part}", "hard").replace("{deed}", deed)
+            yield from ((method, PARAMETER.sub(one, meant)) for one in keys)
 
 
 def variants(method: str, path: str) -> Iterator[tuple[str, dict[str, Any] | None]]:
