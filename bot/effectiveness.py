@@ -77,7 +77,8 @@ def _card(look: Look, now: datetime) -> Card | None:
         Button(label=words.NOT_HELD, does="item_did_not_hold", args=args),
         *later,
     )
-    return Card(sections=(Section(text=words.did_it_work(item, days), buttons=buttons),))
+    since = (now - item.ended_at).days if item.ended_at else days
+    return Card(sections=(Section(text=words.did_it_work(item, since), buttons=buttons),))
 
 
 @rule(
