@@ -50,7 +50,7 @@ async def of_writing(seen: Looking, here: World, history: str, editing: str, bot
     await page.locator("#impact [data-deed=edit]").click()
     await page.locator("#impact textarea").fill(MINE)
     await taken(page, editing, "#impact")
-    text = f"{THEIRS} {both}"[: len(THEIRS) - ("dark" in both)]
+    text = THEIRS.replace("48 minutes", "an hour") if "dark" in both else THEIRS
     await here.gave("postmortem_edit", TOM, incident="INC-1", section="impact", text=text, saving="typed")
     await page.locator("#impact button.primary").click()
     await page.locator(".both").wait_for()

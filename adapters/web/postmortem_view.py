@@ -187,7 +187,12 @@ class _Page:
 
     def hints(self, of: str) -> tuple[Hint, ...]:
         known = of in self.postmortem.edited or any(of == factor.id for factor in self.postmortem.factors)
-        return standing(self.postmortem, of) if known and "hint" in self.may else ()
+        found = standing(self.postmortem, of) if known and "hint" in self.may else ()
+        return tuple(map(self.hint, found))
+
+    def hint(self, one: Hint) -> Hint:
+        """With people by name; it is known again by its sentence, which stays."""
+        return one.model_copy(update={"found": self.text(one.found), "rewording": self.text(one.rewording)})
 
     def item_hints(self) -> tuple[tuple[str, Hint], ...]:
         if "hint" not in self.may:

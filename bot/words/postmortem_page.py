@@ -30,13 +30,13 @@ LABELS = {
     "open": "Open the postmortem as a draft",
 }
 """Of what can be done on the page."""
-WRITE_CARD, EDIT_LISTED, CHANGE_TRIGGER = "Write the learning card", "Edit", "Change what set it off"
+WRITE_CARD = "Write the learning card"
 BACK_TO_DRAFT = "Back to the draft"
 CANCEL, PUBLISH_ANYWAY, SAVE_OVER = "Cancel", "Publish anyway", "Replace it with my text"
 MISSING, NOTHING_MISSING, CONTENTS = "Still missing", "Nothing is missing.", "On this page"
 COMMENTS, REVIEW, HISTORY = "Comments", "Review and publishing", "History"
 RESOLVED = "Resolved comments"
-NO_COMMENTS = "Nobody has said anything yet."
+NO_COMMENTS = "Nobody has said anything about the whole yet."
 HINTS_INTRO = "On the wording, if you like. Only people who may edit see this, and it holds up nothing."
 INSTEAD = "Instead:"
 NOT_READY = "This is still missing. Nothing of it has to hold you up."
@@ -53,11 +53,9 @@ OPEN_FACTOR = "No action item yet"
 STANDS_NOW, YOUR_TEXT = "What stands there now", "Your text"
 ADDED, REMOVED = "added", "removed"
 YOUR_WORDS = "This is what you wrote. It was not saved; copy it, so that nothing is lost."
-PEOPLE_HINT = "By name, for example Maya Ortiz, or @maya"
 OTHERS = "Somebody else"
 NONE_CHOSEN = "–"
 FACTOR_ASKED = "Which factor does it belong to?"
-FOR_PRINT = "The whole log is left out on paper."
 
 
 def reading_time(minutes: int, pages: int) -> str:
@@ -89,10 +87,6 @@ def needed(form: Form) -> str:
     return f"Something is missing: {', '.join(wanted)}" if wanted else "Something is missing."
 
 
-def commented(n: int) -> str:
-    return "1 comment" if n == 1 else f"{n} comments"
-
-
 def published_by(who: str, when: str) -> str:
     return f"Published by {who} on {when}."
 
@@ -113,10 +107,9 @@ def too_long(most: int) -> str:
 
 WRITTEN_FIRST = "Until then the section showed what was recorded."
 FREED = "It shows again what is recorded."
-SINCE, NEWER, OLDER = "Changed since version", "Newer", "Older"
+SINCE, OLDER = "Changed since version", "Older"
 READ_VERSION, AS_PUBLISHED = "Read version", "as it was published"
 NO_HISTORY = "Nothing was done yet."
-FIRST_PUBLISHED = "The first version that was published."
 
 
 def history_of(key: str) -> str:

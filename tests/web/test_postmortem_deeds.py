@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from bot.commands.captures import Said
+from bot.text import mention_token
 from tests.web.postmortems import PAGE, deeds, form, form_in, pressed, resolved, section, sent, told
-from tests.web.world import MAYA, OLGA, TOM, World
+from tests.web.world import MAYA, OLGA, TOM, World, account, message
 
 
 @pytest.fixture
@@ -146,13 +148,17 @@ async def test_comments_stand_beside_their_section_until_they_are_resolved(story
 async def test_proposed_entries_are_taken_in_by_one_button(here: World) -> None:
     await here.chat(MAYA, "declare sev2 Quiet one")
     await here.opened("INC-1")
+    deployed = "Rolling back: https://ci.acme.example/deploy/4711"
+    said = Said(origin=here.origin(TOM), message=message("1700000001.000100"), stamp=1, text=deployed)
+    await here.writer.submit(said)
     await here.chat(MAYA, "resolve over", "INC-1")
-    page = (await here.client(MAYA).get(PAGE)).text
-    if "adopt" not in deeds(page):
-        assert (await told(here))["proposed"] == []
-        return
-    assert (await pressed(here.client(MAYA), "adopt")).status_code == 303
+    browser = here.client(MAYA)
+    (proposed,) = (await told(here))["proposed"]
+    assert proposed in (await browser.get(PAGE)).text
+    assert (await pressed(browser, "adopt")).status_code == 303
     assert (await told(here))["proposed"] == []
+    assert "Rolling back" in await section(here, "timeline")
+    assert "adopt" not in deeds((await browser.get(PAGE)).text)
 
 
 async def test_hints_stand_beside_what_was_written_and_go_when_dismissed(story: World) -> None:
@@ -166,6 +172,15 @@ async def test_hints_stand_beside_what_was_written_and_go_when_dismissed(story: 
     await sent(browser, "factor", factor="process", text="Human error of the engineer")
     assert "Instead:" in (await browser.get(f"{PAGE}/part/factors")).text
     assert (await sent(browser, "publish")).status_code == 303
+
+
+async def test_somebody_mentioned_in_chat_stands_in_a_hint_by_name(story: World) -> None:
+    tom = mention_token(account(TOM))
+    await story.chat(MAYA, f"postmortem factor process: {tom} forgot to check the pool", "INC-1")
+    part = (await story.client(MAYA).get(f"{PAGE}/part/factors")).text
+    assert "Instead:" in part
+    assert "@Tom Becker" in part
+    assert not re.search("[\ue000\ue001]", part)
 
 
 # -- publishing
