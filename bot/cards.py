@@ -14,6 +14,7 @@ from bot.model import FIVE_TIMES, Incident, Status
 from bot.people import account_in
 from bot.permissions import permitted
 from bot.ports import State
+from bot.similar_cards import card_sections
 from bot.text import Button, Card, Link, Section, Strong, Text, View, joined, say
 from bot.words import cards as labels
 from bot.words import incident as say_incident
@@ -40,6 +41,7 @@ def status_card(state: State, incident: Incident, *, keeps: bool = True, mine: b
     facts = Section(text=_headline(incident), facts=_facts(state, incident))
     offered = tuple(one for one in buttons(incident) if not mine or permitted(state, one.does))
     sections = [facts, Section(facts=_times(state, incident)), Section(buttons=offered)]
+    sections[2:2] = card_sections(state, incident)
     if incident.capture_gap:
         sections.insert(1, Section(text=say_incident.capture_gap(incident.capture_gap)))
     if keeps:

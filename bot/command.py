@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ValidationError, field_validator
 
@@ -58,6 +58,8 @@ class Needs(Value):
     last_changes: bool = False
     message: bool = False
     """The entry of the message that the command speaks of (`command.message`), if it is known."""
+    similar: Literal["", "public", "mine"] = ""
+    """Past incidents that may be like it (into `State.past`): those that everybody may see, or those the actor may."""
     announcing: bool = False
     """Locks the organisation, for commands that take the next number."""
 

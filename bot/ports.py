@@ -23,6 +23,7 @@ from bot.model import (
     Place,
     Postmortem,
 )
+from bot.similar import Found, Shown
 from bot.text import Reply, Value
 
 
@@ -50,6 +51,10 @@ class State(Value):
     """The entry of `command.message`."""
     mine: tuple[Incident, ...] = ()
     """Open incidents of the actor, loaded when `wants_incident` finds none."""
+    past: Found | None = None
+    """What may be like the incident, as the actor or everybody may see it."""
+    shown: tuple[Shown, ...] = ()
+    """What was shown beside it, on its card and to the actor, of what may still be seen; how it stands now."""
     bot_place: Place | None = None
     """A tenant on which channels can be opened, for commands that come from no chat."""
     next_incident: int = 0
@@ -82,7 +87,7 @@ class Decision(Value):
     """What follows from a command: the new state, and everything it causes, saved in one transaction."""
 
     state: State
-    """Changed values are saved: incident, item, items, postmortem, people, organisation's policies."""
+    """Changed values are saved: incident, item, items, postmortem, people, what was shown, organisation's policies."""
     entries: tuple[Entry, ...] = ()
     effects: tuple[Effect, ...] = ()
     plans: tuple[Planned, ...] = ()

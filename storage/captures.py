@@ -1,7 +1,7 @@
 """The hot path: what is said in chat becomes entries, in few statements that are text and prepared by the driver.
 
 Law: a batch runs at most four statements beside its commit, however many captures are in it; revisions, deletions and
-people never heard of cost one more where there are any.
+people never heard of cost one more where there are any, and what leaves a timeline three for its incident.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from storage.entries import from_row, to_row
 from storage.given import texts
 from storage.keys import place_key, ref_key
 from storage.people import meet
+from storage.search import refresh
 from storage.work import Work
 
 SEEN_FOR = timedelta(days=7)
@@ -152,6 +153,7 @@ def put_entries(work: Work, organisations: dict[str, str], changed: Sequence[Ent
     erased = [(organisation, entry) for organisation, entry in pairs if entry.deleted]
     _erase(work, [(organisation, entry.id) for organisation, entry in erased])
     suggested.forget(work, erased)
+    refresh(work, _not_found_any_more(work, pairs))
     meet(work, {(organisation, entry.author) for organisation, entry in pairs if entry.author})
 
 
@@ -185,6 +187,14 @@ def _keep_revisions(work: Work, pairs: Sequence[tuple[str, Entry]]) -> None:
             f"INSERT INTO revision (organisation, entry, stamp, text) VALUES ({marks}) ON CONFLICT DO NOTHING",  # noqa: S608
             replaced,
         )
+
+
+def _not_found_any_more(work: Work, pairs: Sequence[tuple[str, Entry]]) -> Iterator[tuple[str, str]]:
+    """Incidents that lose words by which they are found: of an entry that left the timeline, or reads otherwise."""
+    for organisation, now in pairs:
+        old = work.old.get(now.id)
+        if old is not None and old.is_key and old.text and (not now.is_key or now.text != old.text):
+            yield organisation, now.incident
 
 
 def _erase(work: Work, deleted: Sequence[tuple[str, str]]) -> None:

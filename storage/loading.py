@@ -25,13 +25,14 @@ from bot.model import (
 from bot.ports import State
 from bot.review import involved
 from bot.sayings import Saying
+from bot.similar import Found
 from bot.text import mentioned
-from storage import people
+from storage import people, search, shown
 from storage.entries import COLUMNS, ORDER, entry, from_row, from_typed, in_order
 from storage.fields import table
 from storage.keys import HOUSE, INTEGRATION, place_key, ref_key
 from storage.tables import ItemRow, OrganisationRow, PostmortemRow, TenantRow
-from storage.visible import incident, is_member, seen_by
+from storage.visible import incident, is_member, public, seen_by
 from storage.work import Work
 
 organisation_table, tenant = table(OrganisationRow), table(TenantRow)
@@ -180,6 +181,7 @@ def _beside(work: Work, actor: Person, command: Command, needs: Needs, about: In
     found: Loaded = {}
     if about is not None:
         found |= _of_incident(work, about, needs)
+        found |= {"shown": shown.of(work, actor, about), "past": _past(work, actor, about, command, needs)}
     elif command.wants_incident:
         found["mine"] = _mine(work, actor)
     if told_of := command.told_of():
@@ -191,6 +193,14 @@ def _beside(work: Work, actor: Person, command: Command, needs: Needs, about: In
     if needs.message and command.message:
         found["entry"] = _entry(work, actor, command.message, about)
     return found
+
+
+def _past(work: Work, actor: Person, about: Incident, command: Command, needs: Needs) -> Found | None:
+    """The words of the command itself are looked for, too: the incident may be about to have them."""
+    if not needs.similar:
+        return None
+    may_see = public(about.organisation) if needs.similar == "public" else seen_by(actor)
+    return search.found(work, may_see, about, getattr(command, "text", ""))
 
 
 def _of_incident(work: Work, about: Incident, needs: Needs) -> Loaded:
@@ -279,7 +289,9 @@ def concerned(work: Work, organisation: str, found: Loaded) -> set[str]:
     if about is not None:
         ids |= {*about.roles.values(), *about.responders, *(change.by for change in about.changes)}
         ids |= {about.update.by} if about.update else set()
-    for item in (found["item"], *found.get("items", ()), *found.get("my_items", ())):
+    past: Found | None = found.get("past")
+    others = [item for one in (past.past if past else ()) for item in one.items]
+    for item in (found["item"], *found.get("items", ()), *found.get("my_items", ()), *others):
         ids |= {item.owner, item.created_by, *(one.by for one in item.checks)} if item is not None else set()
     if (draft := found.get("postmortem")) is not None:
         ids |= {
@@ -318,6 +330,9 @@ def _texts(found: Loaded) -> Iterator[str]:
         yield from (about.title, about.impact, about.summary, about.update.text if about.update else "")
         yield from (moment.source for _, moment in about.times if moment)
     yield from (text for item in found.get("items", ()) for text in (item.text, item.reason))
+    past: Found | None = found.get("past")
+    for one in past.past if past else ():
+        yield from (one.incident.title, one.incident.summary, one.mitigation, *(item.text for item in one.items))
     if draft is not None:
         yield from (factor.text for factor in draft.factors)
         yield from (section.text for section in draft.edited.values())

@@ -15,7 +15,7 @@ from bot.masking import mask
 from bot.model import ActionItem, Entry, Incident, Organisation, Postmortem
 from bot.ports import Decision, Planned, State
 from bot.text import Card, Reply
-from storage import audit
+from storage import audit, search, shown
 from storage.captures import put_entries
 from storage.fields import table
 from storage.keys import HOUSE, key_of_place, person_id
@@ -34,6 +34,7 @@ from storage.tables import (
 from storage.uniting import unite
 from storage.work import Values, Work
 
+FOUND_BY = ("title", "impact", "summary", "service", "update", "status")
 WORDLESS = Reply().model_dump_json().split(',"public"')[0]
 """How the JSON of an answer without words begins."""
 organisation_table, member, plan, seen_table = table(OrganisationRow), table(MemberRow), table(PlanRow), table(SeenRow)
@@ -80,6 +81,9 @@ def save(work: Work, command: Command, before: State, decision: Decision) -> Non
     _save_items(work, before, after)
     _save_postmortem(work, before.actor.id, before.postmortem, after.postmortem)
     _save_entries(work, organisation, decision.entries)
+    if after.incident is not None and told_anew(before, after):
+        search.refresh(work, [(organisation, after.incident.id)])
+    shown.save(work, before, after)
     enqueue(work, organisation, decision.effects)
     save_plans(work, organisation, decision.plans)
     for gone, kept in decision.united:
@@ -106,6 +110,14 @@ def _save_organisation(work: Work, before: Organisation, after: Organisation) ->
         work.run(update(organisation_table).where(organisation_table.c.id == before.id).values(values))
 
 
+def told_anew(before: State, after: State) -> bool:
+    """Whether an incident is found by other words than before."""
+    old, now = before.incident, after.incident
+    if old is None or now is None or old.id != now.id or before.postmortem != after.postmortem:
+        return True
+    return any(getattr(old, name) != getattr(now, name) for name in FOUND_BY)
+
+
 def _take_number(work: Work, organisation: str, counter: str, key: str, prefix: str) -> None:
     """A key with a number of its own takes that number from the organisation."""
     digits = key.removeprefix(prefix)
@@ -123,7 +135,7 @@ def _save_incident(work: Work, before: State, now: Incident | None) -> None:
     old = before.incident if before.incident and now and before.incident.id == now.id else None
     if now is None or now == old:
         return
-    values = _incident_columns(work, now)
+    values = incident_columns(work, now)
     if old is None:
         _take_number(work, now.organisation, "next_incident", now.key, "INC-")
         work.put(IncidentRow, [values], keep=("created",))
@@ -134,7 +146,7 @@ def _save_incident(work: Work, before: State, now: Incident | None) -> None:
     _save_members(work, old.responders if old else frozenset(), now)
 
 
-def _incident_columns(work: Work, now: Incident) -> Values:
+def incident_columns(work: Work, now: Incident) -> Values:
     return {
         "organisation": now.organisation, "id": now.id, "key": now.key, "severity": now.severity,
         "status": now.status.value, "private": now.private, "drill": now.drill, "declared_by": now.declared_by,

@@ -25,10 +25,11 @@ from storage.tables import (
     RemindedRow,
 )
 from storage.tables_access import ParkedRow, SignInRow, TokenRow
+from storage.tables_search import ShownRow
 from storage.work import Work
 
 organisation_table, person = table(OrganisationRow), table(PersonRow)
-member, plan, reminded = table(MemberRow), table(PlanRow), table(RemindedRow)
+member, plan, reminded, shown = table(MemberRow), table(PlanRow), table(RemindedRow), table(ShownRow)
 NAMED: tuple[tuple[type[SQLModel], tuple[str, ...]], ...] = (
     (IncidentRow, ("declared_by", "body")),
     (ItemRow, ("owner", "body")),
@@ -48,6 +49,7 @@ def unite(work: Work, organisation: str, gone: str, kept: str) -> None:
         _rename(work, row, table(row).c.organisation == organisation, columns, gone, kept)
     _rename(work, OrganisationRow, organisation_table.c.id == organisation, ("policies",), gone, kept)
     _unite_members(work, organisation, gone, kept)
+    _unite_shown(work, organisation, gone, kept)
     _unite_plans(work, organisation, gone, kept)
     _unite_outbox(work, organisation, gone, kept, _unite_reminded(work, organisation, gone, kept))
     work.run(delete(person).where(person.c.organisation == organisation, person.c.id == gone))
@@ -68,6 +70,21 @@ def _unite_members(work: Work, organisation: str, gone: str, kept: str) -> None:
     incidents = [row.incident for row in work.rows(select(member.c.incident).where(theirs))]
     work.put(MemberRow, [{"organisation": organisation, "incident": one, "person": kept} for one in incidents])
     work.run(delete(member).where(theirs))
+
+
+def _unite_shown(work: Work, organisation: str, gone: str, kept: str) -> None:
+    """What either said of a past incident stays said; where both did, the last word counts."""
+    theirs = and_(shown.c.organisation == organisation, shown.c.person == gone)
+    rows = work.rows(select(shown).where(theirs))
+    ours = work.rows(select(shown).where(shown.c.organisation == organisation, shown.c.person == kept))
+    said = {(row.incident, row.similar): row for row in ours}
+    better = [row for row in rows if _says_more(row, said.get((row.incident, row.similar)))]
+    work.put(ShownRow, [{**row._asdict(), "person": kept} for row in better])
+    work.run(delete(shown).where(theirs))
+
+
+def _says_more(row: Any, other: Any) -> bool:
+    return other is None or (row.useful is not None, row.at) > (other.useful is not None, other.at)
 
 
 def _unite_plans(work: Work, organisation: str, gone: str, kept: str) -> None:

@@ -35,6 +35,11 @@ def visible(viewer: Person) -> ColumnElement[bool]:
     return mine if viewer.kind == "guest" else or_(not_(incident.c.private), mine)
 
 
+def public(organisation: str) -> ColumnElement[bool]:
+    """What stands where anybody may read it, whoever reads."""
+    return and_(incident.c.organisation == organisation, not_(incident.c.private))
+
+
 def seen_by(viewer: Person) -> ColumnElement[bool]:
     """`visible`, inside the viewer's organisation."""
     return and_(incident.c.organisation == viewer.organisation, visible(viewer))

@@ -3,11 +3,11 @@
 
 from bot.commands import declare, updates, severity, roles, timeline, status, undo
 from bot.commands import actions, items, reminders, postmortem
-from bot.commands import questions, web, setup, home
+from bot.commands import questions, similar, web, setup, home
 from bot.commands import accounts, added, captures, channel, delivery, importing
 
 __all__ = [
     "accounts", "actions", "added", "captures", "channel", "declare", "delivery", "home", "importing", "items",
-    "postmortem", "questions", "reminders", "roles", "setup", "severity", "status", "timeline", "undo", "updates",
-    "web",
+    "postmortem", "questions", "reminders", "roles", "setup", "severity", "similar", "status", "timeline", "undo",
+    "updates", "web",
 ]  # fmt: skip

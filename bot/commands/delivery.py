@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot import cards
 from bot.change import incident_of
-from bot.command import Receipt
+from bot.command import Needs, Receipt
 from bot.commands.added import SpokenOf
 from bot.commands.captures import Said, merge
 from bot.effects import Backfill, Direct, Edit, Effect, Invite, Post
@@ -17,6 +17,7 @@ from bot.model import FileLink, Incident, MessageRef, Place
 from bot.people import account_in
 from bot.ports import Decision, State
 from bot.rules import decides
+from bot.similar_cards import looked_again
 from bot.text import Called, Card, Section, Text, Typed
 from bot.words import channel as words
 
@@ -28,6 +29,8 @@ class ChannelOpened(Receipt, kind="channel_opened"):
     """`members` are the account keys of those who were in the place before the incident was; `limited` says why not
     everything said there is captured."""
 
+    needs = Needs(similar="public")
+
     place: Place
     name: str = ""
     members: tuple[str, ...] = ()
@@ -38,12 +41,12 @@ class ChannelOpened(Receipt, kind="channel_opened"):
 
 
 @decides(ChannelOpened)
-def channel_opened(state: State, command: ChannelOpened, _now: datetime) -> Decision:
+def channel_opened(state: State, command: ChannelOpened, now: datetime) -> Decision:
     incident = incident_of(state)
     members = {state.named[one] for one in command.members if one in state.named} if incident.private else set()
     told = {"place": command.place, "capture_gap": command.limited, "responders": incident.responders | members}
     incident = incident.model_copy(update=told)
-    state = state.model_copy(update={"incident": incident})
+    state = looked_again(state.model_copy(update={"incident": incident}), now)
     card = Post(
         key=f"status card:{incident.id}",
         platform=command.place.platform,

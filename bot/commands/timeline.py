@@ -12,6 +12,7 @@ from bot.model import FIVE_TIMES, EntryKind, Incident, Moment
 from bot.ports import Decision, State
 from bot.reading import first_of, moment_of
 from bot.rules import decides, verb
+from bot.similar_cards import looked_again
 from bot.text import Card, Reply, Section, Typed
 from bot.times import split_moment
 from bot.words import forms
@@ -142,6 +143,7 @@ def _check_order(state: State, incident: Incident, name: str, at: datetime) -> N
 
 @verb("impact", usage="impact <text>", example="impact 12 % of payments failed", help="Says who is hurt, and how much.")
 class Impact(Command, kind="impact"):
+    needs = Needs(similar="public")
     wants_incident = True
     asks = True
 
@@ -153,5 +155,6 @@ def impact(state: State, command: Impact, now: datetime) -> Decision:
     incident, text = incident_of(state), command.text.strip()
     if not text:
         return Decision(state=state, reply=Reply(form=forms.impact(incident.key, incident.impact)))
+    state = looked_again(state, now)
     line = entry(state, command, now, EntryKind.IMPACT, impact_line(text))
     return changed(state, command, now, line, what="the impact", reply=impact_set(), impact=text)

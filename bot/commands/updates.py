@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from bot import incident_reminders
 from bot.change import changed, entry, happened, incident_of
-from bot.command import Command
+from bot.command import Command, Needs
 from bot.errors import Refused
 from bot.model import EntryKind, Update
 from bot.ports import Decision, State
 from bot.reading import first_of
 from bot.rules import decides, verb
+from bot.similar_cards import looked_again
 from bot.text import Reply, Typed
 from bot.times import BadTime, parse_span
 from bot.words import forms
@@ -31,6 +32,7 @@ LONGEST = timedelta(days=7)
     help="Posts an update here, and says when the next one comes.",
 )
 class PostUpdate(Command, kind="update"):
+    needs = Needs(similar="public")
     wants_incident = True
     asks = True
 
@@ -66,7 +68,7 @@ def update(state: State, command: PostUpdate, now: datetime) -> Decision:
         text=text, phase=phase, by=state.actor.id, at=happened(command, now), next_due=_next_due(command, now)
     )
     return changed(
-        state,
+        looked_again(state, now),
         command,
         now,
         entry(state, command, now, EntryKind.UPDATE, words.update_line(phase, text)),

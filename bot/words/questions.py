@@ -98,7 +98,7 @@ def said_so_far(state: State, now: datetime) -> Text:
 
 
 HELP_GROUPS = {
-    "Start and look": ("declare", "list", "status", "catchup"),
+    "Start and look": ("declare", "list", "status", "catchup", "similar"),
     "Run it": ("update", "sev", "lead", "role", "impact", "mitigate", "resolve", "reopen", "close"),
     "Keep the record": ("note", "timeline", "time", "undo"),
     "People": ("invite", "remove"),

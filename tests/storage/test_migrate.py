@@ -29,9 +29,15 @@ def test_an_empty_database_gets_all_tables_once(empty_url: str) -> None:
 def test_the_migrations_make_exactly_the_tables_of_the_code(url: str) -> None:
     engine = open_engine(url, patient=True)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        told = {"compare_type": True, "compare_server_default": True, "include_name": not_of_the_full_text}
+        context = MigrationContext.configure(connection, opts=told)
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+def not_of_the_full_text(name: str | None, *_: object) -> bool:
+    """What SQLAlchemy has no words for: FTS5's own tables, and PostgreSQL's index of an expression."""
+    return not (name or "").startswith("search_words")
 
 
 def test_programs_that_start_together_migrate_once(empty_url: str) -> None:

@@ -1,0 +1,57 @@
+"""Which past incidents were shown beside an incident: to whom, why, and what they said of it.
+
+Law: only what may still be seen is read: the card's while it is public, a person's while they may see it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ScalarSelect, and_, func, or_, select
+
+from bot.model import Incident, ItemStatus, Person
+from bot.ports import State
+from bot.similar import Shown
+from storage.fields import table
+from storage.tables import ItemRow
+from storage.tables_search import ShownRow
+from storage.visible import incident, public, seen_by
+from storage.work import Work
+
+shown, item = table(ShownRow), table(ItemRow)
+
+
+def of(work: Work, reader: Person, about: Incident) -> tuple[Shown, ...]:
+    """The card's in their order, then the reader's."""
+    same = and_(shown.c.organisation == incident.c.organisation, shown.c.similar == incident.c.id)
+    on_card = and_(shown.c.person == "", public(about.organisation))
+    mine = and_(shown.c.person == reader.id, shown.c.person != "", seen_by(reader))
+    where = and_(shown.c.organisation == about.organisation, shown.c.incident == about.id, or_(on_card, mine))
+    wanted = select(shown, incident.c.key, _open_items().label("open_items")).join(incident, same).where(where)
+    return tuple(_read(row) for row in work.rows(wanted.order_by(shown.c.person, shown.c.place, incident.c.key)))
+
+
+def _open_items() -> ScalarSelect[int]:
+    of_it = and_(item.c.organisation == shown.c.organisation, item.c.incident == shown.c.similar)
+    return select(func.count()).where(of_it, item.c.status == ItemStatus.OPEN.value).scalar_subquery()
+
+
+def _read(row: Any) -> Shown:
+    return Shown(
+        key=row.key, incident=row.similar, why=tuple(filter(None, row.why.split(","))), open_items=row.open_items,
+        person=row.person, useful=row.useful, place=row.place,
+    )  # fmt: skip
+
+
+def save(work: Work, before: State, after: State) -> None:
+    about, old = after.incident, set(before.shown)
+    if about is None:
+        return
+    rows = [
+        {
+            "organisation": about.organisation, "incident": about.id, "similar": one.incident, "person": one.person,
+            "why": ",".join(one.why), "place": one.place, "useful": one.useful, "at": work.now(),
+        }
+        for one in after.shown if one not in old
+    ]  # fmt: skip
+    work.put(ShownRow, rows)
