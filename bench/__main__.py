@@ -22,6 +22,8 @@ PARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "tick": ("Reminders", {}),
     "drafts": ("Drafts and files of long incidents", {}),
     "language": ("Hints on wording", {}),
+    "similar": ("Similar incidents (SQLite)", {}),
+    "similar-postgresql": ("Similar incidents (PostgreSQL)", {"kind": "postgresql"}),
     "growth": ("Time as the database grows", {}),
 }
 

@@ -5,74 +5,99 @@ change of what is indexed: it needs a migration that fills the index again (a te
 """
 
 MEANINGS = """
-database: database, db, sql, postgres, postgresql, mysql, mariadb, oracle, rds, aurora, mongodb, cassandra, data store
-replica: replica, replication, replicating, standby, follower, secondary, read copy, read copies
-leader: leader, primary, master, writer, quorum, split brain
-failover: failover, fail over, failed over, switchover, switch over, promote, promotion, election, take over
-cache: cache, caching, redis, memcached, memcache, valkey, key value store
-queue: queue, backlog, kafka, rabbitmq, sqs, broker, message bus, consumer, topic, event stream, pile up, piled up
-network: network, packet, routing, route, bgp, router, switch, connectivity, vpn, peering, backbone, uplink
-cable: cable, fibre, fiber, line cut, excavator, digger
-dns: dns, name resolution, resolver, nameserver, name server, nxdomain, hostname, host name, domain
-certificate: certificate, cert, tls, ssl, x509, handshake, trust chain, https
-expired: expired, expire, expiry, lapse, no longer valid, out of date, renew, renewal
+app: mobile, app, ios, android, phone, handset
+attack: attack, ddos, bot, crawler, scraper, botnet, abuse, credential stuffing
+backup: backup, restore, snapshot, recovery
 balancer: load balancer, balancer, haproxy, nginx, envoy, ingress, reverse proxy, proxy, gateway, elb, alb
-cdn: cdn, edge, content delivery, static asset, static file, stylesheet, javascript bundle
-slow: slow, latency, sluggish, delay, delayed, lag, p95, p99, response time, crawl, degraded, degradation, takes long
-stuck: stuck, hang, hung, timeout, timed out, time out, deadline exceeded, no answer, no response, unresponsive,
- not responding, freeze, frozen, stall, stalled, standstill, never finish
-error: error, exception, 5xx, 500, 502, 503, 504, fail, failing, failed, failure, broken, reject, refuse
-down: down, outage, unavailable, unreachable, offline, dead, cannot reach, not reachable, blackout, dark
-memory: memory, oom, heap, ram, swap, garbage collection, gc, out of memory, oomkilled
-leak: leak, leaking, growing, never freed, keep growing
-cpu: cpu, processor, load average, cores, busy, saturated, saturation
-disk: disk, storage, volume, filesystem, file system, space, inode, drive, partition
-exhausted: full, exhausted, exhaustion, ran out, run out, running out, out of, depleted, limit, maxed out, used up,
- no more, no free, none left, overflow, quota, ceiling, capacity, too small, too few
-connection: connection, socket, pool, file descriptor, port
-deploy: deploy, deployment, release, rollout, rolled out, roll out, ship, push, build, upgrade, new version, canary
-rollback: rollback, roll back, rolled back, revert, back out, previous version, undo
+cable: cable, fibre, fiber, line cut, excavator, digger
+cache: cache, caching, redis, memcached, memcache, valkey, key value store
+call: voice, call, phone call, video, meeting, audio, telephony
+cdn: cdn, edge, content delivery, cloudfront, fastly, akamai, css, static asset, static file, stylesheet,
+ javascript bundle
+certificate: certificate, cert, tls, ssl, x509, handshake, trust chain, https
+clock: clock, ntp, daylight saving, leap second, time zone, timezone, skew, drift, summer time, hour shift
+cluster: kubernetes, k8s, kubelet, etcd, control plane, nomad, pod, container, docker, node, orchestrator, evicted,
+ eviction, crashloop
 configuration: config, configuration, setting, parameter, flag, toggle, misconfigured, misconfiguration, typo,
  environment variable, wrong value
-migration: migration, schema, alter table, backfill, column, ddl
-index: index, indexes, indices, query plan, full scan, table scan, sequential scan
-lock: lock, locked, deadlock, contention, blocked, mutex, wait for each other
+connection: connection, socket, pool, file descriptor, port
+corrupt: corrupt, corrupted, malformed, unparsable, bad record, null, corruption, garbled, damaged, checksum, mangled,
+ invalid
+cpu: cpu, processor, load average, cores, busy, saturated, saturation
 credential: credential, secret, password, token, api key, private key, signing key, rotate, rotation, vault
-login: login, log in, logging in, logged in, sign in, signing in, authentication, authenticate, sso, oauth, saml, oidc,
- identity, log on, logged out
-permission: permission, access denied, forbidden, 403, iam, policy, privilege, not allowed, authorisation, authorization
-payment: payment, pay, checkout, card, billing, invoice, charge, purchase, psp, acquirer, refund, basket, order
-mail: mail, email, smtp, newsletter, inbox, mailbox, bounce
-push: push notification, notification, sms, text message
-search: search, elasticsearch, opensearch, solr, lucene, results
-job: cron, job, batch, nightly, scheduler, scheduled, worker, overnight
-monitoring: monitoring, alert, alerting, alarm, pager, dashboard, metric, prometheus, observability, blind
-cluster: kubernetes, k8s, pod, container, docker, node, orchestrator, evicted, eviction, crashloop
-supplier: third party, vendor, provider, upstream, supplier, partner, external
-traffic: traffic, spike, surge, burst, flood, peak, campaign, rush, stampede, thundering herd, demand
-attack: attack, ddos, bot, crawler, scraper, botnet, abuse, credential stuffing
-throttled: rate limit, throttle, throttled, throttling, 429, too many requests
-twice: duplicate, duplicated, twice, double, doubled, two times, repeated
-lost: lost, loss, missing, delete, deleted, drop, wipe, wiped, disappear, vanish, gone, purge, purged
-corrupt: corrupt, corrupted, corruption, garbled, damaged, checksum, mangled, invalid
-stale: stale, outdated, old, yesterday, out of sync, inconsistent, behind
-backup: backup, restore, snapshot, recovery
-power: power, ups, generator, electricity, breaker
-heat: cooling, heat, overheat, overheating, temperature, air conditioning, chiller, hot
-clock: clock, ntp, daylight saving, leap second, time zone, timezone, skew, drift, summer time, hour shift
-retry: retry, retries, retrying, backoff, hammer, reconnect, try again, trying again
-app: mobile, app, ios, android, phone, handset
-website: website, site, web page, frontend, front page, browser, storefront, landing page, home page
-file: upload, download, attachment, image, photo, picture, document, s3, bucket, blob, object store, object storage
-region: region, availability zone, data centre, data center, datacenter, location
-restart: restart, restarting, reboot, rebooted, crash, crashed, crashing, panic, segfault, core dump, killed, loop
-report: report, analytics, warehouse, etl, pipeline, dashboard figures
+database: database, db, sql, postgres, postgresql, mysql, mariadb, oracle, rds, aurora, mongodb, cassandra,
+ data store
+deploy: deploy, deployment, release, rollout, rolled out, roll out, ship, push, build, upgrade, new version, canary
+disk: disk, storage, volume, filesystem, file system, space, inode, drive, partition
+dns: dns, name resolution, name lookup, coredns, bind, route53, dns lookup, resolver, nameserver, name server,
+ nxdomain, hostname, host name, domain
+down: down, shut down, shutdown, outage, unavailable, unreachable, offline, dead, cannot reach, not reachable,
+ blackout, dark
+error: error, exception, 5xx, 500, 502, 503, 504, fail, failing, failed, failure, broken, reject, refuse
+exhausted: full, exhausted, exhaustion, ran out, run out, running out, out of, depleted, limit, maxed out, used up,
+ no more, no free, none left, overflow, quota, ceiling, capacity, too small, too few
+expired: expired, expire, expiry, lapse, no longer valid, out of date, renew, renewal
 export: export, import, csv, feed, sync, synchronisation, synchronization
+exposure: exposed, exposure, breach, readable by anyone, publicly, public bucket, wrong recipient, somebody else,
+ another customer, other people, private data, personal data, privacy
+failover: failover, fail over, failed over, switchover, switch over, promote, promotion, election, take over
+file: upload, download, attachment, image, photo, picture, document, s3, bucket, blob, object store, object storage
 firewall: firewall, security group, access list, acl, waf, blocklist, blocklisted, allowlist
-call: voice, call, phone call, video, meeting, audio, telephony
-price: price, pricing, amount, currency, tax, discount, total
-reading: wrong, incorrect, mistaken, false
+format: parse, parser, format, encoding, utf, json, yaml, xml, indentation, syntax, character
+health: health check, unhealthy, healthy, probe, sick, liveness, heartbeat, marked down, out of rotation
+heat: cooling, heat, overheat, overheating, temperature, air conditioning, chiller, hot
+hijack: hijack, announce, announced, advertise, prefix
+index: index, indexes, indices, query plan, full scan, table scan, sequential scan
+integer: integer, int, overflow, 32-bit, out of range, wraparound, sequence
+job: cron, job, batch, nightly, scheduler, scheduled, worker, overnight
+leader: leader, primary, master, writer, quorum, split brain
+leak: leak, leaking, growing, never freed, keep growing
+licence: licence, license, subscription, seat
+lock: lock, locked, deadlock, contention, blocked, mutex, wait for each other
+login: login, log in, logging in, logged in, sign in, signing in, authentication, authenticate, sso, oauth, saml,
+ oidc, identity, log on, logged out
+lost: lost, loss, missing, delete, deleted, drop, wipe, wiped, disappear, vanish, gone, purge, purged
+mail: mail, email, smtp, newsletter, inbox, mailbox, bounce
+memory: memory, oom, heap, ram, swap, garbage collection, gc, out of memory, oomkilled
+migration: migration, schema, alter table, backfill, column, ddl
+missed: skip, did not run, never ran, not executed, not triggered, missed run, nobody noticed, unnoticed, silently
+monitoring: monitoring, alert, alerting, alarm, pager, dashboard, metric, prometheus, observability, blind
+network: network, packet, routing, route, bgp, router, switch, connectivity, vpn, peering, backbone, uplink
+overload: overload, overloaded, overwhelm, collapse, melt, under load, saturate, brought down, falls over, fell over
+payment: payment, pay, checkout, card, billing, invoice, charge, purchase, psp, acquirer, refund, basket, order
 people: staff, employee, engineer, operator, by hand, manual, manually, mistake, accident, accidentally
+permission: permission, access denied, forbidden, 403, iam, policy, privilege, not allowed, authorisation,
+ authorization
+power: power, ups, generator, electricity, breaker
+price: price, pricing, amount, currency, tax, discount, total
+push: push notification, notification, sms, text message
+queue: queue, backlog, kafka, rabbitmq, sqs, broker, message bus, consumer, topic, event stream, pile up, piled up
+race: race, race condition, concurrent, concurrently, simultaneous, simultaneously, same time, at once, in parallel
+reading: wrong, incorrect, mistaken, false
+redirect: redirect, redirected, rewrite rule
+region: region, availability zone, data centre, data center, datacenter, location
+replica: replica, replication, replicating, standby, follower, secondary, read copy, read copies
+report: report, analytics, warehouse, etl, pipeline, dashboard figures
+restart: restart, restarting, reboot, rebooted, crash, crashed, crashing, panic, segfault, core dump, killed, loop
+retry: retry, retries, retrying, backoff, hammer, reconnect, try again, trying again
+rollback: rollback, roll back, rolled back, revert, back out, previous version, undo
+rounding: rounding, decimal, cent, floating point, off by
+search: search, elasticsearch, opensearch, solr, lucene, results
+slow: slow, latency, sluggish, delay, delayed, lag, p95, p99, response time, crawl, degraded, degradation, takes long
+spam: spam, junk, blocklist, blocklisted, blacklist, reputation, delisting
+staging: staging, test environment, sandbox, pre-production, production by mistake
+stale: stale, outdated, old, yesterday, out of sync, inconsistent, behind
+stock: stock, inventory, sold out, oversold, article, goods, supplier file
+storage: raid, rebuild, ssd, firmware, nfs, shared file system, file server
+stuck: stuck, hang, hung, timeout, timed out, time out, deadline exceeded, no answer, no response, unresponsive,
+ not responding, freeze, frozen, stall, stalled, standstill, never finish
+supplier: third party, vendor, provider, upstream, supplier, partner, external
+throttled: rate limit, throttle, throttled, throttling, 429, too many requests
+traffic: traffic, spike, advert, advertisement, commercial, tv, television, surge, burst, flood, peak, campaign, rush,
+ stampede, thundering herd, demand
+twice: duplicate, duplicated, twice, double, doubled, two times, repeated
+website: website, site, web page, frontend, front page, browser, storefront, landing page, home page
+worker: worker, consumer, background task, background job, processor
 """
 
 STOP = """

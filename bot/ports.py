@@ -289,6 +289,9 @@ class Reports(Protocol):
     def revisions(self, principal: Person, key: str) -> tuple[Revision, ...]:
         """Of the incident's postmortem, the oldest first."""
 
+    def similar(self, principal: Person, key: str) -> Found | None:
+        """What may be like an incident, of what the principal may see (`bot.similar` ranks it). None: no such one."""
+
     def items(self, principal: Person, *, owner: str = "", status: str = "") -> tuple[ActionItem, ...]:
         """By due date; `owner` is a person's id."""
 

@@ -127,6 +127,11 @@ def _meanings() -> dict[tuple[str, ...], tuple[str, ...]]:
     return found
 
 
+def meanings(stem: str) -> tuple[str, ...]:
+    """Of one word."""
+    return _meanings().get((stem,), ())
+
+
 @cache
 def _longest() -> int:
     return max(map(len, _meanings()))

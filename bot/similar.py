@@ -18,12 +18,13 @@ from bot.text import Value
 MOST_SHOWN = 3
 MOST_ASKED = 40
 """Words that are looked for."""
-ENOUGH = 1.1
+ENOUGH = 1.4
 """What two incidents have to share to be called similar; 1 is one word that no other incident has."""
 SERVICE, ERROR, FACTOR, RECENT = 0.6, 0.8, 0.25, 0.15
 HALF_LIFE_DAYS = 365
 TITLE, IMPACT, SAID = 1.0, 0.8, 0.5
-IN_TITLE, MEANING = 1.35, 0.6
+IN_TITLE, MEANING = 1.4, 1.1
+LENGTH, USUAL = 0.8, 60
 RARE_ERROR = 0.05
 """An error's name that more of the incidents have than this tells nothing."""
 Why = Literal["service", "error", "factor", "words"]
@@ -138,15 +139,26 @@ def similar(found: Found | None, now: datetime) -> tuple[Match, ...]:
 def _match(found: Found, past: Past, now: datetime) -> Match:
     shared = {word: _worth(found, word) for word in found.asked if word in past.words}
     title = frozenset(search_words.words(past.incident.title))
-    plain = {word: worth for word, worth in shared.items() if word[0] not in "#!"}
-    text = sum(worth * (IN_TITLE if word in title else 1.0) for word, worth in plain.items())
-    text /= 0.75 + 0.25 * len(past.words) / 60
+    plain = _once(
+        {one: worth * (IN_TITLE if one in title else 1.0) for one, worth in shared.items() if one[0] not in "#!"}
+    )
+    text = sum(plain.values()) / max(1.0, LENGTH + (1 - LENGTH) * len(past.words) / USUAL)
     why = _why(found, past, shared, bool(plain))
     score = text + (SERVICE if "service" in why else 0) + (ERROR if "error" in why else 0)
     score += FACTOR if "factor" in why else 0
     score += RECENT * _recency(past.incident, now)
     rarest = sorted((word for word in plain if word in found.said), key=lambda word: (-plain[word], word))
     return Match(past=past, why=why, shared=tuple(dict.fromkeys(found.said[one] for one in rarest))[:4], score=score)
+
+
+def _once(plain: dict[str, float]) -> dict[str, float]:
+    """A word and what it means are one thing, which counts as the better of the two."""
+    counted = dict(plain)
+    for word, worth in plain.items():
+        for meaning in search_words.meanings(word):
+            if meaning in plain:
+                counted[meaning] = min(counted[meaning], max(0.0, plain[meaning] - worth))
+    return counted
 
 
 def _worth(found: Found, word: str) -> float:

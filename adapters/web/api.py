@@ -6,6 +6,7 @@ Law: what a token's person may not know of is answered exactly like what does no
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -27,6 +28,7 @@ from adapters.web.shapes import (
     spoken_of,
     spoken_of_items,
 )
+from adapters.web.similar import SimilarAnswer, similar_shape, spoken_texts
 from bot import words as common
 from bot.draft_names import Names
 from bot.errors import NotFound
@@ -34,6 +36,8 @@ from bot.grammar import incident_key
 from bot.model import ActionItem, Entry, Incident
 from bot.ports import Caller, Record, Reports
 from bot.record import naming
+from bot.similar import similar
+from bot.text import mentioned
 from bot.words import web as words
 from bot.zones import valid_zone, zone_of
 
@@ -78,6 +82,18 @@ class Reading:
         names = self.names(who, (), page[0])
         return EntriesPage(entries=tuple(entry_shape(entry, names) for entry in page[0]), next=page[1] or None)
 
+    def similar(self, who: Caller, key: str) -> SimilarAnswer:
+        """Nothing is recorded as shown: no person is known to have read it."""
+        found = self._reports.similar(who.principal, known_key(key))
+        if found is None:
+            raise NotFound(common.no_such_incident(key))
+        matches = similar(found, self._reports.now())
+        ids, accounts = spoken_of_items([item for match in matches for item in match.past.items])
+        accounts |= {account for match in matches for text in spoken_texts(match) for account in mentioned(text)}
+        names = naming(self._reports.people(who.organisation, ids, accounts))
+        today = self._today(who)
+        return SimilarAnswer(similar=tuple(similar_shape(match, names, today) for match in matches))
+
     def record(self, who: Caller, key: str) -> Record:
         found = self._reports.record(who.principal, known_key(key))
         if found is None:
@@ -101,8 +117,11 @@ class Reading:
     def item_shapes(self, who: Caller, items: Sequence[ActionItem]) -> tuple[ItemShape, ...]:
         ids, accounts = spoken_of_items(items)
         names = naming(self._reports.people(who.organisation, ids, accounts))
-        today = self._reports.now().astimezone(zone_of(self.zone(who))).date()
+        today = self._today(who)
         return tuple(item_shape(item, names, today) for item in items)
+
+    def _today(self, who: Caller) -> date:
+        return self._reports.now().astimezone(zone_of(self.zone(who))).date()
 
     def zone(self, who: Caller) -> str:
         """The organisation's."""
@@ -158,6 +177,10 @@ def api(reading: Reading) -> APIRouter:
         after: After = "",
     ) -> EntriesPage:
         return reading.timeline(who, key, everything, limit, after)
+
+    @routes.get("/incidents/{key}/similar", summary="Past incidents like it, what fixed them, what is still open")
+    def similar_to(who: Who, key: str) -> SimilarAnswer:
+        return reading.similar(who, key)
 
     @routes.get("/actions", summary="Action items, by due date")
     def actions(

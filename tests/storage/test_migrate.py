@@ -6,13 +6,15 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from alembic import command as alembic_commands
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from storage.connect import open_engine
 from storage.fields import metadata
-from storage.migrate import current, migrate, pending
+from storage.migrate import _config, _connected, current, migrate, pending
 from storage.store import SqlStore
+from tests.storage.worlds import World
 
 
 def test_an_empty_database_gets_all_tables_once(empty_url: str) -> None:
@@ -56,3 +58,35 @@ def test_a_program_that_dies_in_a_migration_leaves_it_undone(empty_url: str) -> 
     assert died.returncode == 137
     assert current(empty_url) is None
     assert migrate(empty_url) != []
+
+
+def _moved(url: str, *, to: str) -> None:
+    """Up or down to a revision."""
+    with _connected(url) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        if to == "head":
+            alembic_commands.upgrade(config, to)
+        else:
+            alembic_commands.downgrade(config, to)
+
+
+def test_incidents_that_are_there_can_be_found_after_the_migration_and_it_can_be_taken_back(url: str) -> None:
+    store = SqlStore(url)
+    world = World(store)
+    old = world.declare("INC-1", title="Connection pool exhausted", service="payments")
+    world.note(old, "the zirconium cluster melted")
+    world.declare("INC-2", channel="C2", title="Mail is late")
+    words = world.rows("SELECT incident, words FROM search ORDER BY incident")
+    store.close()
+    _moved(url, to="0002")
+    assert current(url) == "0002"
+    assert pending(url) == ["0003"]
+    _moved(url, to="head")
+    again = World.__new__(World)
+    again.store = SqlStore(url)
+    filled = again.rows("SELECT incident, words FROM search ORDER BY incident")
+    again.store.close()
+    assert [one for one, _ in filled] == [one for one, _ in words]
+    assert "zirconium" in filled[0][1]
+    assert filled[1] == words[1]

@@ -14,6 +14,7 @@ from bot.grammar import read
 from bot.model import Factor, Incident, Person, Policies, Postmortem, Team, Update
 from bot.ports import Planned, Reminded
 from bot.sayings import SectionText
+from bot.similar import Shown
 from bot.tick import tick
 from storage.access import SqlAccess
 from storage.keys import person_id
@@ -277,3 +278,21 @@ def test_a_person_known_by_a_profile_is_listed(both: World) -> None:
     known: list[Person] = SqlReports(both.store).everybody(both.organisation)
     emails = ["", ADDRESS] if TEAMS_MAYA < SLACK_MAYA else [ADDRESS, ""]
     assert [(one.name, one.email) for one in known] == [("maya", email) for email in emails]
+
+
+def test_what_either_said_of_a_past_incident_stays_said(both: World) -> None:
+    """Where both did, the last word counts; being shown something is no word."""
+    old, now = both.declare("INC-1"), both.declare("INC-2", channel="C2")
+    third = both.declare("INC-3", channel="C3")
+    seen = Shown(key="INC-1", incident=old.id, person=SLACK_MAYA, useful=True)
+    for one in (seen, seen.model_copy(update={"person": TEAMS_MAYA, "useful": None}),
+                Shown(key="INC-3", incident=third.id, person=TEAMS_MAYA, useful=False)):  # fmt: skip
+        both.save(both.command(incident="INC-2"), shown=(one,))
+    profile(both, account("maya"))
+    profile(both, TEAMS)
+    rows = both.rows("SELECT person, similar, useful FROM shown ORDER BY similar")
+    assert [(who, what, bool(said)) for who, what, said in rows] == [
+        (SLACK_MAYA, old.id, True),
+        (SLACK_MAYA, third.id, False),
+    ]
+    assert now.id not in {what for _, what, _ in rows}

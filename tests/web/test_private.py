@@ -40,6 +40,17 @@ def comparable(answer: httpx.Response, key: str) -> tuple[int, list[tuple[str, s
     return answer.status_code, sorted(answer.headers.items()), answer.text.replace(key, "KEY")
 
 
+async def test_it_is_similar_to_nothing_for_an_outsider(here: World, sealed: str) -> None:
+    (public,) = [one["key"] for one in (await here.program(OLGA).get("/api/v1/incidents")).json()["incidents"]]
+    await here.chat(MAYA, f"impact {SECRET}, the buyer's name is out", public)
+    path = f"/api/v1/incidents/{public}/similar"
+    assert [one["key"] for one in (await here.program(MAYA).get(path)).json()["similar"]] == [sealed]
+    for outsider in outsiders(here, path):
+        answer = await outsider.get(path)
+        assert answer.status_code == 404 or answer.json() == {"similar": []}  # a guest was not invited at all
+        assert sealed not in answer.text
+
+
 async def test_an_outsiders_commands_cannot_tell_either(here: World, sealed: str) -> None:
     bodies: list[dict[str, Any]] = [{"text": "note x"}, {"text": "status"}, {"text": "resolve"}, {"text": "actions"}]
     for outsider in outsiders(here, "/api/"):
