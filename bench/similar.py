@@ -57,13 +57,16 @@ def database(kind: str) -> Iterator[Callable[[str], str]]:
 def _good(url: str) -> list[Figure]:
     store, organisation = filling.new_store(url)
     put_corpus(store, organisation)
-    tuned, held_out = (scores(store, organisation, name) for name in ("tuned", "held_out"))
+    tuned, elsewhere, held_out = (scores(store, organisation, name) for name in ("tuned", "elsewhere", "held_out"))
     nothing = found_for_nothing(store, organisation)
     store.close()
     told = f"queries over {len(corpus()['incidents'])} incidents"
     return [
-        Figure(f"{tuned.count} {told}, tuned on: a right one among three", tuned.recall, "", 0.8, at_least=True),
-        Figure(f"{held_out.count} {told}, held out: a right one among three", held_out.recall, "", 0.8, at_least=True),
+        Figure(f"{tuned.count} {told}, tuned on: one of three", tuned.recall, "", 0.8, at_least=True),
+        Figure(
+            f"{elsewhere.count} {told}, about outages of others: one of three", elsewhere.recall, "", 0.8, at_least=True
+        ),
+        Figure(f"{held_out.count} {told}, held out: one of three", held_out.recall, "", 0.75, at_least=True),
         Figure(f"{nothing.count} queries like nothing: nothing shown", nothing.recall, "", 0.8, at_least=True),
     ]
 

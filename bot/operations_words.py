@@ -7,7 +7,7 @@ change of what is indexed: it needs a migration that fills the index again (a te
 MEANINGS = """
 app: mobile, app, ios, android, phone, handset
 attack: attack, ddos, bot, crawler, scraper, botnet, abuse, credential stuffing
-backup: backup, restore, snapshot, recovery
+backup: dump, backup, restore, snapshot, recovery
 balancer: load balancer, balancer, haproxy, nginx, envoy, ingress, reverse proxy, proxy, gateway, elb, alb
 cable: cable, fibre, fiber, line cut, excavator, digger
 cache: cache, caching, redis, memcached, memcache, valkey, key value store
@@ -18,6 +18,7 @@ certificate: certificate, cert, tls, ssl, x509, handshake, trust chain, https
 clock: clock, ntp, daylight saving, leap second, time zone, timezone, skew, drift, summer time, hour shift
 cluster: kubernetes, k8s, kubelet, etcd, control plane, nomad, pod, container, docker, node, orchestrator, evicted,
  eviction, crashloop
+command: command, script, admin tool, tool, console, runbook, maintenance
 configuration: config, configuration, setting, parameter, flag, toggle, misconfigured, misconfiguration, typo,
  environment variable, wrong value
 connection: connection, socket, pool, file descriptor, port
@@ -29,10 +30,11 @@ database: database, db, sql, postgres, postgresql, mysql, mariadb, oracle, rds, 
  data store
 deploy: deploy, deployment, release, rollout, rolled out, roll out, ship, push, build, upgrade, new version, canary
 disk: disk, storage, volume, filesystem, file system, space, inode, drive, partition
-dns: dns, name resolution, name lookup, coredns, bind, route53, dns lookup, resolver, nameserver, name server,
- nxdomain, hostname, host name, domain
+dns: name service, dns, name resolution, name lookup, coredns, bind, route53, dns lookup, resolver, nameserver,
+ name server, nxdomain, hostname, host name, domain
 down: down, shut down, shutdown, outage, unavailable, unreachable, offline, dead, cannot reach, not reachable,
  blackout, dark
+empty: empty, blank, zero, 0, null, none, nothing
 error: error, exception, 5xx, 500, 502, 503, 504, fail, failing, failed, failure, broken, reject, refuse
 exhausted: full, exhausted, exhaustion, ran out, run out, running out, out of, depleted, limit, maxed out, used up,
  no more, no free, none left, overflow, quota, ceiling, capacity, too small, too few
@@ -42,6 +44,7 @@ exposure: exposed, exposure, breach, readable by anyone, publicly, public bucket
  another customer, other people, private data, personal data, privacy
 failover: failover, fail over, failed over, switchover, switch over, promote, promotion, election, take over
 file: upload, download, attachment, image, photo, picture, document, s3, bucket, blob, object store, object storage
+fire: fire, blaze, burn, burnt, burned, smoke, flame
 firewall: firewall, security group, access list, acl, waf, blocklist, blocklisted, allowlist
 format: parse, parser, format, encoding, utf, json, yaml, xml, indentation, syntax, character
 health: health check, unhealthy, healthy, probe, sick, liveness, heartbeat, marked down, out of rotation
@@ -50,13 +53,15 @@ hijack: hijack, announce, announced, advertise, prefix
 index: index, indexes, indices, query plan, full scan, table scan, sequential scan
 integer: integer, int, overflow, 32-bit, out of range, wraparound, sequence
 job: cron, job, batch, nightly, scheduler, scheduled, worker, overnight
+lasting: permanently, for good, forever, irrecoverable, cannot be restored
 leader: leader, primary, master, writer, quorum, split brain
 leak: leak, leaking, growing, never freed, keep growing
 licence: licence, license, subscription, seat
 lock: lock, locked, deadlock, contention, blocked, mutex, wait for each other
 login: login, log in, logging in, logged in, sign in, signing in, authentication, authenticate, sso, oauth, saml,
  oidc, identity, log on, logged out
-lost: lost, loss, missing, delete, deleted, drop, wipe, wiped, disappear, vanish, gone, purge, purged
+lost: erase, burnt, lost, loss, missing, delete, deleted, drop, wipe, wiped, disappear, vanish, gone, purge, purged
+machine: machine, host, vm, virtual machine, instance, hardware, laptop, computer
 mail: mail, email, smtp, newsletter, inbox, mailbox, bounce
 memory: memory, oom, heap, ram, swap, garbage collection, gc, out of memory, oomkilled
 migration: migration, schema, alter table, backfill, column, ddl
@@ -64,6 +69,8 @@ missed: skip, did not run, never ran, not executed, not triggered, missed run, n
 monitoring: monitoring, alert, alerting, alarm, pager, dashboard, metric, prometheus, observability, blind
 network: network, packet, routing, route, bgp, router, switch, connectivity, vpn, peering, backbone, uplink
 overload: overload, overloaded, overwhelm, collapse, melt, under load, saturate, brought down, falls over, fell over
+package: package, dependency, npm, pip, registry, library, artifact, artefact, install, unpublished, withdrew,
+ withdrawn
 payment: payment, pay, checkout, card, billing, invoice, charge, purchase, psp, acquirer, refund, basket, order
 people: staff, employee, engineer, operator, by hand, manual, manually, mistake, accident, accidentally
 permission: permission, access denied, forbidden, 403, iam, policy, privilege, not allowed, authorisation,
@@ -75,13 +82,17 @@ queue: queue, backlog, kafka, rabbitmq, sqs, broker, message bus, consumer, topi
 race: race, race condition, concurrent, concurrently, simultaneous, simultaneously, same time, at once, in parallel
 reading: wrong, incorrect, mistaken, false
 redirect: redirect, redirected, rewrite rule
-region: region, availability zone, data centre, data center, datacenter, location
+region: facility, hall, hosting, site, building, machine room, server room, region, availability zone, data centre,
+ data center, datacenter, location
 replica: replica, replication, replicating, standby, follower, secondary, read copy, read copies
 report: report, analytics, warehouse, etl, pipeline, dashboard figures
-restart: restart, restarting, reboot, rebooted, crash, crashed, crashing, panic, segfault, core dump, killed, loop
+restart: boot, boot loop, start up, startup, restart, restarting, reboot, rebooted, crash, crashed, crashing, panic,
+ segfault, core dump, killed, loop
 retry: retry, retries, retrying, backoff, hammer, reconnect, try again, trying again
 rollback: rollback, roll back, rolled back, revert, back out, previous version, undo
 rounding: rounding, decimal, cent, floating point, off by
+route: route, routing, prefix, filter, announce, withdraw
+scale: scale, scaling, autoscale, autoscaling, scale up, scale out, join, grow, growth, add capacity, fleet
 search: search, elasticsearch, opensearch, solr, lucene, results
 slow: slow, latency, sluggish, delay, delayed, lag, p95, p99, response time, crawl, degraded, degradation, takes long
 spam: spam, junk, blocklist, blocklisted, blacklist, reputation, delisting
@@ -92,10 +103,12 @@ storage: raid, rebuild, ssd, firmware, nfs, shared file system, file server
 stuck: stuck, hang, hung, timeout, timed out, time out, deadline exceeded, no answer, no response, unresponsive,
  not responding, freeze, frozen, stall, stalled, standstill, never finish
 supplier: third party, vendor, provider, upstream, supplier, partner, external
+telephone: carrier, telecom, mobile data, cellular, subscriber, sim, phones
 throttled: rate limit, throttle, throttled, throttling, 429, too many requests
 traffic: traffic, spike, advert, advertisement, commercial, tv, television, surge, burst, flood, peak, campaign, rush,
  stampede, thundering herd, demand
 twice: duplicate, duplicated, twice, double, doubled, two times, repeated
+update: update, upgrade, patch, definition, content update, unattended, automatic
 website: website, site, web page, frontend, front page, browser, storefront, landing page, home page
 worker: worker, consumer, background task, background job, processor
 """

@@ -53,9 +53,10 @@ def _section(state: State, incident: Incident, match: Match, today: date) -> Sec
     facts = [(words.ALIKE, words.because(match)), (words.FIXED, words.what_fixed_it(state, match))]
     if match.past.items:
         facts.append((words.STILL_OPEN, words.still_open(state, match.past.items, today)))
-    args = {"incident": incident.key, "other": match.past.incident.key}
-    buttons = (
-        Button(label=words.USEFUL, does="judge_similar", args={**args, "useful": "yes"}),
-        Button(label=words.NOT_USEFUL, does="judge_similar", args={**args, "useful": "no"}),
-    )
+    buttons = tuple(judge_button(incident.key, match.past.incident.key, useful=useful) for useful in (True, False))
     return Section(text=words.heading(state, match), facts=tuple(facts), buttons=buttons)
+
+
+def judge_button(incident: str, other: str, *, useful: bool) -> Button:
+    label, said = (words.USEFUL, "yes") if useful else (words.NOT_USEFUL, "no")
+    return Button(label=label, does="judge_similar", args={"incident": incident, "other": other, "useful": said})

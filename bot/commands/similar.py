@@ -12,7 +12,7 @@ from bot.ports import Decision, State
 from bot.reading import ticked
 from bot.rules import decides, verb
 from bot.similar import Shown, similar
-from bot.similar_cards import shown_of, similar_card
+from bot.similar_cards import judge_button, shown_of, similar_card
 from bot.text import Reply
 from bot.words import similar as words
 from bot.words.incident import zone
@@ -66,8 +66,10 @@ def judge_similar(state: State, command: JudgeSimilar, _now: datetime) -> Decisi
     shown = _shown_to_me(state, command.other)
     judged = shown.model_copy(update={"person": state.actor.id, "useful": ticked(command.useful)})
     rest = tuple(one for one in state.shown if one != shown or not one.person)
-    told = words.noted(incident, shown.key, useful=bool(judged.useful))
-    return Decision(state=state.model_copy(update={"shown": (*rest, judged)}), reply=Reply.of(told))
+    useful = bool(judged.useful)
+    other = judge_button(incident.key, shown.key, useful=not useful)
+    reply = Reply.of(words.noted(incident, shown.key, useful=useful), other)
+    return Decision(state=state.model_copy(update={"shown": (*rest, judged)}), reply=reply)
 
 
 def _shown_to_me(state: State, key: str) -> Shown:

@@ -90,7 +90,7 @@ def _seen(one: Shown) -> Text:
 def noted(incident: Incident, key: str, *, useful: bool) -> Text:
     told = "is useful" if useful else "is not useful"
     return say(
-        "Noted: {other} {told} for {key}. Click again to change it.",
+        "Noted: {other} {told} for {key}.",
         other=Strong(text=key),
         told=told,
         key=words.key(incident),

@@ -18,6 +18,7 @@ from storage.visible import public
 from tests.storage.filled import put_incident
 
 CORPUS = Path(__file__).parent / "similar_corpus.toml"
+ELSEWHERE = Path(__file__).parent / "similar_elsewhere.toml"
 NOW = datetime(2026, 11, 23, 13, tzinfo=UTC)
 
 
@@ -32,12 +33,14 @@ class Scores:
 
 
 def corpus() -> dict[str, Any]:
-    return tomllib.loads(CORPUS.read_text(encoding="utf-8"))
+    """The invented incidents, with those of others behind them, and all queries."""
+    ours, others = (tomllib.loads(path.read_text(encoding="utf-8")) for path in (CORPUS, ELSEWHERE))
+    return ours | {"incidents": ours["incidents"] + others["incidents"], "elsewhere": others["queries"]}
 
 
 def put_corpus(store: SqlStore, organisation: str) -> None:
-    with store.transaction() as work:
-        for number, told in enumerate(corpus()["incidents"]):
+    for number, told in enumerate(corpus()["incidents"]):
+        with store.transaction() as work:
             _put(work, organisation, number, told)
 
 

@@ -23,6 +23,7 @@ from tests.storage.test_messages import AT, deleted, edited, said
 from tests.storage.worlds import SAID_AT, World, message, origin
 
 POOL = {"title": "Payments fail: the connection pool is exhausted", "service": "payments"}
+QUERIES = ("tuned", "held_out", "elsewhere")
 HOSTILE = [
     '" OR 1=1 --', "* NEAR( AND", "title:pool^2", "'; DROP TABLE search; --", "a & b | !c <-> d", "\\' \\\\ (",
     "=database !503 #payments",
@@ -237,11 +238,12 @@ def test_the_api_reads_what_its_reader_may_see(world: World) -> None:
 # -- how good it is
 
 
-def test_of_ten_queries_eight_and_more_find_a_right_one_and_in_other_words_too(world: World) -> None:
+def test_of_ten_queries_eight_find_a_right_one_and_of_those_never_tuned_on_three_in_four(world: World) -> None:
     put_corpus(world.store, world.organisation)
-    tuned, held_out = (scores(world.store, world.organisation, name) for name in ("tuned", "held_out"))
-    assert (tuned.count, held_out.count) >= (60, 20)
+    tuned, held_out, elsewhere = (scores(world.store, world.organisation, name) for name in QUERIES)
+    assert (tuned.count, held_out.count, elsewhere.count) >= (60, 20, 30)
     assert tuned.recall >= 0.8, tuned.missed
-    assert held_out.recall >= 0.8, held_out.missed
+    assert elsewhere.recall >= 0.8, elsewhere.missed
+    assert held_out.recall >= 0.75, held_out.missed
     nothing = found_for_nothing(world.store, world.organisation)
     assert nothing.recall >= 0.8, nothing.missed

@@ -31,12 +31,12 @@ async def test_whoever_declares_sees_what_was_like_it_and_says_whether_that_help
     card = next(text for text in story.chat.shown(place.channel) if "INC-3" in text and "Seen before" in text)
     assert "INC-1 (same service, 1 action item still open)" in card
     assert "INC-2" not in card
-    shown = await maya.press("Show similar", near="INC-3")
+    shown = await maya.press("Show similar", near="Seen before")
     helps = "more connections for the API", "ACT-1", "Alert on pool saturation", "late"
     for part in ("Similar to INC-3", "INC-1", *helps):
         assert part in shown.text
-    assert "Noted: INC-1 is useful" in (await maya.press("Useful", near="Similar to INC-3")).text
-    assert "INC-1 is not useful" in (await maya.press("Not useful", near="Similar to INC-3")).text
+    assert "Noted: INC-1 is useful" in (await maya.press("Useful", near="INC-1")).text
+    assert "INC-1 is not useful" in (await maya.press("Not useful", near="INC-1")).text
     with story.store.reading() as work:
         work.cursor.execute("SELECT useful FROM shown WHERE person <> ''")
         assert [bool(row[0]) for row in work.cursor.fetchall()] == [False]

@@ -260,11 +260,11 @@ async def test_an_unknown_address_or_method_is_said_so_in_json(here: World) -> N
 
 async def test_past_incidents_like_one_come_with_why_what_fixed_them_and_what_is_open(here: World) -> None:
     program = here.program(MAYA)
-    await declared(program, "Payments fail: connection pool exhausted", service="payments")
+    await said(program, "declare sev2 Payments fail: connection pool exhausted service:payments")
     await said(program, "action @tom by 2w: Alert on pool saturation", "INC-1")
     await said(program, "resolve more connections", "INC-1")
     await declared(program, "Coffee machine leaks")
-    await declared(program, "No free connection in the pool", service="payments")
+    await said(program, "declare sev2 No free connection in the pool service:payments")
     (found,) = (await program.get("/api/v1/incidents/INC-3/similar")).json()["similar"]
     assert (found["key"], found["status"], found["fixed_by"]) == ("INC-1", "resolved", "more connections")
     assert found["why"][0] == "service"
