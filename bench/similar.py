@@ -63,9 +63,7 @@ def _good(url: str) -> list[Figure]:
     told = f"queries over {len(corpus()['incidents'])} incidents"
     return [
         Figure(f"{tuned.count} {told}, tuned on: one of three", tuned.recall, "", 0.8, at_least=True),
-        Figure(
-            f"{elsewhere.count} {told}, about outages of others: one of three", elsewhere.recall, "", 0.8, at_least=True
-        ),
+        Figure(f"{elsewhere.count} {told}, of others' outages: one of three", elsewhere.recall, "", 0.8, at_least=True),
         Figure(f"{held_out.count} {told}, held out: one of three", held_out.recall, "", 0.75, at_least=True),
         Figure(f"{nothing.count} queries like nothing: nothing shown", nothing.recall, "", 0.8, at_least=True),
     ]

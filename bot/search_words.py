@@ -35,9 +35,13 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def written(text: str) -> dict[str, str]:
-    """Stem to the word as it stands in the text."""
-    found = (word.group() for word in _WORD.finditer(with_names(text[:MOST_CHARACTERS], lambda _: "")))
+    """Stem to the word as it stands in the text, without the capital that only begins a sentence."""
+    found = (_begun(word.group()) for word in _WORD.finditer(with_names(text[:MOST_CHARACTERS], lambda _: "")))
     return {stem: word for word in found if (stem := _stem(word)) and stem not in _stop()}
+
+
+def _begun(word: str) -> str:
+    return word.lower() if word[1:].islower() else word
 
 
 def errors(text: str, *, whole: bool = False) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from bot import words
 from bot.model import ActionItem, Incident
 from bot.ports import State
 from bot.similar import Match, Shown
-from bot.text import Strong, Text, joined, say
+from bot.text import Strong, Text, joined, page, say
 from bot.words.actions import NO_OWNER, counted, item_state
 from bot.words.incident import said
 
@@ -48,7 +48,8 @@ def heading(state: State, match: Match) -> Text:
     past = match.past.incident
     declared = past.times.declared
     on = f" ({declared.at:%d %b %Y})" if declared else ""
-    return say("{key} {title}{on}", key=words.key(past), title=said(state, past.title), on=on)
+    key = page(f"/incidents/{past.key}", past.key)
+    return say("{key} {title}{on}", key=key, title=said(state, past.title), on=on)
 
 
 def because(match: Match) -> Text:
