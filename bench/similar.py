@@ -17,7 +17,7 @@ from bench import filling
 from bench.figures import Figure
 from bot.model import Incident, Moment, Times
 from bot.similar import indexed, similar
-from storage import search
+from storage import likeness
 from storage.store import SqlStore
 from storage.visible import public
 from tests.bot.similar_scores import NOW, corpus, found_for_nothing, put_corpus, scores
@@ -97,7 +97,7 @@ def _filled(store: SqlStore, organisation: str, chance: random.Random, first: in
             for one in some:
                 put_incident(work, one)
             rows = [{"organisation": organisation, "incident": one.id, "words": indexed(one, None, ())} for one in some]
-            work.connection.execute(search.search.insert(), rows)
+            work.connection.execute(likeness.search.insert(), rows)
     if not store.sqlite:
         with store.transaction() as work:
             work.cursor.execute("ANALYZE search, incident")
@@ -125,7 +125,7 @@ def _seconds(store: SqlStore, about: Incident) -> tuple[float, float]:
     """By the clock, and of this thread: with SQLite that is all there is to do."""
     began, worked = time.perf_counter(), time.thread_time()
     with store.reading() as work:
-        similar(search.found(work, public(about.organisation), about), NOW)
+        similar(likeness.found(work, public(about.organisation), about), NOW)
     return time.perf_counter() - began, time.thread_time() - worked
 
 

@@ -1,6 +1,6 @@
 """Which past incidents are like one that is on: ranked by what is rare and shared, each with its reasons.
 
-Law: pure. What is compared was read through the reader's own eyes (`storage.search`): how rare a word is counts only
+Law: pure. What is compared was read through the reader's own eyes (`storage.likeness`): how rare a word is counts only
 incidents that they may see, so that nothing hidden moves anything. Drills are never among them.
 """
 

@@ -19,8 +19,8 @@ from storage import suggested
 from storage.entries import from_row, to_row
 from storage.given import texts
 from storage.keys import place_key, ref_key
+from storage.likeness import refresh
 from storage.people import meet
-from storage.search import refresh
 from storage.work import Work
 
 SEEN_FOR = timedelta(days=7)

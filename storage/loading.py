@@ -27,7 +27,7 @@ from bot.review import involved
 from bot.sayings import Saying
 from bot.similar import Found
 from bot.text import mentioned
-from storage import people, search, shown
+from storage import likeness, people, shown
 from storage.entries import COLUMNS, ORDER, entry, from_row, from_typed, in_order
 from storage.fields import table
 from storage.keys import HOUSE, INTEGRATION, place_key, ref_key
@@ -200,7 +200,7 @@ def _past(work: Work, actor: Person, about: Incident, command: Command, needs: N
     if not needs.similar:
         return None
     may_see = public(about.organisation) if needs.similar == "public" else seen_by(actor)
-    return search.found(work, may_see, about, getattr(command, "text", ""))
+    return likeness.found(work, may_see, about, getattr(command, "text", ""))
 
 
 def _of_incident(work: Work, about: Incident, needs: Needs) -> Loaded:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, tr
 from bot.model import ActionItem, Entry, Incident, Organisation, Person, Policies, Postmortem, PostmortemStatus
 from bot.ports import Parked, Record, Revision
 from bot.similar import Found
-from storage import parking, people, search
+from storage import likeness, parking, people
 from storage.columns import micros, moment
 from storage.entries import ORDER, entry, from_typed
 from storage.fields import table
@@ -153,7 +153,7 @@ class SqlReports:
     def similar(self, principal: Person, key: str) -> Found | None:
         with self._store.reading() as work:
             about = _incident(work, principal, key)
-            return search.found(work, seen_by(principal), about) if about is not None else None
+            return likeness.found(work, seen_by(principal), about) if about is not None else None
 
     def items(self, principal: Person, *, owner: str = "", status: str = "") -> tuple[ActionItem, ...]:
         t = item_table

@@ -15,7 +15,7 @@ from bot.masking import mask
 from bot.model import ActionItem, Entry, Incident, Organisation, Postmortem
 from bot.ports import Decision, Planned, State
 from bot.text import Card, Reply
-from storage import audit, search, shown
+from storage import audit, likeness, shown
 from storage.captures import put_entries
 from storage.fields import table
 from storage.keys import HOUSE, key_of_place, person_id
@@ -82,7 +82,7 @@ def save(work: Work, command: Command, before: State, decision: Decision) -> Non
     _save_postmortem(work, before.actor.id, before.postmortem, after.postmortem)
     _save_entries(work, organisation, decision.entries)
     if after.incident is not None and told_anew(before, after):
-        search.refresh(work, [(organisation, after.incident.id)])
+        likeness.refresh(work, [(organisation, after.incident.id)])
     shown.save(work, before, after)
     enqueue(work, organisation, decision.effects)
     save_plans(work, organisation, decision.plans)

@@ -14,7 +14,7 @@ from bot.ports import State
 from bot.similar import Shown
 from storage.fields import table
 from storage.tables import ItemRow
-from storage.tables_search import ShownRow
+from storage.tables_similar import ShownRow
 from storage.visible import incident, public, seen_by
 from storage.work import Work
 

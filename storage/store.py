@@ -15,7 +15,7 @@ from sqlalchemy import delete
 
 from bot.errors import Collided, Unavailable
 from bot.failpoint import failpoint
-from storage import audit, outbox, saving, search
+from storage import audit, likeness, outbox, saving
 from storage.captures import SEEN_FOR
 from storage.connect import open_engine, sqlite_path
 from storage.failures import DATABASE_ERRORS, collided, not_answering
@@ -157,7 +157,7 @@ class SqlStore:
         forgotten = sum(self._in_pieces(lambda work: saving.forget_seen(work, keep, PIECE)))
         sum(self._in_pieces(lambda work: outbox.forget_old(work, work.now() - keep, PIECE)))
         with self.transaction() as work:
-            search.tidy(work)
+            likeness.tidy(work)
             for row in (SignInRow, OAuthStateRow):
                 ended = table(row)
                 work.run(delete(ended).where(ended.c.expires < work.now()))

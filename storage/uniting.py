@@ -25,7 +25,7 @@ from storage.tables import (
     RemindedRow,
 )
 from storage.tables_access import ParkedRow, SignInRow, TokenRow
-from storage.tables_search import ShownRow
+from storage.tables_similar import ShownRow
 from storage.work import Work
 
 organisation_table, person = table(OrganisationRow), table(PersonRow)

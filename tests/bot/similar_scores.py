@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.model import Factor, Incident, Moment, Postmortem, Status, Times
 from bot.similar import Match, similar
-from storage import search
+from storage import likeness
 from storage.store import SqlStore
 from storage.tables import PostmortemRow
 from storage.transaction import SqlTransaction
@@ -64,7 +64,7 @@ def _put(work: SqlTransaction, organisation: str, number: int, told: list[str]) 
         "due": of.due.isoformat(), "body": of.model_dump_json(),
     }  # fmt: skip
     work.put(PostmortemRow, [row])
-    search.refresh(work, [(organisation, name)])
+    likeness.refresh(work, [(organisation, name)])
 
 
 def looked_up(store: SqlStore, organisation: str, title: str, service: str = "") -> tuple[Match, ...]:
@@ -73,7 +73,7 @@ def looked_up(store: SqlStore, organisation: str, title: str, service: str = "")
         declared_by="p_nobody",
     )  # fmt: skip
     with store.reading() as work:
-        return similar(search.found(work, public(organisation), about), NOW)
+        return similar(likeness.found(work, public(organisation), about), NOW)
 
 
 def scores(store: SqlStore, organisation: str, which: str) -> Scores:

@@ -99,7 +99,7 @@ def test_a_service_is_a_word_of_its_own() -> None:
 
 def test_who_changes_the_vocabulary_fills_the_index_again() -> None:
     """What is indexed follows from these texts. Has this changed, add a migration that fills the index again, as
-    0003 does, and put the new number here. (Until the first release, filling it anew by hand is enough.)"""
+    0004 does, and put the new number here. (Until the first release, filling it anew by hand is enough.)"""
     told = "\n".join(
         [MEANINGS, STOP, indexed(incident(title="Connections expiring; caches stopped, OOM 503"), None, ())]
     )

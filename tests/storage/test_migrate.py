@@ -79,9 +79,9 @@ def test_incidents_that_are_there_can_be_found_after_the_migration_and_it_can_be
     world.declare("INC-2", channel="C2", title="Mail is late")
     words = world.rows("SELECT incident, words FROM search ORDER BY incident")
     store.close()
-    _moved(url, to="0002")
-    assert current(url) == "0002"
-    assert pending(url) == ["0003"]
+    _moved(url, to="0003")
+    assert current(url) == "0003"
+    assert pending(url) == ["0004"]
     _moved(url, to="head")
     again = World.__new__(World)
     again.store = SqlStore(url)

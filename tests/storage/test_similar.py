@@ -15,7 +15,7 @@ from bot.engine import capture
 from bot.model import Factor, Incident, ItemStatus, Postmortem
 from bot.search_words import errors, service, words
 from bot.similar import Found, Shown, similar
-from storage import search
+from storage import likeness
 from storage.reports import SqlReports
 from storage.visible import public, seen_by
 from tests.bot.similar_scores import NOW, found_for_nothing, put_corpus, scores
@@ -34,7 +34,7 @@ HOSTILE = [
 def found(world: World, about: Incident, viewer: Any = None) -> Found:
     with world.store.reading() as work:
         may_see = seen_by(viewer) if viewer else public(world.organisation)
-        return search.found(work, may_see, about)
+        return likeness.found(work, may_see, about)
 
 
 def keys(world: World, about: Incident, viewer: Any = None) -> list[str]:

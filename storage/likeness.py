@@ -33,7 +33,7 @@ from bot.words.incident import mitigated_line
 from storage.entries import ORDER, entry
 from storage.fields import table
 from storage.tables import ItemRow, PostmortemRow
-from storage.tables_search import SearchRow
+from storage.tables_similar import SearchRow
 from storage.visible import incident
 from storage.work import Work
 

@@ -15,7 +15,7 @@ from storage.fields import NUMBER, inside, key, text_column, when
 
 
 class SearchRow(SQLModel, table=True):
-    """A row an incident, written again with whatever it is found by (`storage.search`)."""
+    """A row an incident, written again with whatever it is found by (`storage.likeness`)."""
 
     __tablename__ = "search"
     __table_args__ = (inside("incident", "incident"), UniqueConstraint("organisation", "incident"))
