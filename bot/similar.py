@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from math import exp, log
+from itertools import islice
+from math import exp, log, log2
 from typing import Literal
 
 from bot import search_words
@@ -18,13 +19,16 @@ from bot.text import Value
 MOST_SHOWN = 3
 MOST_ASKED = 40
 """Words that are looked for."""
+MOST_INDEXED = 2_000
+"""Words that an incident is found by; PostgreSQL takes a megabyte of them, and each may have a few hundred bytes."""
 ENOUGH = 1.4
 """What two incidents have to share to be called similar; 1 is one word that no other incident has."""
 SERVICE, ERROR, FACTOR, RECENT = 0.6, 0.8, 0.25, 0.15
 HALF_LIFE_DAYS = 365
 TITLE, IMPACT, SAID = 1.0, 0.8, 0.5
 IN_TITLE, MEANING = 1.4, 1.1
-LENGTH, USUAL = 0.8, 60
+USUAL, LONGER = 60, 0.2
+"""Words of an incident of usual length, and what each doubling takes from a word that does not stand in the title."""
 RARE_ERROR = 0.05
 """An error's name that more of the incidents have than this tells nothing."""
 Why = Literal["service", "error", "factor", "words"]
@@ -98,7 +102,7 @@ def indexed(incident: Incident, postmortem: Postmortem | None, said: Iterable[st
     found = dict.fromkeys([search_words.service(incident.service), *search_words.errors(incident.title, whole=True)])
     for text in (*texts_of(incident, postmortem), *said):
         found |= dict.fromkeys((*search_words.words(text), *search_words.errors(text)))
-    return " ".join(one for one in found if one)
+    return " ".join(islice(filter(None, found), MOST_INDEXED))
 
 
 def asked(incident: Incident, said: Sequence[str]) -> tuple[dict[str, float], dict[str, str]]:
@@ -139,12 +143,11 @@ def similar(found: Found | None, now: datetime) -> tuple[Match, ...]:
 def _match(found: Found, past: Past, now: datetime) -> Match:
     shared = {word: _worth(found, word) for word in found.asked if word in past.words}
     title = frozenset(search_words.words(past.incident.title))
-    plain = _once(
-        {one: worth * (IN_TITLE if one in title else 1.0) for one, worth in shared.items() if one[0] not in "#!"}
-    )
-    text = sum(plain.values()) / max(1.0, LENGTH + (1 - LENGTH) * len(past.words) / USUAL)
+    length = 1 + LONGER * max(0.0, log2(max(1, len(past.words)) / USUAL))
+    plain = {word: worth for word, worth in shared.items() if word[0] not in "#!"}
+    plain = _once({word: worth * IN_TITLE if word in title else worth / length for word, worth in plain.items()})
     why = _why(found, past, shared, bool(plain))
-    score = text + (SERVICE if "service" in why else 0) + (ERROR if "error" in why else 0)
+    score = sum(plain.values()) + (SERVICE if "service" in why else 0) + (ERROR if "error" in why else 0)
     score += FACTOR if "factor" in why else 0
     score += RECENT * _recency(past.incident, now)
     rarest = sorted((word for word in plain if word in found.said), key=lambda word: (-plain[word], word))

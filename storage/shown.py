@@ -23,7 +23,7 @@ shown, item = table(ShownRow), table(ItemRow)
 
 def of(work: Work, reader: Person, about: Incident) -> tuple[Shown, ...]:
     """The card's in their order, then the reader's."""
-    same = and_(shown.c.organisation == incident.c.organisation, shown.c.similar == incident.c.id)
+    same = and_(shown.c.organisation == incident.c.organisation, shown.c.past == incident.c.id)
     on_card = and_(shown.c.person == "", public(about.organisation))
     mine = and_(shown.c.person == reader.id, shown.c.person != "", seen_by(reader))
     where = and_(shown.c.organisation == about.organisation, shown.c.incident == about.id, or_(on_card, mine))
@@ -32,13 +32,13 @@ def of(work: Work, reader: Person, about: Incident) -> tuple[Shown, ...]:
 
 
 def _open_items() -> ScalarSelect[int]:
-    of_it = and_(item.c.organisation == shown.c.organisation, item.c.incident == shown.c.similar)
+    of_it = and_(item.c.organisation == shown.c.organisation, item.c.incident == shown.c.past)
     return select(func.count()).where(of_it, item.c.status == ItemStatus.OPEN.value).scalar_subquery()
 
 
 def _read(row: Any) -> Shown:
     return Shown(
-        key=row.key, incident=row.similar, why=tuple(filter(None, row.why.split(","))), open_items=row.open_items,
+        key=row.key, incident=row.past, why=tuple(filter(None, row.why.split(","))), open_items=row.open_items,
         person=row.person, useful=row.useful, place=row.place,
     )  # fmt: skip
 
@@ -49,7 +49,7 @@ def save(work: Work, before: State, after: State) -> None:
         return
     rows = [
         {
-            "organisation": about.organisation, "incident": about.id, "similar": one.incident, "person": one.person,
+            "organisation": about.organisation, "incident": about.id, "past": one.incident, "person": one.person,
             "why": ",".join(one.why), "place": one.place, "useful": one.useful, "at": work.now(),
         }
         for one in after.shown if one not in old

@@ -26,18 +26,18 @@ class SearchRow(SQLModel, table=True):
 
 
 class ShownRow(SQLModel, table=True):
-    """`similar` was shown beside `incident`, to a person or (`person` empty) on its card."""
+    """`past` was shown beside `incident`, to a person or (`person` empty) on its card."""
 
     __tablename__ = "shown"
     __table_args__ = (
         inside("incident", "incident"),
-        ForeignKeyConstraint(["organisation", "similar"], ["incident.organisation", "incident.id"]),
-        Index("shown_similar", "organisation", "similar"),
+        ForeignKeyConstraint(["organisation", "past"], ["incident.organisation", "incident.id"]),
+        Index("shown_past", "organisation", "past"),
     )
     organisation: str = key()
     incident: str = key()
     person: str = key()
-    similar: str = key()
+    past: str = key()
     why: str = text_column()
     place: int = 0
     useful: bool | None = None

@@ -77,8 +77,8 @@ def _unite_shown(work: Work, organisation: str, gone: str, kept: str) -> None:
     theirs = and_(shown.c.organisation == organisation, shown.c.person == gone)
     rows = work.rows(select(shown).where(theirs))
     ours = work.rows(select(shown).where(shown.c.organisation == organisation, shown.c.person == kept))
-    said = {(row.incident, row.similar): row for row in ours}
-    better = [row for row in rows if _says_more(row, said.get((row.incident, row.similar)))]
+    said = {(row.incident, row.past): row for row in ours}
+    better = [row for row in rows if _says_more(row, said.get((row.incident, row.past)))]
     work.put(ShownRow, [{**row._asdict(), "person": kept} for row in better])
     work.run(delete(shown).where(theirs))
 

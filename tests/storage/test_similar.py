@@ -14,7 +14,7 @@ from bot.commands.captures import Pinned
 from bot.engine import capture
 from bot.model import Factor, Incident, ItemStatus, Postmortem
 from bot.search_words import errors, service, words
-from bot.similar import Found, Shown, similar
+from bot.similar import MOST_INDEXED, Found, Shown, similar
 from storage import likeness
 from storage.reports import SqlReports
 from storage.visible import public, seen_by
@@ -133,6 +133,19 @@ def test_whatever_somebody_types_is_looked_for_and_is_no_syntax(world: World, te
     world.declare("INC-1", title="Plain", impact=text)
     found(world, asked(world, title=text, service=text[:80]))
     assert world.value("SELECT count(*) FROM search") == 2
+
+
+def test_however_much_is_written_it_is_kept_and_found_by_its_beginning(world: World) -> None:
+    many = [f"日本語中文字符漢字仮名片仮名平仮名{number:05d}超長単語試験用文字列" for number in range(12_000)]
+    old = world.declare("INC-1", title="Zirconium melted")
+    of = Postmortem(
+        id="p1", organisation=world.organisation, incident=old.id, opened_at=SAID_AT, due=date(2026, 12, 1),
+        factors=tuple(Factor(id=f"f{n}", kind="other", text=" ".join(many[n::20]), by="p") for n in range(20)),
+    )  # fmt: skip
+    world.save(world.command(incident="INC-1"), needs=Needs(postmortem=True), postmortem=of)
+    world.declare("INC-3", channel="C3", title="Slow search")
+    assert keys(world, asked(world, title="zirconium has melted", service="")) == ["INC-1"]
+    assert len(world.value("SELECT words FROM search WHERE incident = :id", id=old.id).split()) == MOST_INDEXED
 
 
 @settings(max_examples=40, deadline=None)

@@ -290,7 +290,7 @@ def test_what_either_said_of_a_past_incident_stays_said(both: World) -> None:
         both.save(both.command(incident="INC-2"), shown=(one,))
     profile(both, account("maya"))
     profile(both, TEAMS)
-    rows = both.rows("SELECT person, similar, useful FROM shown ORDER BY similar")
+    rows = both.rows("SELECT person, past, useful FROM shown ORDER BY past")
     assert [(who, what, bool(said)) for who, what, said in rows] == [
         (SLACK_MAYA, old.id, True),
         (SLACK_MAYA, third.id, False),

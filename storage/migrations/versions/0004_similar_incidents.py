@@ -49,15 +49,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "shown",
-        *(sa.Column(n, sa.String(), nullable=False) for n in ("organisation", "incident", "person", "similar", "why")),
+        *(sa.Column(n, sa.String(), nullable=False) for n in ("organisation", "incident", "person", "past", "why")),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("useful", sa.Boolean(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("organisation", "incident", "person", "similar"),
+        sa.PrimaryKeyConstraint("organisation", "incident", "person", "past"),
         sa.ForeignKeyConstraint(["organisation", "incident"], ours),
-        sa.ForeignKeyConstraint(["organisation", "similar"], ours),
+        sa.ForeignKeyConstraint(["organisation", "past"], ours),
     )
-    op.create_index("shown_similar", "shown", ["organisation", "similar"])
+    op.create_index("shown_past", "shown", ["organisation", "past"])
     for statement in FTS.split(";;") if _sqlite() else (GIN,):
         op.execute(statement)
     _fill()
