@@ -139,7 +139,7 @@ def pages(world: World) -> list[str]:
         for one in sorted(paths)
         if not one.startswith(("/api", "/sign-in", "/healthz", "/readyz", "/metrics")) and "." not in one
     ]
-    named = [PARAMETER.sub("INC-1", one) for one in shown]
+    named = [PARAMETER.sub("INC-1", one.replace("{part}", "hard")) for one in shown]
     return [*named, "/incidents/INC-1?all=1", "/incidents?q=%3Cscript%3Ewindow.hacked=1%3C/script%3E&status=all"]
 
 
