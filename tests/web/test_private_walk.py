@@ -47,6 +47,7 @@ BODIES: tuple[dict[str, Any], ...] = ({"text": "note x"}, {"text": "postmortem"}
 @pytest.fixture
 async def sealed(here: World) -> str:
     """Key of a private incident in which the canary stands wherever something can stand; only Maya is in it."""
+    await here.chat(MAYA, f"declare sev1 {CANARY} leak, as once before --private")  # so that one is like the other
     key = (await here.chat(MAYA, f"declare sev1 {CANARY} leak --private")).incident
     await here.opened(key, "C7")
     said = Said(
