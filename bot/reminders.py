@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.effects import REMINDER, Direct
+from bot.effects import INCIDENT, REMINDER, Direct
 from bot.item_cards import IN_DIGEST, digest_card, due_soon_card, worst_first
 from bot.model import Account, ActionItem, ItemStatus, Organisation, Person
 from bot.ports import Look, Planned, Reminded, State
@@ -200,6 +200,8 @@ def as_of_now(message: Direct, look: Look | None, now: datetime) -> Direct | Non
     account = reachable(person) if person else None
     if look is None or person is None or account is None or message.account not in {a.key for a in person.accounts}:
         return None
+    if message.priority != INCIDENT and away(person, look.organisation, now):
+        return None  # they said so while it waited
     known = RULES.get(message.plan.partition(":")[0])
     if known is not None and known.shown is not None:
         card = known.shown(look, now)

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands.reminders import Reminders
+from bot.effects import INCIDENT, Direct
 from bot.errors import Refused
 from bot.model import Person
 from bot.ports import Decision, Planned, Reminded, State
-from bot.reminders import RULES, away, due_soon, plans_for, working_time
+from bot.reminders import RULES, as_of_now, away, due_soon, plans_for, working_time
 from bot.text import Form
 from bot.workdays import iso_week, within_working_hours
 from tests.bot.drafts import postmortem
@@ -134,6 +135,15 @@ def test_over_a_year_with_absences_there_is_one_digest_in_every_week_with_a_day_
     whole = {f"{one.isocalendar()[0]:04}-W{one.isocalendar()[1]:02}" for one in days}
     touched = {f"{one.isocalendar()[0]:04}-W{one.isocalendar()[1]:02}" for one in off}
     assert whole - touched <= set(weeks)
+
+
+def test_what_waited_to_be_sent_while_somebody_went_away_is_dropped_unless_an_incident_runs() -> None:
+    (message,) = RULES["digest"](look(item()), due_plan(MONDAY), MONDAY).effects
+    assert isinstance(message, Direct)
+    assert as_of_now(message, look(item()), MONDAY) is not None
+    assert as_of_now(message, look(item(), person=gone()), MONDAY) is None
+    urgent = message.model_copy(update={"priority": INCIDENT})
+    assert as_of_now(urgent, look(item(), person=gone()), MONDAY) is not None
 
 
 # -- how it is said
