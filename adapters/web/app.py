@@ -23,7 +23,7 @@ from adapters.web.api import Reading, api
 from adapters.web.begun import Sealed
 from adapters.web.doors import API, ApiDoor, Sessions
 from adapters.web.exports import Exports
-from adapters.web.forms import Forms
+from adapters.web.forms import FORMS_PER_MINUTE, Forms
 from adapters.web.guard import Failures, Guard
 from adapters.web.health import Readiness, add_probes
 from adapters.web.id_tokens import IdTokens
@@ -39,6 +39,7 @@ from adapters.web.postmortem_page import PostmortemPage
 from adapters.web.postmortem_writing import PostmortemWriting
 from adapters.web.readers import Readers
 from adapters.web.signing_in import SigningIn
+from adapters.web.similar_page import SimilarPage
 from adapters.web.suggested import Suggested
 from adapters.web.writing import Writing
 from bot.ports import Access, Export, Reports, Submit
@@ -66,6 +67,8 @@ class Parts:
     sandbox: str = ""
     """Path of the sandbox's page, which `/` leads to; empty: there is none."""
     version: str = "0"
+    forms_per_minute: int = FORMS_PER_MINUTE
+    """That one person may send."""
 
 
 def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan: Lifespan | None = None) -> FastAPI:
@@ -102,13 +105,14 @@ def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan:
 
 
 def _add_pages(app: FastAPI, parts: Parts, sessions: Sessions, look: Look) -> None:
-    readers, forms = Readers(parts.reports, sessions), Forms(parts.submit, sessions)
+    readers, forms = Readers(parts.reports, sessions), Forms(parts.submit, sessions, parts.forms_per_minute)
     postmortem = PostmortemPage(parts.reports, readers, look, parts.public_url)
     for pages in (
         Pages(readers, parts.sandbox),
         NowPage(parts.reports, readers, look),
         Lists(parts.reports, readers, look),
         IncidentPage(parts.reports, readers, look),
+        SimilarPage(parts.reports, readers, look),
         PostmortemHistory(parts.reports, readers, look),
         postmortem,
         Writing(forms, https=sessions.https),

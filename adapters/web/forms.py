@@ -44,10 +44,10 @@ class Sent(Value):
 
 
 class Forms:
-    def __init__(self, submit: Submit, sessions: Sessions) -> None:
+    def __init__(self, submit: Submit, sessions: Sessions, per_minute: int = FORMS_PER_MINUTE) -> None:
         self._submit = submit
         self._sessions = sessions
-        self._busy = Failures(FORMS_PER_MINUTE)
+        self._busy = Failures(per_minute)
 
     async def read(self, request: Request) -> Sent:
         """Raises `NotSignedIn`, or `TellPerson` with the sentence why the form does not count."""

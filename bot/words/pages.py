@@ -7,6 +7,24 @@ from datetime import datetime
 
 from bot.zones import echo
 
+# -- similar incidents
+
+SIMILAR_TITLE = "Seen before"
+FIXED_BY = "What fixed it:"
+STILL_OPEN_ITEMS = "Still open from then:"
+NOBODY_OWNS = "nobody owns it"
+OVERDUE = "overdue"
+NOTHING_SIMILAR = "Nothing like it was found among the past incidents that you can see."
+
+
+def similar_to(key: str) -> str:
+    return f"Past incidents like {key}"
+
+
+def due_on(day: str) -> str:
+    return f"due {day}"
+
+
 # -- the chart of an incident
 
 STATE = "State"

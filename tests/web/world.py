@@ -115,9 +115,10 @@ def message(ts: str, channel: str = "C1") -> MessageRef:
 @asynccontextmanager
 async def world(
     folder: Path, *, public_url: str = URL, sandbox: str = "", submit: Any = None, database: Any = None,
-    providers: Sequence[IdTokens] = (),
+    providers: Sequence[IdTokens] = (), forms_per_minute: int = 100_000,
 ) -> AsyncIterator[World]:  # fmt: skip
-    """`submit` and `database` stand in for the real ones in front of the web."""
+    """`submit` and `database` stand in for the real ones in front of the web. A walk along all addresses sends more
+    forms in a minute than any person may."""
     url = f"sqlite:///{folder}/debrief.db"
     store = SqlStore(url)
     organisation = store.join("slack", TENANT, "Acme")
@@ -136,6 +137,7 @@ async def world(
         metrics=Figures(database or reports, latency, lambda: [("unknown_events", 'odd"type', 2)]).text,
         exports=FORMATS,
         public_url=public_url,
+        forms_per_minute=forms_per_minute,
         providers=providers,
         sandbox=sandbox,
     )
