@@ -60,8 +60,10 @@ class Relay:
         self._ready.set()
         self._loop.run_forever()
         server.close()
+        self._loop.run_until_complete(asyncio.sleep(0.01))  # whoever was just let in has begun, and can be seen out
         self._abort_all()
         self._loop.run_until_complete(_ended())
+        self._loop.run_until_complete(asyncio.sleep(0.01))  # sockets are closed a turn after their abort
         self._loop.close()
 
     def _abort_all(self) -> None:

@@ -48,10 +48,17 @@ FOREIGN: dict[str, dict[str, str]] = {
     "postmortem_comments": {}, "postmortem_hints": {},
     **{kind: {} for kind in (
         "undo", "join", "timeline", "close", "actions", "done", "not_mine", "undo_item", "postmortem_open",
-        "postmortem_revise", "status", "catchup", "panel", "sign_in", "glance",
+        "postmortem_revise", "status", "catchup", "panel", "sign_in", "glance", "similar", "item_held", "check_later",
+        "reopen_item",
     )},
+    "take_lead": {"person": "me"}, "judge_similar": {"other": "INC-1", "useful": "yes"},
+    "accept_risk": {"reason": "x"}, "item_did_not_hold": {"reason": "x"},
 }  # fmt: skip
 """What is tried with the key of the other organisation's incident and item."""
+OF_AN_ITEM = (
+    "done", "snooze", "reassign", "not_mine", "wont_do", "undo_item", "accept_risk", "item_held", "item_did_not_hold",
+    "check_later", "reopen_item",
+)  # fmt: skip
 OWN = {
     "declare",
     "declare_from_message",
@@ -59,6 +66,7 @@ OWN = {
     "help",
     "unknown",
     "reminders",
+    "set_reminders",
     "setup",
     "set_up",
     "home",
@@ -154,7 +162,7 @@ def test_every_kind_of_command_is_known_here() -> None:
 
 def attempts() -> Iterator[tuple[str, dict[str, str]]]:
     for kind, fields in FOREIGN.items():
-        takes_item = kind in ("done", "snooze", "reassign", "not_mine", "wont_do", "undo_item")
+        takes_item = kind in OF_AN_ITEM
         yield kind, {**fields, **({"item": "ACT-1", "listed": "ACT-1"} if takes_item else {"incident": "INC-1"})}
 
 

@@ -172,7 +172,7 @@ async def test_the_table_of_the_chart_tells_what_each_line_is(busy: World) -> No
 
 def asking(page: str) -> str:
     """The address at which the page asks for news; empty: it does not ask."""
-    found = re.search(r'hx-get="([^"]+)"', page)
+    found = re.search(r'hx-get="([^"]+/live[^"]*)"', page)
     return found.group(1).replace("&amp;", "&") if found else ""
 
 
