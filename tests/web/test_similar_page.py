@@ -35,7 +35,13 @@ async def test_the_incidents_page_leads_there_and_brings_the_list_in_by_itself(a
     assert "<html" not in part
 
 
-async def test_the_twin_tells_the_same(again: World) -> None:
+async def test_the_twins_tell_the_same(again: World) -> None:
+    told = (await again.client(MAYA).get("/incidents/INC-3/similar.md")).text
+    assert told.startswith("# Past incidents like INC-3\n\n- **INC-1** Payments fail")
+    assert "What fixed it: The gateway's pool was made larger" in told
+    assert "ACT-1 Alert on refused connections" in told
+    nothing = (await again.client(MAYA).get("/incidents/INC-2/similar.md")).text
+    assert "Nothing like it was found" in nothing
     (one,) = (await again.client(MAYA).get("/incidents/INC-3/similar.json")).json()["similar"]
     assert (one["key"], [item["key"] for item in one["open_actions"]]) == ("INC-1", ["ACT-1"])
 
