@@ -23,7 +23,7 @@ from storage.fields import table
 from storage.files import locked
 from storage.tables_access import OAuthStateRow, SettingRow, SignInRow
 from storage.transaction import SqlTransaction
-from storage.watchdog import Watchdog
+from storage.watchdog import LIMIT, Watchdog
 from storage.work import Holidays, LanguageModel
 
 NOT_WATCHED = nullcontext()
@@ -34,11 +34,14 @@ PIECE = 2_000
 class SqlStore:
     """Opens nothing until it is used. `holidays` gives the ISO dates of a country's public holidays in a year."""
 
-    def __init__(self, url: str, *, holidays: Holidays | None = None, connections: int = 8) -> None:
+    def __init__(
+        self, url: str, *, holidays: Holidays | None = None, connections: int = 8, within: float = LIMIT
+    ) -> None:
+        """`within` is how many seconds PostgreSQL has for a transaction, connecting included."""
         self.url = url
         self.sqlite = sqlite_path(url) is not None
         self.holidays = holidays
-        self._watchdog = None if self.sqlite else Watchdog()
+        self._watchdog = None if self.sqlite else Watchdog(within)
         self._engine = open_engine(url, self._watchdog, connections=connections)
         self._known: set[tuple[str, str]] = set()
         self._offset = 0.0

@@ -51,7 +51,7 @@ def database(request: pytest.FixtureRequest, empty_database: Path, tmp_path: Pat
 
 @pytest.fixture
 def store(database: str) -> Iterator[SqlStore]:
-    made = SqlStore(database)
+    made = SqlStore(database, within=30)  # speed is not what is tested
     yield made
     made.close()
 
