@@ -91,9 +91,7 @@ class SqlStore:
 
     def _begun(self, begin: str) -> SqlTransaction:
         """A connection that went stale in the pool is replaced, once; nothing was done on it yet."""
-        work = SqlTransaction(
-            self._engine, self._engine.raw_connection(), self._known, self.holidays, self.language_model
-        )
+        work = self._connected()
         try:
             work.begin(begin)
         except DATABASE_ERRORS:
@@ -112,9 +110,7 @@ class SqlStore:
         return SqlTransaction(self._engine, connection, self._known, self.holidays, self.language_model)
 
     def _begun_anew(self, begin: str) -> SqlTransaction:
-        work = SqlTransaction(
-            self._engine, self._engine.raw_connection(), self._known, self.holidays, self.language_model
-        )
+        work = self._connected()
         try:
             work.begin(begin)
         except DATABASE_ERRORS:
