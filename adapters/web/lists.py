@@ -109,9 +109,7 @@ class Lists:
 
     def markdown(self, request: Request, asked: Question) -> Response:
         who = self._readers.of(request).caller
-        lines = [
-            f"- **{one.key}** SEV{one.severity} {literal(one.title)} · {one.status}" for one in self._all(who, asked)
-        ]
+        lines = [_line(one) for one in self._all(who, asked)]
         head = [f"# {words.LIST_TITLE}", "", words.fits(len(lines), filtered=bool(asked.address)), ""]
         return vary_by_reader(markdown_answer("\n".join([*head, *lines]) + "\n"))
 

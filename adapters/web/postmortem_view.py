@@ -18,7 +18,7 @@ from bot.item_language import item_hints
 from bot.key_entries import in_order, story
 from bot.language import Hint
 from bot.looking import may as permitted
-from bot.model import ActionItem, Entry, Factor, ItemStatus, Postmortem, PostmortemStatus
+from bot.model import ActionItem, Factor, ItemStatus, Postmortem, PostmortemStatus
 from bot.ports import Record
 from bot.readiness import Missing, minutes_of, missing, pages_of
 from bot.record import draft_of, naming, postmortem_of, whole_draft
@@ -215,9 +215,8 @@ class _Page:
         return self.shown(with_names(typed, self.names))
 
     def proposed(self) -> tuple[str, ...]:
-        entries: tuple[Entry, ...] = story(in_order(self.record.entries))[0]
-        marked = story(in_order(self.record.entries))[1]
-        return tuple(one.id for one in entries if one.id in marked)
+        entries, offered_ones = story(in_order(self.record.entries))
+        return tuple(one.id for one in entries if one.id in offered_ones)
 
     # -- what was said of it
 
