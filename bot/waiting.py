@@ -1,7 +1,7 @@
 """What waits between the event loop and the writer's threads, and how long it may.
 
 Law: a thread is woken once for all captures that one turn of the loop brought, so that what came together is committed
-together. Company is waited for only where there just was some, and then two milliseconds.
+together. Company is waited for only where there just was some, and then five milliseconds.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.command import Capture, Command
 from bot.ports import Transaction
 
 Future = asyncio.Future[Any]
-COMPANY = 0.002
+COMPANY = 0.005
 """Seconds in which captures gather while many come: each commit costs as much as several of them."""
 
 

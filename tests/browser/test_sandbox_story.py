@@ -35,7 +35,9 @@ async def talked(visitor: Visitor) -> None:
         await expect(visitor.message(said)).to_be_visible()
     pinned = visitor.message("the index is emty")
     await pinned.hover()
-    await pinned.locator("[data-testid=quick-pushpin]").click()
+    await pinned.locator("[data-testid=quick-pushpin]").press("Enter")
+    await expect(pinned.locator("[data-testid=reaction]")).to_be_visible()
+    await expect(pinned.locator("[data-testid=quick-pushpin]")).to_be_focused()  # the message was drawn anew under it
     await visitor.menu(pinned)
     await visitor.hook("menu-edit").click()
     await visitor.hook("edit-field").fill("the index is empty")

@@ -171,6 +171,10 @@ async def test_on_a_telephone_everything_has_its_place_its_name_and_the_keyboard
         await expect(visitor.card("slow reports")).to_be_visible()
         assert await visitor.page.evaluate("document.documentElement.scrollWidth") <= 360
         await visitor.message("declare sev3 slow reports").focus()
+        await visitor.hook("quick-heart").focus()
+        await visitor.page.keyboard.press("Enter")
+        await expect(visitor.message("declare sev3 slow reports").locator("[data-testid=reaction]")).to_be_visible()
+        await expect(visitor.hook("quick-heart")).to_be_focused()  # the message was drawn anew under it
         await visitor.hook("message-more").focus()
         await visitor.page.keyboard.press("Enter")
         assert await focused(visitor.hook("message-menu"))

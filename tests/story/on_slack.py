@@ -269,6 +269,10 @@ def _piece(one: Json) -> str:
     return str(one.get("text") or one.get("url") or (f"@{one['user_id']}" if "user_id" in one else ""))
 
 
+UNHURRIED = 20.0
+"""Seconds for an answer: stories are about what is said. Slack's three are kept where answers are measured and late."""
+
+
 def slack(*, socket: bool = False, **options: Any) -> Callable[[SqlStore], ChatFor]:
     def for_store(store: SqlStore) -> ChatFor:
         @asynccontextmanager
@@ -277,7 +281,7 @@ def slack(*, socket: bool = False, **options: Any) -> Callable[[SqlStore], ChatF
                 manifest(None if socket else "http://bot.example"),
                 clock.now,
                 advance=clock.advance,
-                **{"rate_limits": False, **options},
+                **{"rate_limits": False, "ack_seconds": UNHURRIED, **options},
             )
             async with serving(sim.app) as base:
                 sim.base_url = base

@@ -24,8 +24,9 @@ export class MessageList extends Pane {
   update(place, messages, marked) {
     const { app } = this;
     const build = (row) => (row.day ? separator(row.day) : drawMessage(row, app));
+    const held = this.toolbar.held();
     const since = this.fill(place, this.#rows(messages, marked), build, Number(messages.at(-1)?.ts ?? 0));
-    this.toolbar.keep(this.list);
+    this.toolbar.keep(this.list, held);
     this.#announce(messages, since);
   }
 

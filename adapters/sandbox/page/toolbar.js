@@ -31,11 +31,21 @@ export class Toolbar {
     row.append(this.el);
   }
 
-  /** After a redraw the old row is gone: the bar goes on to its successor. */
-  keep(list) {
-    if (!this.#row || this.#row.el.isConnected) return;
+  /** After a redraw the bar goes on to the successor of its row, and the focus to the button that `held` it. */
+  keep(list, held) {
+    if (!this.#row) return;
+    if (!this.#row.el.isConnected) this.#succeed(list, held);
+    if (held && !this.held()) this.el.querySelector(`[data-testid=${held}]`)?.focus({ preventScroll: true });
+  }
+
+  #succeed(list, held) {
     const next = list.querySelector(`.message[data-ts="${CSS.escape(this.#row.message.ts)}"]`);
-    if (next && (next.matches(":hover") || next.contains(document.activeElement))) this.show(next);
+    if (next && (held || next.matches(":hover") || next.contains(document.activeElement))) this.show(next);
+  }
+
+  /** Which of the bar's buttons has the focus. */
+  held() {
+    return this.el.contains(document.activeElement) ? document.activeElement.dataset.testid : null;
   }
 
   #buttons(message, inThread) {

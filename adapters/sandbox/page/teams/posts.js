@@ -31,8 +31,9 @@ export class Posts extends Pane {
     this.list.classList.toggle("chat", !channel);
     const rows = channel ? this.#posts(messages, marked) : this.#chat(messages, marked);
     const newest = Math.max(0, ...messages.map((one) => Number(one.ts)));
+    const held = this.actions.held();
     const since = this.fill(place, rows, (row) => row.draw(), newest);
-    this.actions.keep(this.list);
+    this.actions.keep(this.list, held);
     this.#announce(messages, since);
   }
 
