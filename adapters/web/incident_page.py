@@ -15,17 +15,17 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from adapters.web import drafts
 from adapters.web.answers import Told
-from adapters.web.api import After, Reading, markdown_answer
+from adapters.web.api import After, markdown_answer
 from adapters.web.chart import chart
 from adapters.web.doors import vary_by_reader
-from adapters.web.look import Look, Reader, by_day
-from adapters.web.readers import Readers
+from adapters.web.look import Reader, by_day
+from adapters.web.readers import Page
 from adapters.web.shapes import incident_shape, item_shape
 from adapters.web.timeline_table import timeline_csv
 from bot.errors import NotFound
 from bot.key_entries import in_order, story
 from bot.model import FIVE_TIMES, Entry
-from bot.ports import Record, Reports
+from bot.ports import Record
 from bot.record import naming
 from bot.words import web as words
 from bot.zones import zone_of
@@ -40,15 +40,7 @@ TELLING = ("head", "glance", "log", "items")
 Seen = Annotated[str, Query(max_length=100, pattern=r"^[0-9a-f-]*$")]
 
 
-class IncidentPage:
-    """Everything here blocks, and runs in the thread pool."""
-
-    def __init__(self, reports: Reports, readers: Readers, look: Look) -> None:
-        self._reports = reports
-        self._reading = Reading(reports)
-        self._readers = readers
-        self._look = look
-
+class IncidentPage(Page):
     def routes(self) -> APIRouter:
         routes = APIRouter(include_in_schema=False)
         routes.add_api_route("/incidents/{name}", self.incident)

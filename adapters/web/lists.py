@@ -12,14 +12,14 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.datastructures import QueryParams
 from starlette.responses import JSONResponse, Response
 
-from adapters.web.api import After, Asked, Reading, markdown_answer, searched
+from adapters.web.api import After, Asked, markdown_answer, searched
 from adapters.web.doors import vary_by_reader
-from adapters.web.look import Look, Reader
-from adapters.web.readers import Readers
+from adapters.web.look import Reader
+from adapters.web.readers import Page
 from adapters.web.shapes import IncidentShape, rfc3339
 from adapters.web.tables import csv_answer
 from bot.markdown import literal
-from bot.ports import Caller, Reports
+from bot.ports import Caller
 from bot.text import Value, with_names
 from bot.words import pages as words
 
@@ -64,15 +64,7 @@ def sought(status: Asked = "", severity: AskedSeverity = "", q: str = "") -> Sou
 Question = Annotated[Sought, Depends(sought)]
 
 
-class Lists:
-    """Everything here blocks, and runs in the thread pool."""
-
-    def __init__(self, reports: Reports, readers: Readers, look: Look) -> None:
-        self._reports = reports
-        self._reading = Reading(reports)
-        self._readers = readers
-        self._look = look
-
+class Lists(Page):
     def routes(self) -> APIRouter:
         routes = APIRouter(include_in_schema=False)
         routes.add_api_route("/incidents", self.page)

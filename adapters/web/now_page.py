@@ -10,15 +10,14 @@ from datetime import date, datetime, timedelta
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from adapters.web.api import Reading, markdown_answer
+from adapters.web.api import markdown_answer
 from adapters.web.doors import vary_by_reader
-from adapters.web.look import Look, Reader
-from adapters.web.readers import Readers
+from adapters.web.look import Reader
+from adapters.web.readers import Page
 from adapters.web.shapes import IncidentShape, Instant, ItemShape, incident_shape, spoken_of
 from bot.draft_names import Names
 from bot.markdown import literal
 from bot.model import Incident, ItemStatus, Person, Postmortem
-from bot.ports import Reports
 from bot.record import naming
 from bot.text import Value, with_names
 from bot.words import pages as words
@@ -62,15 +61,7 @@ class Now(Value):
     postmortems: tuple[Waiting, ...]
 
 
-class NowPage:
-    """Everything here blocks, and runs in the thread pool."""
-
-    def __init__(self, reports: Reports, readers: Readers, look: Look) -> None:
-        self._reports = reports
-        self._reading = Reading(reports)
-        self._readers = readers
-        self._look = look
-
+class NowPage(Page):
     def routes(self) -> APIRouter:
         routes = APIRouter(include_in_schema=False)
         routes.add_api_route("/now", self.page)

@@ -10,16 +10,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from adapters.web.api import Reading, markdown_answer
+from adapters.web.api import markdown_answer
 from adapters.web.doors import vary_by_reader
-from adapters.web.look import Look
-from adapters.web.readers import Readers
+from adapters.web.readers import Page
 from bot.draft_changes import SectionChange, changes, sections_of
 from bot.draft_names import published
 from bot.errors import NotFound
 from bot.markdown import lines, literal
 from bot.model import PostmortemStatus
-from bot.ports import Record, Reports
+from bot.ports import Record
 from bot.record import house_zone, postmortem_of, whole_draft
 from bot.revisions import Happening, history
 from bot.text import Value
@@ -37,15 +36,7 @@ class Shown(Value):
     pieces: tuple[Piece, ...] = ()
 
 
-class PostmortemHistory:
-    """Everything here blocks, and runs in the thread pool."""
-
-    def __init__(self, reports: Reports, readers: Readers, look: Look) -> None:
-        self._reports = reports
-        self._reading = Reading(reports)
-        self._readers = readers
-        self._look = look
-
+class PostmortemHistory(Page):
     def routes(self) -> APIRouter:
         routes = APIRouter(include_in_schema=False)
         routes.add_api_route("/incidents/{key}/postmortem/history", self.page)

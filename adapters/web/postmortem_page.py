@@ -11,13 +11,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from adapters.web import drafts
-from adapters.web.api import Reading
 from adapters.web.doors import vary_by_reader
 from adapters.web.look import Look, Reader
 from adapters.web.postmortem_deeds import COMMENTS, REVIEW, offered
 from adapters.web.postmortem_forms import opened
 from adapters.web.postmortem_view import Opened, View, view_of
-from adapters.web.readers import Readers
+from adapters.web.readers import Page, Readers
 from bot.calendar_file import calendar_file
 from bot.errors import NotFound
 from bot.ports import Record, Reports
@@ -32,13 +31,9 @@ Of = Annotated[str, Query(max_length=100)]
 At = Annotated[str, Query(max_length=100)]
 
 
-class PostmortemPage:
-    """Everything here blocks, and runs in the thread pool."""
-
+class PostmortemPage(Page):
     def __init__(self, reports: Reports, readers: Readers, look: Look, public_url: str = "") -> None:
-        self._reading = Reading(reports)
-        self._readers = readers
-        self._look = look
+        super().__init__(reports, readers, look)
         self._public_url = public_url.rstrip("/")
 
     def routes(self) -> APIRouter:

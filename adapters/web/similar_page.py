@@ -8,25 +8,16 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from adapters.web.api import Reading, known_key, markdown_answer
+from adapters.web.api import known_key, markdown_answer
 from adapters.web.doors import vary_by_reader
-from adapters.web.look import Look
-from adapters.web.readers import Readers
+from adapters.web.readers import Page
 from adapters.web.similar import SimilarShape
 from bot.markdown import literal
-from bot.ports import Reports
 from bot.words import pages as words
 from bot.zones import due_echo
 
 
-class SimilarPage:
-    """Everything here blocks, and runs in the thread pool."""
-
-    def __init__(self, reports: Reports, readers: Readers, look: Look) -> None:
-        self._reading = Reading(reports)
-        self._readers = readers
-        self._look = look
-
+class SimilarPage(Page):
     def routes(self) -> APIRouter:
         routes = APIRouter(include_in_schema=False)
         routes.add_api_route("/incidents/{key}/similar", self.page)
