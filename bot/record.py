@@ -53,8 +53,12 @@ def whole_draft(record: Record, zone: str) -> Draft:
 
 
 def draft_of(record: Record, zone: str) -> Draft:
-    """As it may be read: a published one names roles. Raises `NotFound` where no postmortem was opened yet."""
-    made = whole_draft(record, zone)
+    """As it may be read. Raises `NotFound` where no postmortem was opened yet."""
+    return as_read(whole_draft(record, zone))
+
+
+def as_read(made: Draft) -> Draft:
+    """A published one names roles."""
     return published(made) if made.status == PostmortemStatus.PUBLISHED.value else made
 
 

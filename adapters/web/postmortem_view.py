@@ -21,7 +21,7 @@ from bot.looking import may as permitted
 from bot.model import ActionItem, Factor, ItemStatus, Postmortem, PostmortemStatus
 from bot.ports import Record
 from bot.readiness import Missing, minutes_of, missing, pages_of
-from bot.record import draft_of, naming, postmortem_of, whole_draft
+from bot.record import as_read, naming, postmortem_of, whole_draft
 from bot.review import Comment, Review, current
 from bot.text import Form, Value, with_names
 from bot.word_changes import Piece
@@ -122,8 +122,8 @@ class View(Value):
 
 def view_of(record: Record, reader: Reader) -> View:
     """Raises `NotFound` where no postmortem was opened yet."""
-    postmortem, made = postmortem_of(record), draft_of(record, reader.zone)
-    page = _Page(record, reader, postmortem)
+    postmortem, whole = postmortem_of(record), whole_draft(record, reader.zone)
+    page, made = _Page(record, reader, postmortem, whole), as_read(whole)
     people = _people(record)
     return View(
         key=record.incident.key,
@@ -154,16 +154,14 @@ def _people(record: Record) -> tuple[tuple[str, str], ...]:
 class _Page:
     """What all parts are made from."""
 
-    def __init__(self, record: Record, reader: Reader, postmortem: Postmortem) -> None:
+    def __init__(self, record: Record, reader: Reader, postmortem: Postmortem, whole: Draft) -> None:
         self.record = record
         self.reader = reader
         self.postmortem = postmortem
         self.published = postmortem.status is PostmortemStatus.PUBLISHED
         self.may = offered(record, reader.principal)
         self.names: Names = naming(record.people)
-        self.shown: Callable[[str], str] = str
-        if self.published:
-            self.shown = renaming(whole_draft(record, reader.zone).cast)
+        self.shown: Callable[[str], str] = renaming(whole.cast) if self.published else str
         self.settles = permitted(record, reader.principal, "postmortem_publish")
 
     def part(self, section: DraftSection) -> Part:
