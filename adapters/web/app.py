@@ -115,9 +115,9 @@ def _add_pages(app: FastAPI, parts: Parts, sessions: Sessions, look: Look) -> No
         SimilarPage(parts.reports, readers, look),
         PostmortemHistory(parts.reports, readers, look),
         postmortem,
-        Writing(forms, https=sessions.https),
-        Suggested(forms, https=sessions.https),
-        PostmortemWriting(forms, Reading(parts.reports), readers, postmortem, https=sessions.https),
+        Writing(forms),
+        Suggested(forms),
+        PostmortemWriting(forms, Reading(parts.reports), readers, postmortem),
     ):
         app.include_router(pages.routes())
 

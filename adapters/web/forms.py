@@ -92,6 +92,15 @@ class Forms:
             raise Refused(reply.plain())
         return reply
 
+    def onward(self, path: str, reply: Reply | str) -> Response:
+        """To a page, which says once what was done. A reload of that page does nothing again."""
+        said = (reply if isinstance(reply, str) else reply.plain())[:TOLD_MOST]
+        answer = RedirectResponse(path, 303)
+        value = base64.urlsafe_b64encode(json.dumps(said).encode()).decode()
+        secure = self._sessions.https
+        answer.set_cookie(TOLD, value, max_age=TOLD_SECONDS, httponly=True, secure=secure, samesite="lax")
+        return answer
+
 
 async def _fields(request: Request) -> dict[str, str]:
     """Text as browsers send it, with the line ends of everywhere else; what was ticked several times, with commas."""
@@ -101,15 +110,3 @@ async def _fields(request: Request) -> dict[str, str]:
             if isinstance(text, str):
                 told.setdefault(name, []).append(text.replace("\r\n", "\n").translate(_NEVER_TYPED))
     return {name: ",".join(filter(None, texts)) for name, texts in told.items()}
-
-
-# -- the answer on the next page
-
-
-def onward(path: str, reply: Reply | str, *, https: bool) -> Response:
-    """To a page, which says once what was done. A reload of that page does nothing again."""
-    said = (reply if isinstance(reply, str) else reply.plain())[:TOLD_MOST]
-    answer = RedirectResponse(path, 303)
-    value = base64.urlsafe_b64encode(json.dumps(said).encode()).decode()
-    answer.set_cookie(TOLD, value, max_age=TOLD_SECONDS, httponly=True, secure=https, samesite="lax")
-    return answer

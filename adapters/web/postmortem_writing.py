@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from adapters.web.answers import by_htmx
 from adapters.web.api import Reading, known_key
-from adapters.web.forms import ONCE, Forms, Sent, onward
+from adapters.web.forms import ONCE, Forms, Sent
 from adapters.web.postmortem_deeds import DEEDS, part_of
 from adapters.web.postmortem_forms import answered, refused, taken
 from adapters.web.postmortem_page import PostmortemPage
@@ -28,12 +28,11 @@ CONFLICT, NOT_TAKEN = 409, 422
 
 
 class PostmortemWriting:
-    def __init__(self, forms: Forms, reading: Reading, readers: Readers, page: PostmortemPage, *, https: bool) -> None:
+    def __init__(self, forms: Forms, reading: Reading, readers: Readers, page: PostmortemPage) -> None:
         self._forms = forms
         self._reading = reading
         self._readers = readers
         self._page = page
-        self._https = https
 
     def routes(self) -> APIRouter:
         routes = APIRouter(include_in_schema=False)
@@ -63,7 +62,7 @@ class PostmortemWriting:
         asked = urlencode({"at": part, "n": sent.fields[ONCE][:6]})
         path = f"/incidents/{key}/postmortem?{asked}#{quote(part)}"
         first = reply.card.sections[0].text.plain() if reply.card.sections else reply.plain()
-        answer = onward(path, first, https=self._https)
+        answer = self._forms.onward(path, first)
         if by_htmx(request):
             answer.status_code = 204
             answer.headers["HX-Redirect"] = path

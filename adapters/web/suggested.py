@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from adapters.web.answers import TellPerson
 from adapters.web.api import known_key
-from adapters.web.forms import Forms, onward
+from adapters.web.forms import Forms
 from bot.words import web as words
 
 DOES = {"accept": "accept_suggestion", "discard": "discard_suggestion"}
@@ -15,9 +15,8 @@ DOES = {"accept": "accept_suggestion", "discard": "discard_suggestion"}
 
 
 class Suggested:
-    def __init__(self, forms: Forms, *, https: bool) -> None:
+    def __init__(self, forms: Forms) -> None:
         self._forms = forms
-        self._https = https
 
     def routes(self) -> APIRouter:
         routes = APIRouter(include_in_schema=False)
@@ -30,4 +29,4 @@ class Suggested:
         if does is None:
             raise TellPerson(422, words.FOREIGN_FORM)
         reply = await self._forms.done(sent, does, incident=key, suggestion=sent.fields.get("suggestion", "")[:100])
-        return onward(f"/incidents/{key}/postmortem", reply, https=self._https)
+        return self._forms.onward(f"/incidents/{key}/postmortem", reply)

@@ -11,13 +11,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from adapters.web.api import known_key
-from adapters.web.forms import Forms, Sent, onward
+from adapters.web.forms import Forms, Sent
 
 
 class Writing:
-    def __init__(self, forms: Forms, *, https: bool) -> None:
+    def __init__(self, forms: Forms) -> None:
         self._forms = forms
-        self._https = https
 
     def routes(self) -> APIRouter:
         routes = APIRouter(include_in_schema=False)
@@ -33,23 +32,23 @@ class Writing:
         key = known_key(key)
         fields = {"incident": key, "text": sent.fields.get("text", ""), "at": sent.fields.get("at", "")}
         reply = await self._forms.done(sent, "note", **fields)
-        return onward(f"/incidents/{key}#timeline", reply, https=self._https)
+        return self._forms.onward(f"/incidents/{key}#timeline", reply)
 
     async def keep(self, request: Request, key: str) -> Response:
         """All lines that the page proposed."""
         sent, key = await self._forms.read(request), known_key(key)
         reply = await self._forms.done(sent, "accept_proposed", incident=key, ids=sent.fields.get("ids", ""))
-        return onward(f"/incidents/{key}#timeline", reply, https=self._https)
+        return self._forms.onward(f"/incidents/{key}#timeline", reply)
 
     async def add(self, request: Request, key: str, entry: str) -> Response:
         sent, key = await self._forms.read(request), known_key(key)
         reply = await self._forms.done(sent, "accept_proposed", incident=key, ids=entry)
-        return onward(_back(sent, key, entry), reply, https=self._https)
+        return self._forms.onward(_back(sent, key, entry), reply)
 
     async def take_off(self, request: Request, key: str, entry: str) -> Response:
         sent, key = await self._forms.read(request), known_key(key)
         reply = await self._forms.done(sent, "take_off_timeline", incident=key, entry=entry)
-        return onward(_back(sent, key, entry), reply, https=self._https)
+        return self._forms.onward(_back(sent, key, entry), reply)
 
 
 def _back(sent: Sent, key: str, entry: str) -> str:
