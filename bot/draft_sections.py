@@ -28,8 +28,8 @@ from bot.model import FIVE_TIMES, ActionItem, Entry, EntryKind, Factor, ItemStat
 from bot.text import Link
 from bot.words import draft as words
 from bot.words.effectiveness import status as item_status
+from bot.words.factors import factor_line
 from bot.words.incident import impact_line
-from bot.words.postmortem import factor_line
 from bot.words.timeline import time_line
 from bot.zones import due_echo, duration
 

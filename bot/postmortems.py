@@ -24,6 +24,7 @@ from bot.review import Ownership
 from bot.review_cards import proposal_card
 from bot.suggesting import asking
 from bot.text import Button, Card, Section
+from bot.words import factors
 from bot.words import postmortem as words
 from bot.words import postmortem_said as said
 from bot.words.draft import CALLED
@@ -136,7 +137,7 @@ def _opened_post(state: State, postmortem: Postmortem) -> tuple[Effect, ...]:
         sections=(
             Section(
                 text=words.opened_public(incident, owner, postmortem.due),
-                buttons=(read_button(incident), factor_button(incident), card_button(incident)),
+                buttons=(read_button(incident), factor_button(incident, postmortem), card_button(incident)),
             ),
             Section(text=words.missing_list(missing), quiet=True),
         )
@@ -210,8 +211,8 @@ def open_button(incident: Incident) -> Button:
     return _button(incident, words.OPEN, "postmortem_open")
 
 
-def factor_button(incident: Incident) -> Button:
-    return _button(incident, words.ADD_FACTOR, "postmortem_factor")
+def factor_button(incident: Incident, postmortem: Postmortem) -> Button:
+    return _button(incident, factors.CHANGE if postmortem.factors else factors.ADD, "postmortem_factor")
 
 
 def card_button(incident: Incident) -> Button:

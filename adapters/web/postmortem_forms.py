@@ -58,6 +58,7 @@ def _asking(record: Record, who: Caller, name: str, about: str) -> Command:
     fields = {"incident": record.incident.key}
     fields |= {"section": about} if name in ("edit", "comment") else {}
     fields |= {"room": str(MAX_TYPED)} if name == "edit" else {}
+    fields |= {"replaces": about} if name == "factor" else {}
     origin = Origin(id="look", platform="api", tenant=who.organisation, actor=who.actor)
     return build(DEEDS[name].kind, fields, origin)
 

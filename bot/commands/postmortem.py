@@ -13,6 +13,7 @@ from bot import review_reminders
 from bot import words as common
 from bot.change import called, entry, incident_of
 from bot.command import Command, build
+from bot.commands.factors import kind_and_text
 from bot.commands.ownership import answered
 from bot.commands.postmortem_compared import AcceptProposed, ShowChanges, proposed_section
 from bot.commands.postmortem_said import AskQuestion, SayDecision, SayTrigger
@@ -21,7 +22,6 @@ from bot.commands.postmortem_writing import (
     WHOLE,
     WRITTEN,
     drafted,
-    kind_and_text,
     postmortem_of,
     published_already,
     saved,
@@ -182,7 +182,7 @@ def _buttons(incident: Incident, postmortem: Postmortem) -> tuple[Button, ...]:
     compared = (changes_button(incident),) if postmortem.published_sections else ()
     if postmortem.status not in EDITING:
         return (revise_button(incident), *compared)
-    writing = (card_button(incident), factor_button(incident), edit_button(incident))
+    writing = (card_button(incident), factor_button(incident, postmortem), edit_button(incident))
     ask = button(incident, review_words.ASK, "postmortem_review")
     said = (button(incident, review_words.COMMENTS, Comments.kind),) if open_comments(postmortem) else ()
     return (*writing, owner_button(incident), ask, *said, publish_button(incident), *compared)

@@ -1,4 +1,4 @@
-"""The postmortem as people write it: contributing factors, and sections in their own words.
+"""The postmortem as people write it: sections in their own words.
 
 Law: what a person wrote is never lost to somebody else's saving, and never overwritten by a computed draft.
 """
@@ -17,8 +17,7 @@ from bot.effects import Effect
 from bot.errors import Refused
 from bot.external import OUTSIDE
 from bot.hints import with_hints
-from bot.ids import stable_id
-from bot.model import FACTOR_KINDS, Entry, EntryKind, Factor, Incident, Postmortem, PostmortemStatus
+from bot.model import Entry, EntryKind, Incident, Postmortem, PostmortemStatus
 from bot.ports import Decision, State
 from bot.postmortems import section_button, zone_of_organisation
 from bot.rules import decides
@@ -81,45 +80,6 @@ def saved(
 ) -> Decision:
     after = state.model_copy(update={"postmortem": postmortem})
     return changed(after, command, now, lines, what=what, reply=reply, public=public, undo=False, effects=effects)
-
-
-# -- factors
-
-
-class AddFactor(Command, kind="postmortem_factor"):
-    needs = WRITTEN
-    wants_incident = True
-    asks = True
-
-    factor: str = ""
-    """One of FACTOR_KINDS. A missing one is asked for, never guessed."""
-    text: Typed = ""
-
-
-def kind_and_text(said: str) -> dict[str, str]:
-    """`configuration: the pool …`; words before a colon that are no kind belong to the text."""
-    kind, colon, rest = said.partition(":")
-    if colon and kind.strip().casefold() in FACTOR_KINDS:
-        return {"factor": kind.strip().casefold(), "text": rest.strip()}
-    return {"text": said.strip()}
-
-
-@decides(AddFactor)
-def add_factor(state: State, command: AddFactor, now: datetime) -> Decision:
-    incident, postmortem = writable(state)
-    text, kind = command.text.strip()[:FORM_MOST], command.factor.strip().casefold()
-    if not (text and kind):
-        return Decision(state=state, reply=Reply(form=words.factor_form(incident.key, text)))
-    if kind not in FACTOR_KINDS:
-        raise Refused(words.no_such_kind(command.factor), "factor")
-    if any((known.kind, known.text) == (kind, text) for known in postmortem.factors):
-        raise Refused(words.factor_there(), "text")
-    made_id = stable_id("factor", postmortem.id, command.origin.platform, command.origin.tenant, command.origin.id)
-    factor = Factor(id=made_id, kind=kind, text=text, by=state.actor.id)
-    after = postmortem.model_copy(update={"factors": (*postmortem.factors, factor)})
-    line = entry(state, command, now, EntryKind.POSTMORTEM, words.factor_line(kind, text), noted=False)
-    reply = words.factor_added(kind, len(after.factors))
-    return with_hints(saved(state, command, now, after, (line,), what=words.THE_FACTOR, reply=reply), of=made_id)
 
 
 # -- sections

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.model import FACTOR_KINDS, Incident, Postmortem, PostmortemStatus
+from bot.model import Incident, Postmortem, PostmortemStatus
 from bot.sayings import SectionText
-from bot.text import Choice, Form, Input, Part, Strong, Text, page, say
+from bot.text import Form, Input, Part, Strong, Text, page, say
 from bot.words import key, verb
 from bot.words.draft import CALLED, EDITABLE, LEARNING_MOST, RECORDED
 from bot.zones import due_echo, echo
 
-READ, OPEN, ADD_FACTOR, WRITE_CARD = "Read the draft", "Open a draft", "Add a factor", "Write the learning card"
+READ, OPEN, WRITE_CARD = "Read the draft", "Open a draft", "Write the learning card"
 WRITE_OTHER, OTHER_OWNER, PUBLISH, REVISE = "Write a section", "Another owner", "Publish", "Start a new version"
 PUBLISH_ANYWAY, PUBLISH_SURE = "Publish anyway", "Publish it although something is missing?"
 OWNER, PAGE, NO_PAGE = "Owner", "As a page", "none, because Debrief has no public address"
-THE_OPENING, THE_OWNER, THE_FACTOR = (
-    "the opening of the postmortem",
-    "the postmortem's owner",
-    "the contributing factor",
-)
+THE_OPENING, THE_OWNER = "the opening of the postmortem", "the postmortem's owner"
 THE_SECTION, THE_PUBLISHING, THE_REVISION = "the postmortem's section", "the publishing", "the new version"
 SECTION_NAMES = {
     **{name: name for name in CALLED},
@@ -209,36 +205,9 @@ def freed_meanwhile() -> Text:
     return say("Somebody emptied this section after you opened it. Nothing was saved; saving again keeps your text.")
 
 
-def factor_form(incident: str, text: str) -> Form:
-    kinds = tuple(Choice(value=kind, label=kind.capitalize()) for kind in FACTOR_KINDS)
-    inputs = (
-        Input(name="factor", label="Kind", kind="choice", choices=kinds),
-        Input(name="text", label="What made it possible, or worse?", kind="text", initial=text[:3000],
-              hint="For example: the connection pool has no alert on saturation"),
-    )  # fmt: skip
-    return Form(title="Contributing factor", does="postmortem_factor", args={"incident": incident}, inputs=inputs)
-
-
 def owner_form(incident: str) -> Form:
     field = Input(name="person", label="Who owns the postmortem?", kind="person")
     return Form(title="Postmortem owner", does="postmortem_owner", args={"incident": incident}, inputs=(field,))
-
-
-def factor_added(kind: str, n: int) -> Text:
-    more = "" if n > 1 else " One more is asked for."
-    return say("Noted as a contributing factor ({kind}).{more}", kind=kind, more=more)
-
-
-def factor_line(kind: str, text: str) -> str:
-    return f"Contributing factor ({kind}): {text}"
-
-
-def factor_there() -> Text:
-    return say("That factor is there already. Nothing was changed.")
-
-
-def no_such_kind(said: str) -> Text:
-    return say("I know no kind of factor {said}. There are: {kinds}.", said=said[:40], kinds=", ".join(FACTOR_KINDS))
 
 
 # -- publishing

@@ -55,6 +55,7 @@ ADDED, REMOVED = "added", "removed"
 YOUR_WORDS = "This is what you wrote. It was not saved; copy it, so that nothing is lost."
 OTHERS = "Somebody else"
 NONE_CHOSEN = "–"
+REWORD = "Say it in other words, or take it out"
 FACTOR_ASKED = "Which factor does it belong to?"
 
 

@@ -70,14 +70,14 @@ def overtaken(stands: str) -> Text:
 def said_form(incident: str, name: str, standing: tuple[tuple[str, str], ...]) -> Form:
     """`standing` are ids and texts of those that may be taken out."""
     text = Input(name="text", label=_ASKED[name], kind="text", required=not standing, hint=_HINT[name])
-    offered = tuple(Choice(value=one, label=_label(said)) for one, said in standing[:OFFERED_MOST])
+    offered = tuple(Choice(value=one, label=label(said)) for one, said in standing[:OFFERED_MOST])
     gone = Input(name="gone", label=_TAKE_OUT[name], kind="choices", required=False, choices=offered)
     does = {"decisions": "postmortem_decision", "questions": "postmortem_question"}[name]
     inputs = (text, gone) if offered else (text,)
     return Form(title=_ONE[name], does=does, args={"incident": incident, "saving": "yes"}, inputs=inputs)
 
 
-def _label(text: str) -> str:
+def label(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= LABEL_MOST else f"{text[: LABEL_MOST - 1]}…"
 

@@ -18,8 +18,8 @@ from bot.model import Entry, EntryKind, ItemStatus, Moment, Times
 from bot.readiness import pages_of, readiness
 from bot.text import Link, mention_token
 from bot.words.draft import PAGE_WORDS
+from bot.words.factors import factor_line
 from bot.words.incident import impact_line
-from bot.words.postmortem import factor_line
 from bot.words.timeline import time_line
 from tests.bot.drafts import (
     ALL_TIMES,

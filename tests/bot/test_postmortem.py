@@ -186,6 +186,53 @@ def test_a_kind_that_is_none_and_a_factor_twice_are_refused() -> None:
     assert "already" in refused(again, "postmortem factor configuration: small pool")
 
 
+TWO = (factor(1, "small pool"), factor(2, "no alert", "detection"))
+
+
+def test_a_factor_in_other_words_keeps_its_place_and_what_is_tied_to_it() -> None:
+    form = form_of(clicked(telling(items=TIED, of=postmortem(factors=TWO)), "postmortem_factor", replaces="f1"))
+    assert {field.name: field.initial for field in form.inputs} == {
+        "factor": "configuration", "text": "small pool", "replaces": "f1", "gone": "",
+    }  # fmt: skip
+    about = telling(items=TIED, of=postmortem(factors=TWO))
+    decision = clicked(about, form.does, **form.args, replaces="f1", factor="capacity", text="pool of last year")
+    assert [(one.id, one.kind, one.text) for one in kept(decision).factors] == [
+        ("f1", "capacity", "pool of last year"), ("f2", "detection", "no alert"),
+    ]  # fmt: skip
+    assert decision.state.items == TIED
+    assert "What it said before stands in the history" in decision.reply.plain()
+
+
+def test_what_was_no_factor_is_taken_out_and_its_items_stay_against_none() -> None:
+    about = telling(items=TIED, of=postmortem(factors=TWO))
+    decision = clicked(about, "postmortem_factor", gone="f1,unknown", saving="yes")
+    assert [one.id for one in kept(decision).factors] == ["f2"]
+    assert [one.factor for one in decision.state.items] == ["", "f2"]
+    assert f"{TIED[0].key} stay, against no factor" in decision.reply.plain()
+    assert "small pool" in decision.entries[0].text
+
+
+def test_saying_one_in_other_words_and_taking_out_another_goes_together() -> None:
+    about = telling(items=TIED, of=postmortem(factors=TWO))
+    decision = clicked(about, "postmortem_factor", replaces="f1", factor="design", text="one pool", gone="f1,f2")
+    assert [(one.id, one.text) for one in kept(decision).factors] == [("f1", "one pool")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"replaces": "f9", "factor": "design", "text": "x"}, "replaces"),
+        ({"factor": "configuration", "text": "small pool"}, "text"),
+        ({"text": "x", "saving": "yes"}, "factor"),
+        ({"saving": "yes"}, "text"),
+    ],
+)
+def test_a_factor_that_cannot_be_kept_is_refused_at_its_field(fields: dict[str, str], field: str) -> None:
+    with pytest.raises(Refused) as wrong:
+        clicked(telling(of=postmortem(factors=TWO)), "postmortem_factor", **fields)
+    assert wrong.value.field == field
+
+
 # -- sections
 
 

@@ -19,13 +19,19 @@ async def test_trigger_decision_and_question_are_said_and_the_proposed_timeline_
     assert (await maya.press("What set it off")).form
     await maya.fill(text="the deployment of 9:12")
     await tom.incident("postmortem question Who is paged at night?")
+    await tom.incident("postmortem factor capacity: one pool")
+    await maya.incident("postmortem")
+    assert (await maya.press("Factors")).form
+    postmortem = story.record().postmortem
+    assert postmortem
+    await maya.fill(factor="capacity", text="One pool for all of Europe", replaces=postmortem.factors[0].id)
 
     shown = await maya.incident("postmortem")
     assert "We decided to roll back" in shown
     assert "We decided to roll back" not in story.texts()
     await maya.press("Accept the proposed entry")
     assert "We decided to roll back" in story.texts()
-    for said in ("the deployment of 9:12", "No second region", "Who is paged at night?"):
+    for said in ("the deployment of 9:12", "No second region", "Who is paged at night?", "One pool for all of Europe"):
         assert said in story.draft()
 
     await tom.incident("postmortem publish")

@@ -35,7 +35,7 @@ FOREIGN: dict[str, dict[str, str]] = {
     "impact": {"text": "x"}, "note": {"text": "x"}, "time": {"name": "began", "at": "13:40"}, "mitigate": {"text": "x"},
     "resolve": {"summary": "x"}, "reopen": {"why": "x"}, "invite": {"person": "me"}, "remove": {"person": "me"},
     "snooze": {"until": "2w"}, "reassign": {"owner": "me"}, "wont_do": {"reason": "x"},
-    "postmortem": {}, "postmortem_factor": {"text": "x", "factor_kind": "design"},
+    "postmortem": {}, "postmortem_factor": {"text": "x", "factor": "design"},
     "postmortem_edit": {"section": "learning", "body": "x", "saving": "yes"}, "postmortem_owner": {"person": "me"},
     "postmortem_trigger": {"text": "x"}, "postmortem_decision": {"text": "x"}, "postmortem_question": {"text": "x"},
     "accept_proposed": {}, "postmortem_changes": {}, "postmortem_suggest": {},

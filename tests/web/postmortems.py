@@ -27,7 +27,8 @@ def form_in(page: str) -> tuple[str, dict[str, str]]:
     action = re.findall(r'action="([^"#]+)', form)[0]
     told = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
     areas = re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL)
-    return action, {name: html.unescape(text) for name, text in {**told, **dict(areas)}.items()}
+    chosen = re.findall(r'<select[^>]* name="(\w+)"(?:(?!</select>).)*? value="([^"]*)" selected', form, re.DOTALL)
+    return action, {name: html.unescape(text) for name, text in {**told, **dict(areas), **dict(chosen)}.items()}
 
 
 async def form(browser: httpx.AsyncClient, do: str, of: str = "") -> tuple[str, dict[str, str]]:

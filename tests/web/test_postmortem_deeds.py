@@ -36,11 +36,30 @@ async def test_factors_with_their_actions(story: World) -> None:
     assert "No action item yet" not in page
 
 
+async def test_a_factor_is_said_in_other_words_and_taken_out(story: World) -> None:
+    browser = story.client(MAYA)
+    await sent(browser, "factor", factor="capacity", text="The pool was small")
+    await sent(browser, "factor", factor="detection", text="No alert")
+    pool, alert = (await told(story))["factors"]
+    due = {"due": "2w", "owner": "Tom Becker", "purpose": "prevent"}
+    await sent(browser, "action", pool["id"], text="Size the pool by load", factor=pool["id"], **due)
+    _, asked = await form(browser, "factor", pool["id"])
+    assert (asked["text"], asked["factor"], asked["replaces"]) == ("The pool was small", "capacity", pool["id"])
+    await sent(browser, "factor", pool["id"], text="The pool was sized for last year")
+    now = await told(story)
+    assert [one["text"] for one in now["factors"]] == ["The pool was sized for last year", "No alert"]
+    assert now["items"][0]["factor"] == pool["id"]
+    await sent(browser, "factor", text="", gone=f"{pool['id']},{alert['id']}")
+    now = await told(story)
+    assert now["factors"] == []
+    assert now["items"][0]["factor"] == ""
+
+
 async def test_a_form_that_lacks_something_says_what_and_keeps_the_rest(story: World) -> None:
     browser = story.client(MAYA)
     answer = await sent(browser, "factor", text="The pool was sized for last year")
     assert answer.status_code == 422
-    assert "Something is missing: Kind" in answer.text
+    assert "Say of which kind it is" in answer.text
     assert form_in(answer.text)[1]["text"] == "The pool was sized for last year"
     odd = await sent(browser, "factor", factor="blame", text="Somebody slept")
     assert odd.status_code == 422
