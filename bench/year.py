@@ -24,9 +24,10 @@ from bot.effectiveness import questions
 from bot.engine import handle
 from bot.grammar import read
 from bot.model import ActionItem, ItemStatus, Person, Policies, ServiceRow, Team
-from bot.reminders import RULES, local_date, working_time
+from bot.reminders import RULES, working_time
 from bot.simulation import Sent, Simulation
 from bot.workdays import iso_week, within_working_hours
+from bot.zones import local_date
 from storage.copying import move, upcoming
 from storage.migrate import migrate
 from storage.people import integration

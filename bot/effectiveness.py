@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from bot.item_past import Check
 from bot.model import ActionItem, ItemStatus
 from bot.ports import Look, Planned, Reminded, State
-from bot.reminders import items_of, over, rule, word
+from bot.reminders import items_of, over, planned, rule, word
 from bot.text import Button, Card, Section
 from bot.unreachable_owners import in_line
 from bot.words import effectiveness as words
@@ -54,15 +54,11 @@ def _asked(look: Look, now: datetime) -> tuple[ActionItem, int] | None:
     return (item, due[-1]) if item and due else None
 
 
-def _at(subject: str, at: datetime | None) -> Planned:
-    return Planned(key=f"{NAME}:{subject}", rule=NAME, subject=subject, at=at)
-
-
 def _plan(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
     known = items_of(before)
     pairs = [(known.get(item.id), item) for item in items_of(after).values()]
     moved = [item for old, item in pairs if old != item and _next(old, now) != _next(item, now)]
-    return tuple(_at(item.id, _next(item, now)) for item in moved)
+    return tuple(planned(NAME, item.id, _next(item, now)) for item in moved)
 
 
 def _card(look: Look, now: datetime) -> Card | None:
@@ -101,5 +97,5 @@ def did_it_hold(look: Look, plan: Planned, now: datetime) -> Reminded:
     line = in_line(look, look.incident, (item.owner, owner, look.incident.lead, look.incident.declared_by))
     who = next((one.id for one in line), "") if asked else ""
     following = _next(item, now)
-    plans = (_at(item.id, following),) if following else over(plan).plans
-    return Reminded(plans=(*plans, _at(f"{item.id}:{who}", now)) if who else plans)
+    plans = (planned(NAME, item.id, following),) if following else over(plan).plans
+    return Reminded(plans=(*plans, planned(NAME, f"{item.id}:{who}", now)) if who else plans)

@@ -15,14 +15,14 @@ from bot.effects import REMINDER, Post
 from bot.item_cards import IN_DIGEST, item_buttons, worst_first
 from bot.model import ActionItem, Incident, Organisation, Person, Place, Team
 from bot.ports import Look, Planned, Reminded, State
-from bot.reminders import Plan, ages, away, changed_items, holidays_of, house, over, reachable, rule, word
+from bot.reminders import Plan, ages, away, changed_items, holidays_of, house, over, planned, reachable, rule, word
 from bot.text import Button, Card, Section
 from bot.turns import turn
 from bot.unreachable_owners import in_line
 from bot.words import actions as item_words
 from bot.words import escalation as words
 from bot.workdays import next_working_minute
-from bot.zones import local_to_utc, zone_of
+from bot.zones import local_date, local_to_utc
 
 TWO, FOUR, SIX = 3, 5, 7
 """Digests that were delivered, the last of which ended that many ignored weeks."""
@@ -43,7 +43,7 @@ def _plan(name: str, reached: Callable[[int], bool]) -> Plan:
     def plan(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
         changed = [item for item in changed_items(before, after) if ages(item) and reached(item.heard)]
         at = _friday(now, after.organisation)
-        return tuple(_at(name, one, at, keep=True) for one in sorted({item.incident for item in changed}))
+        return tuple(planned(name, one, at, keep=True) for one in sorted({item.incident for item in changed}))
 
     return plan
 
@@ -51,14 +51,10 @@ def _plan(name: str, reached: Callable[[int], bool]) -> Plan:
 def _friday(now: datetime, organisation: Organisation) -> datetime:
     """The next Friday at noon where the organisation is."""
     zone = house(organisation).zone
-    today = now.astimezone(zone_of(zone)).date()
+    today = local_date(now, zone)
     friday = today + timedelta(days=(FRIDAY - today.weekday()) % 7)
     at = local_to_utc(datetime.combine(friday, NOON), zone)
     return at if at > now else local_to_utc(datetime.combine(friday + A_WEEK, NOON), zone)
-
-
-def _at(name: str, subject: str, at: datetime | None, *, keep: bool = False) -> Planned:
-    return Planned(key=f"{name}:{subject}", rule=name, subject=subject, at=at, keep=keep)
 
 
 def _of(look: Look, reached: Callable[[int], bool]) -> list[ActionItem]:
@@ -77,7 +73,7 @@ def _told(look: Look, plan: Planned, now: datetime, asked: str, card: Card | Non
     if incident is None or not asked:
         return over(plan)
     if person is None or person.id != asked:
-        return Reminded(plans=(*over(plan).plans, _at(plan.rule, f"{incident.id}:{asked}", now)))
+        return Reminded(plans=(*over(plan).plans, planned(plan.rule, f"{incident.id}:{asked}", now)))
     return word(look, plan, now, card, f"{incident.id}:{_mark(items)}")
 
 
@@ -271,7 +267,7 @@ def _silent(item: ActionItem, seen: State | Look) -> bool:
 
 def _plan_unheard(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
     silent = {item.incident for item in changed_items(before, after) if _silent(item, after)}
-    return tuple(_at("unheard", one, now + A_WEEK, keep=True) for one in sorted(silent))
+    return tuple(planned("unheard", one, now + A_WEEK, keep=True) for one in sorted(silent))
 
 
 @rule(
@@ -288,4 +284,4 @@ def unheard(look: Look, plan: Planned, now: datetime) -> Reminded:
         return over(plan)
     once = f"unheard:{incident.id}:{now:%Y-%m-%d}"
     counted = turn(once, look.organisation.id, incident.id, HeardOf, items=",".join(ids))
-    return Reminded(once=once, effects=(counted,), plans=(_at("unheard", incident.id, now + A_WEEK),))
+    return Reminded(once=once, effects=(counted,), plans=(planned("unheard", incident.id, now + A_WEEK),))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.effects import Direct
 from bot.model import Account, Incident, Person, Status
 from bot.ports import Look, Planned, Reminded, State
-from bot.reminders import house, over, reachable, rule, working_time
+from bot.reminders import house, over, planned, reachable, rule, working_time
 from bot.review_cards import button
 from bot.text import Card, Section
 from bot.unreachable_owners import in_line
@@ -19,10 +19,6 @@ from bot.words import reminded as words
 NAMED_WITHIN = timedelta(minutes=10)
 WORST = (1, 2)
 """Severities that need a commander."""
-
-
-def _at(name: str, subject: str, at: datetime | None) -> Planned:
-    return Planned(key=f"{name}:{subject}", rule=name, subject=subject, at=at)
 
 
 def _message(key: str, account: Account, card: Card, plan: str) -> Direct:
@@ -45,7 +41,7 @@ def _plan_update(before: State, after: State, _now: datetime) -> tuple[Planned, 
     if after.incident is None:
         return ()
     was, due = _promised(before.incident), _promised(after.incident)
-    return (_at("update_overdue", after.incident.id, due),) if was != due else ()
+    return (planned("update_overdue", after.incident.id, due),) if was != due else ()
 
 
 def _update_overdue(look: Look, now: datetime) -> Card | None:
@@ -74,13 +70,13 @@ def update_overdue(look: Look, plan: Planned, now: datetime) -> Reminded:
     if incident is None or promised is None or incident.update is None:
         return over(plan)
     if promised > now:
-        return Reminded(plans=(*over(plan).plans, _at(plan.rule, incident.id, promised)))
+        return Reminded(plans=(*over(plan).plans, planned(plan.rule, incident.id, promised)))
     ids = (incident.lead, incident.update.by, incident.declared_by)
     asked = next((one for one in in_line(look, incident, ids) if one.kind == "human"), None)
     if asked is None:
         return over(plan)
     if person is None or person.id != asked.id:
-        return Reminded(plans=(*over(plan).plans, _at(plan.rule, f"{incident.id}:{asked.id}", now)))
+        return Reminded(plans=(*over(plan).plans, planned(plan.rule, f"{incident.id}:{asked.id}", now)))
     card, account = _update_overdue(look, now), reachable(person)
     if card is None or account is None:
         return over(plan)
@@ -101,7 +97,7 @@ def _plan_roles(before: State, after: State, now: datetime) -> tuple[Planned, ..
     incident, was = after.incident, _waits(before.incident)
     if incident is None or was == _waits(incident):
         return ()
-    return (_at("roles_unclaimed", incident.id, None if was else now + NAMED_WITHIN),)
+    return (planned("roles_unclaimed", incident.id, None if was else now + NAMED_WITHIN),)
 
 
 def _roles_unclaimed(look: Look, _now: datetime) -> Card | None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from bot.model import ActionItem, ItemStatus
 from bot.text import Button, Card, Part, Section
 from bot.words import actions as words
-from bot.zones import zone_of
+from bot.zones import local_date
 
 IN_DIGEST = 5
 """Items in one digest; the others are counted."""
@@ -24,7 +24,7 @@ def digest_card(overdue: Sequence[ActionItem], now: datetime, zone: str) -> Card
     """The weekly digest: at most five items, each with its buttons."""
     ordered = worst_first(overdue)
     shown, more = ordered[:IN_DIGEST], len(ordered) - IN_DIGEST
-    sections = items_sections(shown, [item.key for item in shown], now.astimezone(zone_of(zone)).date())
+    sections = items_sections(shown, [item.key for item in shown], local_date(now, zone))
     if more > 0:
         sections.append(Section(text=words.and_more(more), quiet=True))
     return Card(
@@ -39,7 +39,7 @@ def items_sections(items: Sequence[ActionItem], listed: Sequence[str], today: da
 
 
 def due_soon_card(item: ActionItem, now: datetime, zone: str) -> Card:
-    today = now.astimezone(zone_of(zone)).date()
+    today = local_date(now, zone)
     return Card(title=words.due_soon_title(), sections=(item_section(item, today, listed=item.key),))
 
 

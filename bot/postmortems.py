@@ -30,7 +30,7 @@ from bot.words import postmortem_said as said
 from bot.words.draft import CALLED
 from bot.words.suggestions import ASKED_LINE
 from bot.workdays import add_working_days
-from bot.zones import valid_zone, zone_of
+from bot.zones import local_date, valid_zone
 
 SEV1_DAYS, SEV2_WORKING_DAYS, OTHER_WORKING_DAYS = 3, 5, 10
 
@@ -69,7 +69,7 @@ def zone_of_organisation(state: State) -> str:
 
 def due_date(state: State, incident: Incident, now: datetime) -> date:
     """SEV1 after three days of the calendar, SEV2 after five working days, others after ten."""
-    today = now.astimezone(zone_of(zone_of_organisation(state))).date()
+    today = local_date(now, zone_of_organisation(state))
     if incident.severity == 1:
         return today + timedelta(days=SEV1_DAYS)
     return add_working_days(today, SEV2_WORKING_DAYS if incident.severity == 2 else OTHER_WORKING_DAYS)

@@ -15,7 +15,7 @@ from bot.model import Account, ActionItem, ItemStatus, Organisation, Person
 from bot.ports import Look, Planned, Reminded, State
 from bot.text import Card
 from bot.workdays import WorkingTime, digest_slot, iso_week, next_free_slot, next_working_minute, week_days
-from bot.zones import local_to_utc, valid_zone, zone_of
+from bot.zones import local_date, local_to_utc, valid_zone, zone_of
 
 Fire = Callable[[Look, Planned, datetime], Reminded]
 Plan = Callable[[State, State, datetime], tuple[Planned, ...]]
@@ -73,12 +73,8 @@ def _plan_digests(before: State, after: State, now: datetime) -> tuple[Planned, 
     """Looked at right away: only then are the holidays known from which the slot follows."""
     owners = {item.owner for item in changed_items(before, after) if counts(item)}
     moved = {p.id for p in after.people.values() if _moved(before.people.get(p.id), p)}
-    first = tuple(_digest_at(person, now, keep=True) for person in sorted(owners - moved))
-    return first + tuple(_digest_at(person, now, wall=MOVED) for person in sorted(moved))
-
-
-def _digest_at(person: str, at: datetime, *, wall: str = "", keep: bool = False) -> Planned:
-    return Planned(key=f"digest:{person}", rule="digest", subject=person, at=at, wall=wall, keep=keep)
+    first = tuple(planned("digest", person, now, keep=True) for person in sorted(owners - moved))
+    return first + tuple(planned("digest", person, now, wall=MOVED) for person in sorted(moved))
 
 
 def _moved(before: Person | None, after: Person) -> bool:
@@ -154,14 +150,13 @@ def _plan_due_soon(before: State, after: State, now: datetime) -> tuple[Planned,
 
 
 def _due_soon_plan(item: ActionItem, state: State, now: datetime) -> Planned:
-    key = f"due_soon:{item.id}"
     owner = state.people.get(item.owner)
     if owner is None or not counts(item):
-        return Planned(key=key, rule="due_soon", subject=item.id, at=None)
+        return planned("due_soon", item.id, None)
     hours = working_time(owner, state.organisation)
     at = local_to_utc(datetime.combine(item.due - DUE_SOON, hours.digest_wall_time), hours.zone)
     if at <= now:
-        return Planned(key=key, rule="due_soon", subject=item.id, at=None)
+        return planned("due_soon", item.id, None)
     return planned_for("due_soon", item.id, at, hours)
 
 
@@ -258,10 +253,6 @@ def house(organisation: Organisation) -> WorkingTime:
     return WorkingTime(zone=zone if valid_zone(zone) else "UTC")
 
 
-def local_date(now: datetime, zone: str) -> date:
-    return now.astimezone(zone_of(zone)).date()
-
-
 def reachable(person: Person) -> Account | None:
     """The account on which the person is written to; the chat where they were first met."""
     chats = (one for one in person.accounts if not one.gone and one.platform not in ("api", "cli"))
@@ -314,9 +305,14 @@ def ages(item: ActionItem) -> bool:
     return item.status is ItemStatus.OPEN and not item.drill
 
 
+def planned(name: str, subject: str, at: datetime | None, *, wall: str = "", keep: bool = False) -> Planned:
+    """A rule has one plan a subject: this one takes the place of the last."""
+    return Planned(key=f"{name}:{subject}", rule=name, subject=subject, at=at, wall=wall, keep=keep)
+
+
 def planned_for(name: str, subject: str, at: datetime, hours: WorkingTime) -> Planned:
     wall = f"{at.astimezone(zone_of(hours.zone)):%Y-%m-%dT%H:%M} {hours.zone}"
-    return Planned(key=f"{name}:{subject}", rule=name, subject=subject, at=at.astimezone(UTC), wall=wall)
+    return planned(name, subject, at.astimezone(UTC), wall=wall)
 
 
 def next_digest(now: datetime, hours: WorkingTime) -> datetime:

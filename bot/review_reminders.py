@@ -10,17 +10,17 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.commands.ownership import OwnerSilent
-from bot.model import Incident, Organisation, Person, Postmortem, PostmortemStatus
+from bot.model import Incident, Person, Postmortem, PostmortemStatus
 from bot.ports import Look, Planned, Reminded, State
 from bot.postmortems import candidates, next_owner
-from bot.reminders import Plan, holidays_of, over, rule, word, working_time
+from bot.reminders import Plan, holidays_of, house, over, planned, rule, word, working_time
 from bot.review import Review, current
 from bot.review_cards import ask_card, fair_card, look_card, proposal_card, publish_card
 from bot.text import Card
 from bot.turns import turn
 from bot.words import review as words
 from bot.workdays import add_working_days, next_working_minute
-from bot.zones import local_to_utc, valid_zone, zone_of
+from bot.zones import local_date, local_to_utc
 
 MORNING = time(9, 30)
 LOOK_BEFORE = timedelta(days=2)
@@ -42,9 +42,7 @@ def _plan(name: str, becomes: Becomes) -> Plan:
     def plan(before: State, after: State, now: datetime) -> tuple[Planned, ...]:  # noqa: ARG001
         was, is_now = _dues(before, becomes), _dues(after, becomes)
         changed = [subject for subject in {**was, **is_now} if was.get(subject) != is_now.get(subject)]
-        return tuple(
-            Planned(key=f"{name}:{subject}", rule=name, subject=subject, at=is_now.get(subject)) for subject in changed
-        )
+        return tuple(planned(name, subject, is_now.get(subject)) for subject in changed)
 
     return plan
 
@@ -53,20 +51,11 @@ def _dues(state: State, becomes: Becomes) -> Dues:
     postmortem, incident = state.postmortem, state.incident
     if postmortem is None or incident is None or incident.drill:
         return {}
-    return becomes(postmortem, _house(state.organisation))
-
-
-def _house(organisation: Organisation) -> str:
-    zone = organisation.policies.zone
-    return zone if valid_zone(zone) else "UTC"
+    return becomes(postmortem, house(state.organisation).zone)
 
 
 def _morning(day: date, zone: str) -> datetime:
     return local_to_utc(datetime.combine(day, MORNING), zone)
-
-
-def _day(at: datetime, zone: str) -> date:
-    return at.astimezone(zone_of(zone)).date()
 
 
 def _weekday(day: date) -> date:
@@ -98,7 +87,7 @@ def looks(postmortem: Postmortem, zone: str) -> Dues:
     review = _in_review(postmortem)
     if review is None:
         return {}
-    day = _weekday(review.day - LOOK_BEFORE) if review.day else _day(review.asked_at, zone) + LOOK_BEFORE
+    day = _weekday(review.day - LOOK_BEFORE) if review.day else local_date(review.asked_at, zone) + LOOK_BEFORE
     at = _morning(day, zone)
     return {f"{postmortem.id}:{one}": at for one in review.silent} if at > review.changed_at else {}
 
@@ -114,7 +103,7 @@ def publications(postmortem: Postmortem, zone: str) -> Dues:
     review = _in_review(postmortem)
     if review is None:
         return {}
-    day = add_working_days(review.day or _day(review.asked_at, zone), PUBLISHED_WITHIN)
+    day = add_working_days(review.day or local_date(review.asked_at, zone), PUBLISHED_WITHIN)
     return _for_owner(postmortem, _morning(day, zone))
 
 
@@ -126,7 +115,7 @@ def fairness(postmortem: Postmortem, zone: str) -> Dues:
     if review.day is None:
         return {postmortem.id: review.asked_at + FAIR_BEFORE}
     at = (review.at or _morning(review.day, zone)) - FAIR_BEFORE
-    at -= _day(at, zone) - _weekday(_day(at, zone))
+    at -= local_date(at, zone) - _weekday(local_date(at, zone))
     return {postmortem.id: max(at, review.asked_at)}
 
 
@@ -138,7 +127,7 @@ def _facts(look: Look, becomes: Becomes) -> tuple[Incident, Postmortem] | None:
     incident, postmortem, person = look.incident, look.postmortem, look.person
     if incident is None or postmortem is None or person is None or incident.drill:
         return None
-    due = becomes(postmortem, _house(look.organisation))
+    due = becomes(postmortem, house(look.organisation).zone)
     return (incident, postmortem) if f"{postmortem.id}:{person.id}" in due else None
 
 
@@ -236,7 +225,7 @@ def _reviewer_silent(look: Look, _now: datetime) -> Card | None:
 )
 def reviewer_silent(look: Look, plan: Planned, now: datetime) -> Reminded:
     review = _on(look)
-    if review and review.day and _day(now, _house(look.organisation)) > review.day:
+    if review and review.day and local_date(now, house(look.organisation).zone) > review.day:
         return over(plan)
     return word(look, plan, now, _reviewer_silent(look, now), _mark(look, review.day if review else ""))
 
@@ -264,7 +253,7 @@ def _publication_late(look: Look, _now: datetime) -> Card | None:
     facts, review = _facts(look, publications), _on(look)
     if facts is None or review is None:
         return None
-    asked = _day(review.asked_at, _house(look.organisation))
+    asked = local_date(review.asked_at, house(look.organisation).zone)
     return publish_card(facts[0], words.publication_late(facts[0], asked))
 
 
@@ -316,5 +305,5 @@ def fair(look: Look, plan: Planned, now: datetime) -> Reminded:
     known = [look.people.get(one) for one in sorted({*look.authors, *incident.roles.values()})]
     asked = [one.id for one in known if one and _may_hear(incident, one)]
     each = (f"{postmortem.id}:{one}" for one in asked)
-    plans = tuple(Planned(key=f"fair:{subject}", rule="fair", subject=subject, at=now) for subject in each)
+    plans = tuple(planned("fair", subject, now) for subject in each)
     return Reminded(plans=(*over(plan).plans, *plans))

@@ -19,6 +19,7 @@ from bot.zones import (
     duration,
     echo,
     late,
+    local_date,
     local_to_utc,
     valid_zone,
     zone_of,
@@ -243,7 +244,7 @@ def parse_due(text: str, now: datetime, zone: str) -> date:
 
     "fri" is the first Friday after today, "next fri" next week's; "dec 1" is the coming one; "eow" is Friday.
     """
-    today = now.astimezone(zone_of(zone)).date()
+    today = local_date(now, zone)
     plain = _plain(text, NOT_A_DUE_DATE).removeprefix("by ")
     due = _named_due(plain, today) or _dated_due(plain, today) or _due_in(plain, today)
     if due is None:

@@ -12,22 +12,18 @@ from hashlib import sha256
 from bot.item_cards import IN_DIGEST, item_buttons, worst_first
 from bot.model import ActionItem, Incident, Person
 from bot.ports import Look, Planned, Reminded, State
-from bot.reminders import changed_items, counts, over, reachable, rule, word
+from bot.reminders import changed_items, counts, over, planned, reachable, rule, word
 from bot.text import Card, Section
 from bot.words import actions as words
 
 NAME = "owner_unreachable"
 
 
-def _at(subject: str, now: datetime | None) -> Planned:
-    return Planned(key=f"{NAME}:{subject}", rule=NAME, subject=subject, at=now)
-
-
 def _plan(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
     """Of a person who was lost just now, all items; of the others, an item that was given to somebody out of reach."""
     lost = [one.id for one in after.people.values() if _lost(before.people.get(one.id), one)]
     given = {item.incident for item in changed_items(before, after) if counts(item) and _out_of_reach(item, after)}
-    return tuple(_at(subject, now) for subject in (*lost, *sorted(given)))
+    return tuple(planned(NAME, subject, now) for subject in (*lost, *sorted(given)))
 
 
 def _lost(before: Person | None, after: Person) -> bool:
@@ -89,7 +85,7 @@ def owner_unreachable(look: Look, plan: Planned, now: datetime) -> Reminded:
         subjects = [f"{look.incident.id}:{asked}"] if asked else []
     else:
         return word(look, plan, now, _card(look, now), f"{look.incident.id}:{_mark(look)}")
-    return Reminded(plans=(*over(plan).plans, *(_at(subject, now) for subject in subjects)))
+    return Reminded(plans=(*over(plan).plans, *(planned(NAME, subject, now) for subject in subjects)))
 
 
 def _mark(look: Look) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from bot.zones import local_to_utc, valid_zone, zone_of
+from bot.zones import local_date, local_to_utc, valid_zone, zone_of
 
 Stretch = tuple[datetime, datetime]
 Weekday = Annotated[int, Field(ge=0, le=6)]
@@ -142,7 +142,7 @@ def _stretch(day: date, working_time: WorkingTime, holidays: frozenset[date]) ->
     if not _is_working_day(day, working_time.weekdays, holidays):
         return None
     start, end = _start(day, working_time), _end(day, working_time)
-    exists = start.astimezone(zone_of(working_time.zone)).date() == day
+    exists = local_date(start, working_time.zone) == day
     return (start, end) if exists and start < end else None
 
 

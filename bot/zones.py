@@ -63,6 +63,11 @@ def _end_of_gap(before: datetime, after: datetime, tz: ZoneInfo) -> datetime:
     return after + timedelta(seconds=60 - past_the_minute if past_the_minute else 0)
 
 
+def local_date(moment: datetime, zone: str) -> date:
+    """The day that somebody in `zone` has at that moment."""
+    return moment.astimezone(zone_of(zone)).date()
+
+
 def due_echo(day: date) -> str:
     """A date as people read it: "Tue 1 Dec 2026"."""
     return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"

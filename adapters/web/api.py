@@ -39,7 +39,7 @@ from bot.record import naming
 from bot.similar import similar
 from bot.text import mentioned
 from bot.words import web as words
-from bot.zones import valid_zone, zone_of
+from bot.zones import local_date, valid_zone
 
 Who = Annotated[Caller, Depends(caller_of)]
 After = Annotated[str, Query(max_length=500, description="`next` of the page before")]
@@ -121,7 +121,7 @@ class Reading:
         return tuple(item_shape(item, names, today) for item in items)
 
     def _today(self, who: Caller) -> date:
-        return self._reports.now().astimezone(zone_of(self.zone(who))).date()
+        return local_date(self._reports.now(), self.zone(who))
 
     def zone(self, who: Caller) -> str:
         """The organisation's."""

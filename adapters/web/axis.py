@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 
 from bot.text import Value
-from bot.zones import DAYS, MONTHS, duration, local_to_utc, zone_of
+from bot.zones import DAYS, MONTHS, duration, local_date, local_to_utc, zone_of
 
 MARGIN = timedelta(seconds=30)
 """Drawn before the first moment and after the last, so that the shortest axis is a minute long."""
@@ -144,7 +144,7 @@ def _steps(piece: Piece, step: int, zone: str) -> Iterator[datetime]:
     """Round local times inside the piece."""
     tz = zone_of(zone)
     if step >= DAY:
-        day = piece.start.astimezone(tz).date()
+        day = local_date(piece.start, zone)
         while (at := local_to_utc(datetime.combine(day, time()), zone)) <= piece.end:
             if at >= piece.start:
                 yield at

@@ -28,7 +28,7 @@ from bot.model import FIVE_TIMES, Entry
 from bot.ports import Record
 from bot.record import naming
 from bot.words import web as words
-from bot.zones import zone_of
+from bot.zones import local_date
 
 _NAME = re.compile(r"(?P<key>[^.]{1,40})(?P<twin>\.json|\.md)?")
 _ONCE = re.compile(r'name="_once" value="[^"]*"')
@@ -92,7 +92,7 @@ class IncidentPage(Page):
         rows, following = timeline[:ROWS], ""
         if everything or after or len(timeline) > ROWS:
             rows, following = self._rows(reader, record.incident.key, everything, after)
-        today = record.now.astimezone(zone_of(drafts.house_zone(record))).date()
+        today = local_date(record.now, drafts.house_zone(record))
         return {
             "reader": reader,
             "incident": incident_shape(record.incident, names),

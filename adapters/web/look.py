@@ -28,7 +28,7 @@ from bot.text import Value, with_names
 from bot.words import pages, postmortem_page
 from bot.words import web as words
 from bot.words.sign_in import CHOOSE
-from bot.zones import ago, due_echo, duration, echo, late, valid_zone, zone_of
+from bot.zones import ago, due_echo, duration, echo, late, local_date, valid_zone, zone_of
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -167,7 +167,7 @@ def by_day(entries: Sequence[Entry], zone: str) -> list[tuple[str, list[Entry]]]
     """The entries under the days of the reader's calendar."""
     days: list[tuple[str, list[Entry]]] = []
     for entry in entries:
-        day = due_echo(entry.occurred.astimezone(zone_of(zone)).date())
+        day = due_echo(local_date(entry.occurred, zone))
         if not days or days[-1][0] != day:
             days.append((day, []))
         days[-1][1].append(entry)

@@ -21,7 +21,7 @@ from bot.model import Incident, ItemStatus, Person, Postmortem
 from bot.record import naming
 from bot.text import Value, with_names
 from bot.words import pages as words
-from bot.zones import duration, late, zone_of
+from bot.zones import duration, late, local_date
 
 MOST = 100
 """Open incidents that are shown."""
@@ -72,7 +72,9 @@ class NowPage(Page):
     def page(self, request: Request) -> Response:
         reader = self._readers.of(request)
         now = self._now(reader)
-        shown = self._look.page("now", reader=reader, now=now, today=_today(now.at, reader.zone), most_items=MOST_ITEMS)
+        shown = self._look.page(
+            "now", reader=reader, now=now, today=local_date(now.at, reader.zone), most_items=MOST_ITEMS
+        )
         return vary_by_reader(shown)
 
     def json(self, request: Request) -> Response:
@@ -94,7 +96,7 @@ class NowPage(Page):
             incidents=tuple(_running(one, names, now) for one in worst_first),
             unled=tuple(one.key for one in worst_first if not one.lead),
             actions=self._reading.item_shapes(reader.caller, items),
-            postmortems=self._waiting(me, _today(now, reader.zone)),
+            postmortems=self._waiting(me, local_date(now, reader.zone)),
         )
 
     def _waiting(self, me: Person, today: date) -> tuple[Waiting, ...]:
@@ -132,12 +134,8 @@ def _part(postmortem: Postmortem, me: str) -> str:
     return words.REVIEWER if asked else ""
 
 
-def _today(at: datetime, zone: str) -> date:
-    return at.astimezone(zone_of(zone)).date()
-
-
 def _markdown(now: Now, zone: str) -> str:
-    today = _today(now.at, zone)
+    today = local_date(now.at, zone)
     out = [f"# {words.NOW_TITLE}", "", words.as_of_now(now.at, zone), "", f"## {words.OPEN_TITLE}", ""]
     out += [_incident_line(one) for one in now.incidents] or [words.NOTHING_BURNS]
     out += ["", f"## {words.MY_ITEMS}", ""]

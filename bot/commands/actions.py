@@ -6,7 +6,7 @@ Law: an item always has one human owner or somebody who was asked to find one; i
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot import item_cards as cards
@@ -29,7 +29,7 @@ from bot.words import actions as words
 from bot.words import person as named
 from bot.words.incident import said
 from bot.words.people import invite_first
-from bot.zones import BadTime, zone_of
+from bot.zones import BadTime, local_date
 
 _SAID = re.compile(
     r"^(?:(?P<who>\ue000[^\ue001]+\ue001|@[\w.\-]+)\s*)?(?:by\s+(?P<due>[^:]{1,40}?)\s*)?(?::\s*|$)",
@@ -129,7 +129,7 @@ def _with_tail(command: AddAction) -> tuple[str, str]:
     if tail is None:
         return command.text.strip(), command.due
     try:
-        parse_due(tail["due"], datetime(2000, 1, 3, tzinfo=zone_of("UTC")), "UTC")
+        parse_due(tail["due"], datetime(2000, 1, 3, tzinfo=UTC), "UTC")
     except BadTime:
         return command.text.strip(), ""
     return tail["what"], tail["due"]
@@ -141,7 +141,7 @@ def _purpose(said: str) -> Any:
 
 def _default_due(state: State, incident: Incident, now: datetime) -> date:
     days = state.organisation.policies.due_days.get(incident.severity, 60)
-    return (now.astimezone(zone_of(zone_of_actor(state))) + timedelta(days=days)).date()
+    return local_date(now, zone_of_actor(state)) + timedelta(days=days)
 
 
 def due_of(said: str, state: State, now: datetime, field: str = "due") -> date:
@@ -215,7 +215,7 @@ class ListActions(Command, kind="actions"):
 def list_actions(state: State, command: ListActions, now: datetime) -> Decision:
     if command.incident and state.incident is None:
         raise NotFound(common.no_such_incident(command.incident))
-    today = now.astimezone(zone_of(zone_of_actor(state))).date()
+    today = local_date(now, zone_of_actor(state))
     mine = command.text == "mine" or state.incident is None
     items = _open(state.my_items if mine else state.items)
     if command.text == "overdue":

@@ -16,7 +16,7 @@ from bot.rules import decides
 from bot.text import Button, Card, Reply, Section, Text
 from bot.words import home as words
 from bot.words.incident import said, zone
-from bot.zones import zone_of
+from bot.zones import local_date
 
 MOST_INCIDENTS = 10
 
@@ -51,7 +51,7 @@ def my_actions(state: State, _command: MyActions, now: datetime) -> Decision:
 
 
 def _today(state: State, now: datetime) -> date:
-    return now.astimezone(zone_of(zone(state))).date()
+    return local_date(now, zone(state))
 
 
 def _set_up(state: State) -> tuple[Section, ...]:

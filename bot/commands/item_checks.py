@@ -19,7 +19,7 @@ from bot.ports import Decision, State
 from bot.rules import decides
 from bot.text import Button, Reply, Typed
 from bot.words import effectiveness as words
-from bot.zones import zone_of
+from bot.zones import local_date
 
 
 class OfCheck(OfItem):
@@ -108,5 +108,5 @@ def reopen_item(state: State, command: ReopenItem, now: datetime) -> Decision:
 def _opened(state: State, item: ActionItem, now: datetime) -> dict[str, Any]:
     """It has the usual time from now on, as if it were new."""
     days = state.organisation.policies.due_days.get(item.severity, 60)
-    today = now.astimezone(zone_of(zone_of_actor(state))).date()
+    today = local_date(now, zone_of_actor(state))
     return {"status": ItemStatus.OPEN, "ended_at": None, "due": today + timedelta(days=days), "reason": ""}

@@ -5,6 +5,7 @@ Law: an item always has one human owner or somebody who was asked to find one; i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -23,10 +24,10 @@ from bot.permissions import is_admin
 from bot.ports import Decision, State
 from bot.reminders import reachable
 from bot.rules import decides, verb
-from bot.text import Card, Reply, Section, Text, Typed
+from bot.text import Card, Form, Reply, Section, Text, Typed
 from bot.words import actions as words
 from bot.words import person as named
-from bot.zones import zone_of
+from bot.zones import local_date
 
 OF_ITEM = Needs(my_items=True, postmortem=True)
 
@@ -92,9 +93,9 @@ class NotMine(OfItem, kind="not_mine"):
     pass
 
 
-@verb("wontdo", "wont-do", "drop", usage="wontdo ACT-7 <why>", example="wontdo ACT-7 the feature is retired in March",
-      help="Ends an action item that will not be done, with the reason.")  # fmt: skip
-class WontDo(OfItem, kind="wont_do"):
+class EndsUndone(OfItem):
+    """Ends an item that was not done; whoever ends it says why."""
+
     asks = True
 
     reason: Typed = ""
@@ -103,20 +104,19 @@ class WontDo(OfItem, kind="wont_do"):
     def read(cls, said: str) -> dict[str, str]:
         fields = OfItem.read(said)
         return {**fields, "reason": fields.pop("text", "")}
+
+
+@verb("wontdo", "wont-do", "drop", usage="wontdo ACT-7 <why>", example="wontdo ACT-7 the feature is retired in March",
+      help="Ends an action item that will not be done, with the reason.")  # fmt: skip
+class WontDo(EndsUndone, kind="wont_do"):
+    pass
 
 
 @verb("accept-risk", "acceptrisk", usage="accept-risk ACT-7 <why>",
       example="accept-risk ACT-7 it would cost more than it could save",
       help="Ends an action item: you accept its risk, and the reason stays in the postmortem.")  # fmt: skip
-class AcceptRisk(OfItem, kind="accept_risk"):
-    asks = True
-
-    reason: Typed = ""
-
-    @classmethod
-    def read(cls, said: str) -> dict[str, str]:
-        fields = OfItem.read(said)
-        return {**fields, "reason": fields.pop("text", "")}
+class AcceptRisk(EndsUndone, kind="accept_risk"):
+    pass
 
 
 class UndoItem(OfItem, kind="undo_item"):
@@ -162,20 +162,21 @@ def done(state: State, command: Done, now: datetime) -> Decision:
 
 @decides(WontDo, may="anyone")
 def wont_do(state: State, command: WontDo, now: datetime) -> Decision:
-    item = _item(state, command, "wont_do")
-    if not command.reason.strip():
-        return Decision(state=state, reply=Reply(form=wont_do_form(item, command.listed)))
-    fields = {"status": ItemStatus.WONT_DO, "ended_at": now, "reason": command.reason[:1000]}
-    return moved(state, command, now, item, "wont_do", **fields)
+    return _ended_undone(state, command, now, ItemStatus.WONT_DO, wont_do_form)
 
 
 @decides(AcceptRisk, may="commander")
 def accept_risk(state: State, command: AcceptRisk, now: datetime) -> Decision:
-    item = _item(state, command, "accept_risk")
+    return _ended_undone(state, command, now, ItemStatus.ACCEPTED_RISK, accept_form)
+
+
+def _ended_undone(
+    state: State, command: EndsUndone, now: datetime, status: ItemStatus, ask_why: Callable[[ActionItem, str], Form]
+) -> Decision:
+    item = _item(state, command, command.kind)
     if not command.reason.strip():
-        return Decision(state=state, reply=Reply(form=accept_form(item, command.listed)))
-    fields = {"status": ItemStatus.ACCEPTED_RISK, "ended_at": now, "reason": command.reason[:1000]}
-    return moved(state, command, now, item, "accept_risk", **fields)
+        return Decision(state=state, reply=Reply(form=ask_why(item, command.listed)))
+    return moved(state, command, now, item, command.kind, status=status, ended_at=now, reason=command.reason[:1000])
 
 
 @decides(Snooze, may="anyone")
@@ -275,7 +276,7 @@ def _answer(state: State, command: OfItem, item: ActionItem, outcome: Text, now:
     buttons = (undo,) if item.last_change else cards.item_buttons(item, command.listed)
     if not command.listed:
         return Reply.of(outcome, *buttons)
-    today = now.astimezone(zone_of(zone_of_actor(state))).date()
+    today = local_date(now, zone_of_actor(state))
     listed = command.listed.split(",")
     known = {each.key: each for each in (*state.my_items, item)}
     sections = [

@@ -20,7 +20,7 @@ from bot.rules import decides, verb
 from bot.text import Button, Reply, Typed
 from bot.words import actions as words
 from bot.words import reminded as wishes
-from bot.zones import local_to_utc, zone_of
+from bot.zones import local_date, local_to_utc
 
 __all__ = ["item_checks"]
 
@@ -88,7 +88,7 @@ def _set(state: State, now: datetime, person: Person) -> Decision:
 def _shown(state: State, now: datetime) -> Reply:
     person = state.actor
     zone = zone_of_actor(state)
-    today = now.astimezone(zone_of(zone)).date()
+    today = local_date(now, zone)
     overdue = sum(item.due < today for item in state.my_items)
     day = DAYS[person.digest_weekday].capitalize()
     text = words.reminders(day, person.digest_time, zone, not person.zone, overdue, len(state.my_items))
@@ -101,7 +101,7 @@ def _until(state: State, said: str, now: datetime, field: str = "") -> date:
     if not said.strip():
         raise Refused(wishes.away_until_when(), field)
     until = due_of(said, state, now, field)
-    if until > now.astimezone(zone_of(zone_of_actor(state))).date() + timedelta(days=AWAY_MOST):
+    if until > local_date(now, zone_of_actor(state)) + timedelta(days=AWAY_MOST):
         raise Refused(wishes.away_too_long(AWAY_MOST), field)
     return until
 

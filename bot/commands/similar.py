@@ -16,7 +16,7 @@ from bot.similar_cards import judge_button, shown_of, similar_card
 from bot.text import Reply
 from bot.words import similar as words
 from bot.words.incident import zone
-from bot.zones import zone_of
+from bot.zones import local_date
 
 
 @verb(
@@ -42,7 +42,7 @@ def show_similar(state: State, _command: Similar, now: datetime) -> Decision:
     matches = similar(state.past, now)
     if not matches:
         return Decision(state=state, reply=Reply.of(words.nothing(incident)))
-    card = similar_card(state, incident, matches, now.astimezone(zone_of(zone(state))).date())
+    card = similar_card(state, incident, matches, local_date(now, zone(state)))
     said = {one.incident: one.useful for one in state.shown if one.person == state.actor.id}
     fresh = tuple(
         one.model_copy(update={"useful": said.get(one.incident)}) for one in shown_of(matches, state.actor.id)
