@@ -37,6 +37,8 @@ HOUSE = frozenset({"api", "cli", "clock"})
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 MOST_NUMBER, MOST_STAMP, MOST_TEXT = 10**6, 2**62, 100_000
 UNFINISHED: dict[str, Any] = {"dismissed_hints": [], "suggestions": []}
+UNLINKED: dict[str, Any] = {"last_change": None, "ticket": None}
+"""A ticket belongs to one item: the one that is here."""
 """The writers' own affair: no part of what is handed on."""
 Who = Callable[[str], str]
 
@@ -77,7 +79,7 @@ def _pieces(record: Record, addresses: bool) -> Iterator[str]:
         "schema": SCHEMA,
         "incident": _neutral(record.incident, who) | {"changes": []},  # what can be taken back is no part of the record
         "postmortem": _neutral(of, who) | UNFINISHED if of else None,
-        "items": [_neutral(one, who) | {"last_change": None} for one in _in_order(record.items)],
+        "items": [_neutral(one, who) | UNLINKED for one in _in_order(record.items)],
     }
     spoken = spoken_of(told)
     yield "{\n"

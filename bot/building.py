@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from adapters.sandbox.witness import Witness
     from adapters.slack.app import SlackAdapter
     from adapters.teams.app import TeamsAdapter
+    from adapters.trackers.known import Trackers
     from adapters.web.id_tokens import IdTokens
     from adapters.web.links import Links
     from bot.counts import Counts
@@ -88,10 +89,12 @@ def build_host(settings: Settings, store: SqlStore, simulated: Sandbox | None = 
     chats = platforms(settings, store, writer, links)
     doors = {name: chat.deliver for name, chat in chats.items()} | {name: door for name, (_, door) in beside.items()}
     doors |= {} if simulated or settings.unguarded else suggesting(settings, store)
+    tracked = None if simulated or settings.unguarded else _tracked(settings, store, writer)
+    doors |= {"tickets": tracked.deliver} if tracked else {}
     outbox = Outbox(writer, doors, reactions)
     web = _web(settings, store, writer, links, secret, list(chats.values()), simulated)
-    routes = [route for chat in chats.values() for route in chat.routes]
-    front = Front(web, routes, tuple(f"/{name}/" for name in chats))
+    routes = [*(tracked.routes if tracked else ()), *(route for chat in chats.values() for route in chat.routes)]
+    front = Front(web, routes, ("/hooks/", *(f"/{name}/" for name in chats)))
     running: list[Chat] = [*chats.values()]
     if simulated is not None:
         running = [_Simulated(simulated), *running, _Introduced(simulated)]
@@ -126,6 +129,16 @@ def suggesting(settings: Settings, store: SqlStore) -> dict[str, Deliver]:
     if doors:
         store.language_model = "any" if settings.model_private else "public"
     return doors
+
+
+def _tracked(settings: Settings, store: SqlStore, writer: Writer) -> Trackers:
+    """Where action items have tickets: rules learn it from the store."""
+    from adapters.trackers.known import trackers
+    from storage.reports import SqlReports
+
+    made = trackers(settings, SqlReports(store), store.linked, writer.submit)
+    store.trackers = made.here
+    return made
 
 
 class _Simulated:

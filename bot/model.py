@@ -11,6 +11,7 @@ from bot.review import Comment, Ownership, Review
 from bot.sayings import Saying, SectionText
 from bot.suggestions import Suggestion
 from bot.text import Called, Typed, Value
+from bot.ticket import Ticket
 
 SEVERITIES = (1, 2, 3, 4, 5)
 
@@ -385,6 +386,7 @@ class ActionItem(Value):
     ended_at: datetime | None = None
     reason: Typed = ""
     link: str = ""
+    ticket: Ticket | None = None
     snoozes: int = 0
     heard: int = 0
     """Weeks in which its owner was told of it, or nobody could be, since anybody last did something about it."""

@@ -25,6 +25,7 @@ from bot.model import (
 )
 from bot.similar import Found, Shown
 from bot.text import Reply, Value
+from bot.ticket import TrackerHere
 
 
 class State(Value):
@@ -64,6 +65,8 @@ class State(Value):
     """Random letters, fresh for each decision: keys of private things."""
     language_model: Literal["", "public", "any"] = ""
     """About which incidents a language model may be asked; empty: there is none."""
+    trackers: tuple[TrackerHere, ...] = ()
+    """Where items may have tickets; the first is the one for new ones."""
     taken: frozenset[str] = frozenset()
     """Those of `command.claims()` that stand for something in the organisation, whoever may know of it."""
 

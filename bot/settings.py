@@ -16,6 +16,7 @@ from bot.settings_export import setting
 from bot.settings_model import CHECKS as MODEL_CHECKS
 from bot.settings_sign_in import CHECKS as SIGN_IN_CHECKS
 from bot.settings_sign_in import SignInSettings
+from bot.settings_tickets import CHECKS as TICKET_CHECKS
 
 SLACK_API = "https://slack.com/api/"
 TEAMS_LOGIN = "https://login.microsoftonline.com"
@@ -364,5 +365,5 @@ def _sandbox_host(s: Settings) -> str:
 CHECKS: tuple[Callable[[Settings], str], ...] = (
     _database, _port, _public_url, _secret, _bot_token, _app_token, _signing_secret, _oauth, _api, _simulators_only,
     _sandbox_host, _teams, _teams_certificate, _teams_auth, _teams_graph, _teams_addresses, _teams_hosts, _teams_urls,
-    *SIGN_IN_CHECKS, *EXPORT_CHECKS, *MODEL_CHECKS,
+    *SIGN_IN_CHECKS, *EXPORT_CHECKS, *MODEL_CHECKS, *TICKET_CHECKS,
 )  # fmt: skip

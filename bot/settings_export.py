@@ -16,7 +16,7 @@ from pydantic import Field
 from bot.text import Value
 
 GITHUB_API, GITLAB = "https://api.github.com", "https://gitlab.com"
-_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}/[A-Za-z0-9_.-]{1,100}")
+REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}/[A-Za-z0-9_.-]{1,100}")
 _PROJECT = re.compile(r"[1-9][0-9]{0,17}|[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
 _SPACE = re.compile(r"~?[A-Za-z0-9]{1,255}")
 _PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?")
@@ -65,7 +65,7 @@ def together(*names: str) -> Callable[[ExportSettings], str]:
     return check
 
 
-def _formed(name: str, form: re.Pattern[str], wanted: str) -> Callable[[ExportSettings], str]:
+def formed(name: str, form: re.Pattern[str], wanted: str) -> Callable[[ExportSettings], str]:
     def check(s: ExportSettings) -> str:
         value = getattr(s, name.lower())
         plain = not value or (form.fullmatch(value) and ".." not in value)
@@ -125,15 +125,15 @@ def _is_one_spelling(host: str) -> bool:
 
 CHECKS: tuple[Callable[[Any], str], ...] = (
     together("EXPORT_GITHUB_REPOSITORY", "EXPORT_GITHUB_TOKEN"),
-    _formed("EXPORT_GITHUB_REPOSITORY", _REPOSITORY, "owner/name"),
+    formed("EXPORT_GITHUB_REPOSITORY", REPOSITORY, "owner/name"),
     printable("EXPORT_GITHUB_TOKEN"),
     address("EXPORT_GITHUB_URL"),
     together("EXPORT_GITLAB_PROJECT", "EXPORT_GITLAB_TOKEN"),
-    _formed("EXPORT_GITLAB_PROJECT", _PROJECT, "group/name or the project's number"),
+    formed("EXPORT_GITLAB_PROJECT", _PROJECT, "group/name or the project's number"),
     printable("EXPORT_GITLAB_TOKEN"),
     address("EXPORT_GITLAB_URL"),
     together("EXPORT_CONFLUENCE_URL", "EXPORT_CONFLUENCE_SPACE", "EXPORT_CONFLUENCE_USER", "EXPORT_CONFLUENCE_TOKEN"),
-    _formed("EXPORT_CONFLUENCE_SPACE", _SPACE, "the space's key"),
+    formed("EXPORT_CONFLUENCE_SPACE", _SPACE, "the space's key"),
     printable("EXPORT_CONFLUENCE_USER"),
     printable("EXPORT_CONFLUENCE_TOKEN"),
     address("EXPORT_CONFLUENCE_URL"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.settings_export import setting
-from bot.settings_model import ModelSettings
+from bot.settings_tickets import TicketSettings
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -20,7 +20,7 @@ BACK = "/sign-in/from/"
 """Path to which a provider sends people back, before its name."""
 
 
-class SignInSettings(ModelSettings):
+class SignInSettings(TicketSettings):
     slack_login_url: str = setting(
         "SLACK_LOGIN_URL",
         SLACK_LOGIN,

@@ -10,9 +10,10 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from bot.simulation import Sent, Simulation
+from bot.tickets import look_at_ticket
 from storage.fields import table
 from storage.migrate import migrate
 from storage.outbox import UNFINISHED, outbox
@@ -48,6 +49,7 @@ def copy(source: SqlStore, into: SqlStore) -> None:
             made.put(row, [found._asdict() for found in work.rows(select(table(row)))])
         authors = select(*(entry.c[name] for name in OF_ENTRIES)).where(entry.c.is_key)
         made.put(EntryRow, [EntryRow(**found._asdict()).model_dump() for found in work.rows(authors)])
+        made.run(delete(plan).where(plan.c.rule == look_at_ticket.__name__))  # nothing outside is looked at
         now = work.now()
     move(into, now)
 

@@ -32,14 +32,17 @@ from storage.entries import COLUMNS, ORDER, entry, from_row, from_typed, in_orde
 from storage.fields import table
 from storage.keys import HOUSE, INTEGRATION, place_key, ref_key
 from storage.tables import ItemRow, OrganisationRow, PostmortemRow, TenantRow
+from storage.tables_tickets import TicketRow
 from storage.visible import incident, is_member, public, seen_by
 from storage.work import Work
 
 organisation_table, tenant = table(OrganisationRow), table(TenantRow)
-item_table, postmortem_table = table(ItemRow), table(PostmortemRow)
+item_table, postmortem_table, ticket = table(ItemRow), table(PostmortemRow), table(TicketRow)
 OPEN = ("active", "mitigated")
 LISTED = 200
-NAMED = (incident.c.key, incident.c.id, item_table.c.key, item_table.c.id, postmortem_table.c.id, entry.c.id)
+NAMED = (
+    incident.c.key, incident.c.id, item_table.c.key, item_table.c.id, postmortem_table.c.id, entry.c.id, ticket.c.ref,
+)  # fmt: skip
 CLAIMED = 5_000
 """Keys and ids that are looked up in one statement."""
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
@@ -65,7 +68,8 @@ def load(work: Work, organisation: str, command: Command, needs: Needs) -> State
         actor=actor, people=everybody | {actor.id: actor}, alike=alike,
         next_incident=row.next_incident, next_item=row.next_item,
         nonce="".join(secrets.choice(LETTERS) for _ in range(5)),
-        bot_place=_bot_place(work, organisation, command.origin), language_model=work.language_model, **found,
+        bot_place=_bot_place(work, organisation, command.origin), language_model=work.language_model,
+        trackers=work.trackers, **found,
     )  # fmt: skip
 
 
@@ -346,14 +350,7 @@ def taken(work: Work, organisation: str, claimed: tuple[str, ...]) -> frozenset[
     found: set[str] = set()
     for start in range(0, len(claimed), CLAIMED):
         some = claimed[start : start + CLAIMED]
-        for column in (
-            incident.c.key,
-            incident.c.id,
-            item_table.c.key,
-            item_table.c.id,
-            postmortem_table.c.id,
-            entry.c.id,
-        ):
+        for column in NAMED:
             where = and_(column.table.c.organisation == organisation, column.in_(some))
             found.update(work.connection.execute(select(column).where(where)).scalars())
     return frozenset(found)

@@ -15,7 +15,7 @@ from bot.masking import mask
 from bot.model import ActionItem, Entry, Incident, Organisation, Postmortem
 from bot.ports import Decision, Planned, State
 from bot.text import Card, Reply
-from storage import audit, likeness, shown
+from storage import audit, likeness, shown, tickets
 from storage.captures import put_entries
 from storage.fields import table
 from storage.keys import HOUSE, key_of_place, person_id
@@ -175,6 +175,7 @@ def _save_items(work: Work, before: State, after: State) -> None:
         if item.id not in old:
             _take_number(work, item.organisation, "next_item", item.key, "ACT-")
     work.put(ItemRow, [_item_columns(item) for item in changed.values()])
+    tickets.save(work, old, changed.values())
 
 
 def _items(state: State) -> Iterable[ActionItem]:

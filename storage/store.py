@@ -15,7 +15,8 @@ from sqlalchemy import delete
 
 from bot.errors import Collided, Unavailable
 from bot.failpoint import failpoint
-from storage import audit, likeness, outbox, saving
+from bot.ticket import TrackerHere, Where
+from storage import audit, likeness, outbox, saving, tickets
 from storage.captures import SEEN_FOR
 from storage.connect import open_engine, sqlite_path
 from storage.failures import DATABASE_ERRORS, collided, not_answering
@@ -47,6 +48,8 @@ class SqlStore:
         self._offset = 0.0
         self.language_model: LanguageModel = ""
         """What rules are told: about which incidents a language model may be asked."""
+        self.trackers: tuple[TrackerHere, ...] = ()
+        """What rules are told: where action items may have tickets."""
 
     def close(self) -> None:
         self._engine.dispose()
@@ -107,7 +110,8 @@ class SqlStore:
 
     def _connected(self) -> SqlTransaction:
         connection = self._engine.raw_connection()
-        return SqlTransaction(self._engine, connection, self._known, self.holidays, self.language_model)
+        told = (self.holidays, self.language_model, self.trackers)
+        return SqlTransaction(self._engine, connection, self._known, *told)
 
     def _begun_anew(self, begin: str) -> SqlTransaction:
         work = self._connected()
@@ -122,6 +126,11 @@ class SqlStore:
     def probe(self) -> None:
         with self.transaction() as work:
             work.put(SettingRow, [{"name": "probe", "value": str(work.micros())}])
+
+    def linked(self, tracker: str, ticket: str) -> list[Where]:
+        """The items that have a ticket, whosever they are."""
+        with self.reading() as work:
+            return tickets.linked(work, tracker, ticket)
 
     # -- setting up and keeping order
 

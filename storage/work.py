@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from bot.model import Entry, MessageRef
+from bot.ticket import TrackerHere
 from storage.columns import moment
 from storage.failures import DATABASE_ERRORS
 from storage.fields import table
@@ -35,7 +36,7 @@ class Work:
 
     def __init__(
         self, engine: Engine, raw: PoolProxiedConnection, known: set[tuple[str, str]], holidays: Holidays | None = None,
-        language_model: LanguageModel = "",
+        language_model: LanguageModel = "", trackers: tuple[TrackerHere, ...] = (),
     ) -> None:  # fmt: skip
         self.engine, self.raw = engine, raw
         self.sqlite = engine.dialect.name == "sqlite"
@@ -54,7 +55,7 @@ class Work:
         """Organisation and incident of the messages that were looked for."""
         self.twins: dict[MessageRef, list[tuple[str, Entry]]] = {}
         """The same message in timelines of other incidents, with the organisation."""
-        self.holidays, self.language_model = holidays, language_model
+        self.holidays, self.language_model, self.trackers = holidays, language_model, trackers
 
     @cached_property
     def connection(self) -> Connection:

@@ -24,6 +24,7 @@ from bot.ports import Decision, State
 from bot.reminders import reachable, working_time
 from bot.rules import decides, verb
 from bot.text import Card, Part, Reply, Section, Typed, mentioned
+from bot.tickets import by_itself
 from bot.times import parse_due
 from bot.words import actions as words
 from bot.words import person as named
@@ -115,8 +116,9 @@ def add_action(state: State, command: AddAction, now: datetime) -> Decision:
         created_at=now,
     )
     line = entry(state, command, now, EntryKind.ACTION, words.added_entry(item, called(owner)))
+    item, tickets = by_itself(state, command, item, now)
     state = state.model_copy(update={"item": item, "incident": with_responder(incident, state)})
-    told = tell_owner(state, command, item)
+    told = (*tell_owner(state, command, item), *tickets)
     reply = Reply(
         card=Card(sections=(Section(text=words.added(item, named(state, owner.id))), *item_section(item.text)))
     )

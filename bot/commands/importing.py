@@ -173,7 +173,7 @@ class _Here:
     def item(self, one: ActionItem) -> ActionItem:
         checks = tuple(each.model_copy(update={"by": self.who(each.by)}) for each in one.checks)
         people = {"owner": self.who(one.owner), "created_by": self.who(one.created_by), "checks": checks}
-        return one.model_copy(update={**self._moved(one), **people, "last_change": None})
+        return one.model_copy(update={**self._moved(one), **people, "last_change": None, "ticket": None})
 
     def postmortem(self, one: Postmortem) -> Postmortem:
         told = named(one.model_dump(mode="json"), self._here)

@@ -25,6 +25,7 @@ from bot.ports import Decision, State
 from bot.reminders import reachable
 from bot.rules import decides, verb
 from bot.text import Card, Form, Reply, Section, Text, Typed
+from bot.tickets import kept_in_step, restored
 from bot.words import actions as words
 from bot.words import person as named
 from bot.zones import local_date
@@ -238,7 +239,7 @@ def undo_item(state: State, command: UndoItem, now: datetime) -> Decision:
         raise Refused(words.nothing_to_undo(item))
     # Whether its incident is private is not theirs to take back.
     kept = {"private": item.private, "heard": 0}
-    before = ActionItem.model_validate_json(change.before).model_copy(update=kept)
+    before = restored(ActionItem.model_validate_json(change.before).model_copy(update=kept), item)
     return _saved(state, command, now, before, "undo_item")
 
 
@@ -253,12 +254,13 @@ def _saved(state: State, command: OfItem, now: datetime, after: ActionItem, what
     owner = state.people.get(after.owner)
     line = entry(state, command, now, EntryKind.ACTION, words.entry_of(after, what, called(owner) if owner else ""))
     told = tell_owner(state, command, after) if what == "reassign" else ()
+    after, tickets = kept_in_step(state, command, named_item(state, command, what), after, now)
     after_state = state.model_copy(update={"item": after, "my_items": _replaced(state.my_items, after)})
     outcome = words.outcome(after, what, named(state, after.owner))
     return Decision(
         state=after_state,
         entries=(line,),
-        effects=told,
+        effects=(*told, *tickets),
         reply=_answer(after_state, command, after, outcome, now),
     )
 

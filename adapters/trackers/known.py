@@ -1,0 +1,81 @@
+"""The trackers that are set up, as the settings have them: a few lines each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.routing import Route
+
+from adapters.reach import Reach, Resolve, system_resolve
+from adapters.trackers import github, webhook
+from adapters.trackers.door import PREFIX, Door, Linked
+from adapters.trackers.port import Tracker
+from adapters.trackers.syncing import carrying
+from bot.ports import Deliver, Reports, Submit
+from bot.settings import Settings
+from bot.settings_tickets import accounts, set_up, webhook_key
+from bot.ticket import TrackerHere
+from bot.words.tickets import not_in_step
+
+Made = tuple[Tracker, bool]
+"""A tracker, and whether it can tell of changes."""
+MakeReach = Callable[[str, str, dict[str, str]], Reach]
+"""(label, address, headers)"""
+
+
+@dataclass(frozen=True)
+class Trackers:
+    """`here` is for rules, `deliver` for effects, `routes` for webhooks (below /hooks/)."""
+
+    here: tuple[TrackerHere, ...]
+    deliver: Deliver
+    routes: tuple[Route, ...]
+
+
+def trackers(
+    settings: Settings, reports: Reports, linked: Linked, submit: Submit, resolve: Resolve = system_resolve
+) -> Trackers:
+    made = known(settings, resolve)
+    deliver = carrying({name: tracker for name, (tracker, _) in made.items()}, reports, settings.public_url)
+    doors = [(name, Door(tracker, linked, submit)) for name, (tracker, tells) in made.items() if tells]
+    return Trackers(
+        here=tuple(tracker.here for tracker, _ in made.values()),
+        deliver=deliver,
+        routes=tuple(Route(f"{PREFIX}{name}", door) for name, door in doors),
+    )
+
+
+def known(settings: Settings, resolve: Resolve = system_resolve) -> dict[str, Made]:
+    """By name, the one for new tickets first."""
+
+    def reach(label: str, base: str, headers: dict[str, str]) -> Reach:
+        simulators = settings.allow_simulators
+        return Reach(label, base, headers, simulators=simulators, resolve=resolve, missed=not_in_step(label))
+
+    on = set_up(settings)
+    return {name: MAKE[name](settings, reach, settings.tickets_all and name == on[0]) for name in on}
+
+
+def _github(s: Settings, reach: MakeReach, every: bool) -> Made:
+    headers = {"Authorization": f"Bearer {s.tickets_github_token}", **github.API}
+    here = TrackerHere(
+        name=github.NAME, label=github.LABEL, pages=github.pages_of(s.tickets_github_url),
+        private=s.tickets_github_private, every=every,
+    )  # fmt: skip
+    made = github.GitHubIssues(
+        reach(github.LABEL, s.tickets_github_url, headers), here, s.tickets_github_repository,
+        secret=s.tickets_github_secret, accounts=accounts(s.tickets_github_accounts),
+    )  # fmt: skip
+    return made, bool(s.tickets_github_secret)
+
+
+def _webhook(s: Settings, reach: MakeReach, every: bool) -> Made:
+    here = TrackerHere(name=webhook.NAME, label=webhook.LABEL, private=s.tickets_webhook_private, every=every)
+    parts = urlsplit(s.tickets_webhook_url)
+    door = reach(webhook.LABEL, f"{parts.scheme}://{parts.netloc}", {})
+    return webhook.WebhookTracker(door, here, parts.path.lstrip("/"), webhook_key(s.tickets_webhook_secret)), True
+
+
+MAKE: dict[str, Callable[[Settings, MakeReach, bool], Made]] = {github.NAME: _github, webhook.NAME: _webhook}

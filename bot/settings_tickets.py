@@ -1,0 +1,121 @@
+"""Trackers in which action items have tickets: one is on as soon as its first setting is there.
+
+Law: nothing of a private incident goes to a tracker without a word of the operator for it; what a tracker tells is
+believed only with a secret.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from typing import Any
+
+from bot.settings_export import GITHUB_API, REPOSITORY, address, formed, printable, setting, together
+from bot.settings_model import ModelSettings
+
+PRIVATE = "`1` lets action items of private incidents have tickets there too."
+TRACKERS = ("github", "webhook")
+"""In this order new tickets go to the first that is set up."""
+_PAIR = re.compile(r"[^\s=,]+@[^\s=,]+=[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}")
+LEAST_SECRET = 16
+
+
+class TicketSettings(ModelSettings):
+    tickets_tracker: str = setting(
+        "TICKETS_TRACKER", "", f"Which one new tickets go to, where several are set up: {', '.join(TRACKERS)}."
+    )
+    tickets_all: bool = setting("TICKETS_ALL", False, "`1` opens a ticket for each new action item by itself.")
+    tickets_github_repository: str = setting(
+        "TICKETS_GITHUB_REPOSITORY", "", "`owner/name`: action items have issues there."
+    )
+    tickets_github_token: str = setting(
+        "TICKETS_GITHUB_TOKEN", "", "Fine-grained token of that repository: issues, read and write."
+    )
+    tickets_github_secret: str = setting(
+        "TICKETS_GITHUB_SECRET", "", "Secret of the repository's webhook; without it changes there are noticed hourly."
+    )
+    tickets_github_accounts: str = setting(
+        "TICKETS_GITHUB_ACCOUNTS", "", "Who is who there: `maya@example.com=maya-gh, tom@example.com=tom`."
+    )
+    tickets_github_url: str = setting("TICKETS_GITHUB_URL", GITHUB_API, "GitHub's API; on your own server `…/api/v3`.")
+    tickets_github_private: bool = setting("TICKETS_GITHUB_PRIVATE", False, PRIVATE)
+    tickets_webhook_url: str = setting(
+        "TICKETS_WEBHOOK_URL", "", "Any other tracker: signed events about tickets are sent there."
+    )
+    tickets_webhook_secret: str = setting(
+        "TICKETS_WEBHOOK_SECRET", "", "`whsec_` and a key in base64: signs what is sent, and what comes back."
+    )
+    tickets_webhook_private: bool = setting("TICKETS_WEBHOOK_PRIVATE", False, PRIVATE)
+
+
+def accounts(said: str) -> dict[str, str]:
+    """What a tracker calls people, by their e-mail addresses. Raises `ValueError`."""
+    pairs = [pair.strip() for pair in said.split(",") if pair.strip()]
+    if not all(map(_PAIR.fullmatch, pairs)):
+        raise ValueError("not address=account, with commas")
+    return {mail.casefold(): account for mail, account in (pair.split("=", 1) for pair in pairs)}
+
+
+def webhook_key(secret: str) -> bytes:
+    """The key in a secret as Standard Webhooks writes it. Raises `ValueError`."""
+    return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+
+
+def _accounts(name: str) -> Callable[[TicketSettings], str]:
+    def check(s: TicketSettings) -> str:
+        try:
+            accounts(getattr(s, name.lower()))
+        except ValueError:
+            return f"{name}: use address=account, with commas between them."
+        return ""
+
+    return check
+
+
+def _secret(name: str) -> Callable[[TicketSettings], str]:
+    def check(s: TicketSettings) -> str:
+        value = getattr(s, name.lower())
+        return f"{name}: use at least {LEAST_SECRET} characters." if value and len(value) < LEAST_SECRET else ""
+
+    return check
+
+
+def _webhook_secret(s: TicketSettings) -> str:
+    if not s.tickets_webhook_secret:
+        return ""
+    try:
+        good = s.tickets_webhook_secret.startswith("whsec_") and len(webhook_key(s.tickets_webhook_secret)) >= 24
+    except (ValueError, binascii.Error):
+        good = False
+    made = "`printf whsec_; head -c 32 /dev/urandom | base64`"
+    return "" if good else f"TICKETS_WEBHOOK_SECRET: use whsec_ and at least 24 bytes in base64; {made} makes one."
+
+
+def _tracker(s: TicketSettings) -> str:
+    on = set_up(s)
+    if s.tickets_tracker and s.tickets_tracker not in on:
+        return f"TICKETS_TRACKER: use one that is set up: {', '.join(on) or 'none is'}."
+    return "" if on or not s.tickets_all else "TICKETS_ALL: also needs a tracker."
+
+
+def set_up(s: TicketSettings) -> list[str]:
+    """Names, the one for new tickets first."""
+    first = {"github": s.tickets_github_repository, "webhook": s.tickets_webhook_url}
+    on = [name for name in TRACKERS if first[name]]
+    return sorted(on, key=lambda name: name != s.tickets_tracker)
+
+
+CHECKS: tuple[Callable[[Any], str], ...] = (
+    together("TICKETS_GITHUB_REPOSITORY", "TICKETS_GITHUB_TOKEN"),
+    formed("TICKETS_GITHUB_REPOSITORY", REPOSITORY, "owner/name"),
+    printable("TICKETS_GITHUB_TOKEN"),
+    _secret("TICKETS_GITHUB_SECRET"),
+    _accounts("TICKETS_GITHUB_ACCOUNTS"),
+    address("TICKETS_GITHUB_URL"),
+    together("TICKETS_WEBHOOK_URL", "TICKETS_WEBHOOK_SECRET"),
+    address("TICKETS_WEBHOOK_URL"),
+    _webhook_secret,
+    _tracker,
+)
