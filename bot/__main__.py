@@ -156,8 +156,9 @@ def _doctor(_asked: argparse.Namespace, settings: Settings) -> int:
     from adapters.cli import doctor
     from adapters.slack.manifest import SCOPES
     from adapters.suggesting import reach_of
+    from adapters.trackers.known import known
     from bot.building import open_store
-    from storage.connect import problems
+    from storage.connect import is_there, problems
     from storage.migrate import pending
     from storage.reports import SqlReports
 
@@ -168,12 +169,13 @@ def _doctor(_asked: argparse.Namespace, settings: Settings) -> int:
     def maybe() -> int:
         return SqlReports(open_store(settings, migrated=False)).figures()["outbox"].get("maybe", 0)
 
-    ready = _database_exists(url := settings.database_url)
+    ready = is_there(url := settings.database_url)
     checks: list[Check] = [doctor.database(url, lambda: problems(url), lambda: pending(url))] if ready else []
     checks += [doctor.slack(settings, frozenset(SCOPES))]
     whole = ready and not pending(url)
     checks += [doctor.teams(settings, _teams_token(settings), _teams_places(settings) if whole else None)]
-    checks += [doctor.language_model(settings, reach_of), doctor.links(settings)]
+    tracked = doctor.trackers([tracker for tracker, _ in known(settings).values()])
+    checks += [doctor.language_model(settings, reach_of), tracked, doctor.links(settings)]
     checks += [doctor.people(unreachable), doctor.deliveries(maybe)] if whole else []
     return asyncio.run(doctor.examine(checks, print))
 
@@ -218,13 +220,6 @@ def _teams_places(settings: Settings) -> Callable[[], Awaitable[dict[str, list[t
         }
 
     return places
-
-
-def _database_exists(url: str) -> bool:
-    from storage.connect import sqlite_path
-
-    path = sqlite_path(url)
-    return path is None or path.exists()
 
 
 def _manifest(asked: argparse.Namespace, settings: Settings) -> int:

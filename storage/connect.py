@@ -49,6 +49,12 @@ def sqlite_path(url: str) -> Path | None:
     return Path(found.database or "") if found.get_backend_name() == "sqlite" else None
 
 
+def is_there(url: str) -> bool:
+    """False: its file was never made."""
+    path = sqlite_path(url)
+    return path is None or path.exists()
+
+
 def open_engine(url: str, watchdog: Watchdog | None = None, *, patient: bool = False, connections: int = 8) -> Engine:
     """`patient` engines are for migrations: no statement timeout, and no pool."""
     found = parsed(url)

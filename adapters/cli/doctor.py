@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from email.utils import parsedate_to_datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import httpx
 
@@ -25,6 +25,11 @@ class Finding(NamedTuple):
 
 
 Check = Callable[[], Awaitable[Sequence[Finding]]]
+
+
+class Tracker(Protocol):
+    async def well(self) -> str:
+        """Where its tickets go. Raises `GiveUp` or `Retry` with what is wrong."""
 
 
 async def examine(checks: Sequence[Check], show: Callable[[str], None]) -> int:
@@ -192,6 +197,24 @@ def language_model(settings: Settings, reach_of: Callable[[Settings], Reach]) ->
         return [_model_named(settings.model_name, answer)]
 
     return check
+
+
+def trackers(known: Sequence[Tracker]) -> Check:
+    """Whether each is there, and takes its token."""
+
+    async def check() -> Sequence[Finding]:
+        if not known:
+            return [Finding(True, "trackers: none, and none is needed")]
+        return [await _tracker(one) for one in known]
+
+    return check
+
+
+async def _tracker(one: Tracker) -> Finding:
+    try:
+        return Finding(True, await one.well())
+    except (GiveUp, Retry) as problem:
+        return Finding(False, str(problem), "Compare the settings that begin with TICKETS_.")
 
 
 def _model_named(name: str, answer: Answer) -> Finding:

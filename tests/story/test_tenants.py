@@ -52,12 +52,12 @@ FOREIGN: dict[str, dict[str, str]] = {
         "reopen_item",
     )},
     "take_lead": {"person": "me"}, "judge_similar": {"other": "INC-1", "useful": "yes"},
-    "accept_risk": {"reason": "x"}, "item_did_not_hold": {"reason": "x"},
+    "accept_risk": {"reason": "x"}, "ticket": {}, "item_did_not_hold": {"reason": "x"},
 }  # fmt: skip
 """What is tried with the key of the other organisation's incident and item."""
 OF_AN_ITEM = (
     "done", "snooze", "reassign", "not_mine", "wont_do", "undo_item", "accept_risk", "item_held", "item_did_not_hold",
-    "check_later", "reopen_item",
+    "check_later", "reopen_item", "ticket",
 )  # fmt: skip
 OWN = {
     "declare",

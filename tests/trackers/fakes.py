@@ -1,7 +1,7 @@
 """Trackers as small programs with manners: they remember, answer late or not at all, and tell of what people do there.
 
-Law: a fake knows nothing of Debrief beyond what its real counterpart is sent. Whatever is done to a ticket, by whomever,
-puts a webhook into `hooks`, and no test has to deliver it.
+Law: a fake knows nothing of Debrief beyond what its real counterpart is sent. Whatever is done to a ticket, by
+whomever, puts a webhook into `hooks`, and no test has to deliver it.
 """
 
 from __future__ import annotations

@@ -49,14 +49,12 @@ async def test_an_issue_is_linked_by_its_address(github: World) -> None:
     reply = await github.says("ticket ACT-1 https://github.com/acme/app/issues/1")
     assert "link" in reply.plain()
     await github.settled()
-    assert github.item().ticket.id == "acme/app#1"
+    assert github.ticket().id == "acme/app#1"
     assert len(github.there.tickets) == 1
 
 
 @pytest.mark.parametrize("address", ["https://github.com/acme/app/pull/1", "https://github.com/acme/app/issues/99"])
-async def test_an_address_that_is_no_issue_is_refused_in_words_and_nothing_is_linked(
-    github: World, address: str
-) -> None:
+async def test_an_address_that_is_no_issue_is_refused_and_nothing_is_linked(github: World, address: str) -> None:
     await github.says(f"ticket ACT-1 {address}")
     await github.settled()
     assert "no such ticket" in github.words()[-1]
@@ -77,7 +75,7 @@ async def test_a_ticket_of_another_item_is_not_taken_away(github: World) -> None
     await github.settled()
     assert "another action item" in github.words()[-1]
     assert github.item("ACT-2").ticket is None
-    assert github.item().ticket.id == "acme/app#1"
+    assert github.ticket().id == "acme/app#1"
 
 
 async def test_whoever_owns_it_is_assigned_where_the_account_is_known(github: World) -> None:
@@ -111,8 +109,7 @@ async def test_a_transferred_issue_is_followed_and_its_link_kept_up_to_date(gith
     await opened(github)
     github.there.transfer(github.there.only)
     await github.all_hooked()
-    item = github.item()
-    assert (item.ticket.id, item.link) == ("acme/other#1", "https://github.com/acme/other/issues/1")
+    assert (github.ticket().id, github.item().link) == ("acme/other#1", "https://github.com/acme/other/issues/1")
     await github.says("done ACT-1")
     await github.settled()
     assert github.there.only.state == "done"
@@ -180,7 +177,7 @@ async def test_a_refusal_is_told_to_whoever_asked_and_not_tried_again(github: Wo
     assert len([call for call in github.there.calls if call[0] == "POST"]) == 1
     github.there.refusing.clear()
     await opened(github)
-    assert github.item().ticket.id == "acme/app#1"
+    assert github.ticket().id == "acme/app#1"
 
 
 async def test_a_closing_that_was_refused_does_not_open_the_item_again(github: World) -> None:
@@ -228,10 +225,8 @@ async def test_a_tracker_that_hangs_holds_up_nobody_in_chat(github: World) -> No
     await github.says("declare sev1 Mail is down")
     await github.carried()
     assert len(github.posted) > before
-    # one at a time, and the others wait behind it
-    assert (
-        github.count("SELECT count(*) FROM outbox WHERE kind = 'open_ticket' AND attempt > 0 AND finished IS NULL") == 1
-    )
+    tried = "SELECT count(*) FROM outbox WHERE kind = 'open_ticket' AND attempt > 0 AND finished IS NULL"
+    assert github.count(tried) == 1, "one at a time, and the others wait behind it"
 
 
 async def test_nothing_of_a_private_incident_goes_there(template: Path, tmp_path: Path) -> None:
@@ -267,12 +262,10 @@ async def test_an_incident_that_turned_private_is_spoken_of_no_more(github: Worl
     assert len([call for call in github.there.calls if call[0] != "GET"]) == writes
 
 
-async def test_each_new_item_gets_a_ticket_where_that_is_set_but_none_of_a_drill(
-    template: Path, tmp_path: Path
-) -> None:
+async def test_each_new_item_gets_a_ticket_where_that_is_set_but_no_drill(template: Path, tmp_path: Path) -> None:
     async with world(template, tmp_path / "here.db", KITS["github"], TICKETS_ALL="1") as one:
         await begun(one)
-        assert one.item().ticket.id == "acme/app#1"
+        assert one.ticket().id == "acme/app#1"
         await one.says("declare sev3 An exercise --drill")
         await one.clicks("action", incident="INC-2", text="Try it", owner="me", due="2w")
         await one.settled()

@@ -104,7 +104,7 @@ async def test_the_question_is_answered_by_a_new_ticket(one: World) -> None:
     await one.clicks(anew.does, **anew.args)
     await one.settled()
     assert [ticket.state for ticket in one.there.tickets.values()] == ["dropped", "open"]
-    assert one.item().ticket.id == list(one.there.tickets)[1]
+    assert one.ticket().id == list(one.there.tickets)[1]
 
 
 async def test_the_question_is_answered_by_ending_the_item_and_the_tracker_is_told_nothing(one: World) -> None:
@@ -127,7 +127,7 @@ async def test_asking_twice_at_once_opens_one(one: World) -> None:
 async def test_an_answer_that_got_lost_doubles_nothing(one: World) -> None:
     one.there.faults = ["lost"]
     await opened(one)
-    assert one.item().ticket.id == one.there.only.id
+    assert one.ticket().id == one.there.only.id
     one.there.faults = ["", "lost", "lost"]
     await one.says("done ACT-1")
     await one.settled()
@@ -138,7 +138,7 @@ async def test_an_answer_that_got_lost_doubles_nothing(one: World) -> None:
 async def test_a_replica_that_dies_at_any_moment_doubles_nothing(one: World) -> None:
     one.crashes = ["before", "after"]
     await opened(one)
-    assert one.item().ticket.id == one.there.only.id
+    assert one.ticket().id == one.there.only.id
     one.crashes = ["after", "before", "after"]
     await one.says("wontdo ACT-1 retired")
     await one.settled()

@@ -30,6 +30,7 @@ from bot.outbox import Outbox
 from bot.settings import read_settings
 from bot.text import Button, Reply
 from bot.tick import tick
+from bot.ticket import Ticket
 from bot.tickets import OfTicket
 from bot.writer import Writer
 from storage.people import integration
@@ -123,6 +124,11 @@ class World:
             found = next(one for one in self.everything() if one.key == key)
         return found
 
+    def ticket(self) -> Ticket:
+        found = self.item().ticket
+        assert found is not None
+        return found
+
     def everything(self) -> list[ActionItem]:
         with self.store.reading() as work:
             rows = work.connection.execute(text("SELECT body FROM item")).all()
@@ -148,8 +154,11 @@ class World:
         """What is due is carried out, each once or until it has to wait."""
         self.outbox.wake()
         await asyncio.sleep(0)
-        while not self.outbox.quiet:
+        for _ in range(60_000):
+            if self.outbox.quiet:
+                return
             await asyncio.sleep(0.001)
+        raise TimeoutError("the outbox did not come to rest")
 
     async def settled(self) -> None:
         """Until there is nothing on its way any more, however long that takes."""
