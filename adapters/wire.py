@@ -7,7 +7,9 @@ read within limits, and garbage is refused with 4xx at once.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from functools import cache
 from typing import Any, NamedTuple
 
 import httpx
@@ -30,7 +32,13 @@ Send = Callable[[Message], Awaitable[None]]
 def client(seconds: float = TOTAL) -> httpx.AsyncClient:
     """Whoever makes it closes it. Each read may take `seconds`."""
     timeout = httpx.Timeout(seconds, connect=CONNECT)
-    return httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False)
+    return httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False, verify=_authorities())
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """The certificates of all authorities, read once: it takes longer than many a call."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 async def quiet_client(seconds: float = TOTAL) -> httpx.AsyncClient:

@@ -166,11 +166,13 @@ def ticket_opened(state: State, command: TicketOpened, now: datetime) -> Decisio
         tracker=command.tracker, id=command.id, url=command.url or asked.url, state=seen, version=command.version
     )
     item = item.model_copy(update={"ticket": ticket, "link": item.link or ticket.url})
-    effects: tuple[Effect, ...] = ()
+    heard = _word(state, command, item, words.opened(item, ticket), command.asked_by) if command.asked_by else ()
     if item.status is not ItemStatus.OPEN and seen == "open":  # it ended while its ticket was opened
         item, effects = told(command, item, ticket, now, state=STATES[item.status])
-    heard = _word(state, command, item, words.opened(item, ticket), command.asked_by) if command.asked_by else ()
-    return _saved(state, item, (*effects, *heard))
+        return _saved(state, item, (*effects, *heard))
+    # What was closed before it was linked is only told of; a new one was closed since.
+    decision = _followed(state, command, now, item, seen if asked.url else "open")
+    return decision.model_copy(update={"effects": (*decision.effects, *heard)})
 
 
 @decides(TicketRefused)
@@ -208,29 +210,32 @@ def ticket_seen(state: State, command: TicketSeen, now: datetime) -> Decision:
 
 
 def _taken_over(state: State, command: _WithTicket, now: datetime, item: ActionItem, ticket: Ticket) -> Decision:
-    was = ticket.state
-    now_there: TicketState = was if command.state == "same" else command.state
+    seen: TicketState = ticket.state if command.state == "same" else command.state
     moved = command.id != ticket.id and ref_of(ticket.tracker, command.id) not in state.taken
     known = ticket.model_copy(
         update={
             "id": command.id if moved else ticket.id,
             "url": command.url or ticket.url,
-            "state": now_there,
+            "state": seen,
             "version": command.version or ticket.version,
             "telling": "",
         }
     )
     link = known.url if item.link == ticket.url else item.link
-    item = item.model_copy(update={"ticket": known, "link": link})
-    if was in ("", now_there):
+    return _followed(state, command, now, item.model_copy(update={"ticket": known, "link": link}), ticket.state)
+
+
+def _followed(state: State, command: Command, now: datetime, item: ActionItem, was: TicketState) -> Decision:
+    """What follows from how its ticket is now, where that was otherwise before."""
+    seen, is_open = item.ticket.state if item.ticket else was, item.status is ItemStatus.OPEN
+    if was in ("", seen):
         return _saved(state, item)
-    is_open = item.status is ItemStatus.OPEN
-    if now_there == "done" and is_open:
+    if seen == "done" and is_open:
         return _changed(state, command, now, item, "done", status=ItemStatus.DONE, ended_at=now)
-    if now_there == "open" and was in OVER and not is_open:
+    if seen == "open" and was in OVER and not is_open:
         again = {"status": ItemStatus.OPEN, "ended_at": None, "reason": "", "due": _due_again(state, item, now)}
         return _changed(state, command, now, item, "reopen", **again)
-    if now_there in LOST and was not in LOST and is_open:
+    if seen in LOST and was not in LOST and is_open:
         return _saved(state, item, _question(state, command, item))
     return _saved(state, item)
 

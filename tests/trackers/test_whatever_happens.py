@@ -127,6 +127,10 @@ async def played(kit: Kit, template: Path, path: Path, told: list[tuple[str, str
 
 
 FOUND = {
+    "closed as not planned before its creation was known of": [
+        ("crash", "after"), ("outside", ""), ("there", "dropped"),
+    ],
+    "closed before its creation was known of": [("crash", "after"), ("outside", ""), ("there", "done")],
     "an undo while the closing was cut short": [
         ("outside", ""), ("here", "done"), ("crash", "after"), ("outside", ""), ("here", "undo"), ("hook", "last"),
     ],
