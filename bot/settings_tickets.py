@@ -16,15 +16,13 @@ from bot.settings_export import GITHUB_API, REPOSITORY, address, formed, printab
 from bot.settings_model import ModelSettings
 
 PRIVATE = "`1` lets action items of private incidents have tickets there too."
-TRACKERS = ("github", "webhook")
-"""In this order new tickets go to the first that is set up."""
 _PAIR = re.compile(r"[^\s=,]+@[^\s=,]+=[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}")
 LEAST_SECRET = 16
 
 
 class TicketSettings(ModelSettings):
     tickets_tracker: str = setting(
-        "TICKETS_TRACKER", "", f"Which one new tickets go to, where several are set up: {', '.join(TRACKERS)}."
+        "TICKETS_TRACKER", "", "Which one new tickets go to, where several are set up: `github`, `webhook`."
     )
     tickets_all: bool = setting("TICKETS_ALL", False, "`1` opens a ticket for each new action item by itself.")
     tickets_github_repository: str = setting(
@@ -102,8 +100,11 @@ def _tracker(s: TicketSettings) -> str:
 
 def set_up(s: TicketSettings) -> list[str]:
     """Names, the one for new tickets first."""
-    first = {"github": s.tickets_github_repository, "webhook": s.tickets_webhook_url}
-    on = [name for name in TRACKERS if first[name]]
+    first = {
+        "github": s.tickets_github_repository,
+        "webhook": s.tickets_webhook_url,
+    }
+    on = [name for name, value in first.items() if value]
     return sorted(on, key=lambda name: name != s.tickets_tracker)
 
 

@@ -74,12 +74,12 @@ class GitHubIssues:
         )
         return _seen(self._done(answer), answer)
 
-    async def put(self, ticket: str, state: Wanted, mark: str) -> None:  # noqa: ARG002 - the same once more changes nothing
+    async def put(self, ticket: str, state: Wanted, mark: str) -> None:
         told = {"open": ("open", "reopened"), "done": ("closed", "completed"), "dropped": ("closed", "not_planned")}
         word, reason = told[state]
         self._done(await self._reach.send("PATCH", _path(ticket), {"state": word, "state_reason": reason}))
 
-    async def assign(self, ticket: str, whom: Whom | None, mark: str) -> bool:  # noqa: ARG002 - as above
+    async def assign(self, ticket: str, whom: Whom | None, mark: str) -> bool:
         account = self._accounts.get(whom.email.casefold(), "") if whom else ""
         if not account or not await self._takes(ticket, account):
             return False
@@ -90,7 +90,7 @@ class GitHubIssues:
         repository = ticket.partition("#")[0]
         return (await self._reach.get(f"repos/{repository}/assignees/{quote(account)}")).status == 204
 
-    async def set_due(self, ticket: str, due: date, mark: str) -> bool:  # noqa: ARG002 - issues have no date
+    async def set_due(self, ticket: str, due: date, mark: str) -> bool:
         return False
 
     async def comment(self, ticket: str, text: str, mark: str) -> None:

@@ -78,4 +78,7 @@ def _webhook(s: Settings, reach: MakeReach, every: bool) -> Made:
     return webhook.WebhookTracker(door, here, parts.path.lstrip("/"), webhook_key(s.tickets_webhook_secret)), True
 
 
-MAKE: dict[str, Callable[[Settings, MakeReach, bool], Made]] = {github.NAME: _github, webhook.NAME: _webhook}
+MAKE: dict[str, Callable[[Settings, MakeReach, bool], Made]] = {
+    github.NAME: _github,
+    webhook.NAME: _webhook,
+}

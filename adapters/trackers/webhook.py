@@ -52,7 +52,7 @@ class WebhookTracker:
         self.here = here
         self._reach, self._path, self._key, self._clock = reach, path, key, clock
 
-    def named(self, url: str) -> str:  # noqa: ARG002 - its addresses are not known
+    def named(self, url: str) -> str:
         return ""
 
     async def create(self, draft: Draft, mark: str) -> Seen:
@@ -63,7 +63,7 @@ class WebhookTracker:
             return Seen(id=mark, state="open")  # it calls it as we do
         return Seen(id=made.id, url=made.url, state="open")
 
-    async def find(self, mark: str, since: datetime) -> Seen | None:  # noqa: ARG002 - what is sent again is known again
+    async def find(self, mark: str, since: datetime) -> Seen | None:
         return None
 
     async def read(self, ticket: str, version: str = "") -> Seen:
@@ -83,7 +83,7 @@ class WebhookTracker:
     async def comment(self, ticket: str, text: str, mark: str) -> None:
         await self._send("ticket.comment", mark, ticket, text=text)
 
-    async def said(self, ticket: str, mark: str) -> bool:  # noqa: ARG002 - as with `find`
+    async def said(self, ticket: str, mark: str) -> bool:
         return False
 
     async def well(self) -> str:

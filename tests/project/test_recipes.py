@@ -1,4 +1,4 @@
-"""The four recipes of CONTRIBUTING.md: each diff applies, touches what it says, and does what it promises."""
+"""The five recipes of CONTRIBUTING.md: each diff applies, touches what it says, and does what it promises."""
 
 from pathlib import Path
 
@@ -10,6 +10,11 @@ TOUCHES = {
     "verb": {"bot/commands/handover.py": True, "bot/commands/__init__.py": False},
     "platform": {"adapters/lines/__init__.py": True, "adapters/lines/chat.py": True, "bot/building.py": False},
     "integration": {"adapters/noticeboard.py": True, "bot/building.py": False},
+    "tracker": {
+        "adapters/trackers/folder.py": True,
+        "adapters/trackers/known.py": False,
+        "bot/settings_tickets.py": False,
+    },
     "reminder": {"bot/reminders.py": False},
 }
 
@@ -90,6 +95,27 @@ async def tried(host, store, http):
 
 asyncio.run(main())
 """
+TRACKER = """
+async def tried(host, store, http):
+    from bot.command import Origin
+    from bot.grammar import read
+    organisation = store.join("cli", "local", "Here")
+    async def said(number, text):
+        return await host.writer.submit(
+            read(text, Origin(id=number, platform="cli", tenant=organisation, actor="integration:test"))
+        )
+    def tickets():
+        return [path.read_text() for path in Path("tickets").glob("*.txt")]
+    await said("1", "declare sev2 Search is down")
+    await said("2", "INC-1 action @me by 2w: Alert on slow queries")
+    print((await said("3", "ticket ACT-1")).plain())
+    await until(lambda: tickets() and store.linked("folder", next(Path("tickets").glob("*.txt")).stem))
+    await said("4", "done ACT-1")
+    await until(lambda: tickets()[0].startswith("done"))
+    print(*tickets(), sep="---")
+
+asyncio.run(main())
+"""
 REMINDER = """
 from datetime import UTC, datetime, timedelta
 from bot.model import ActionItem, ItemStatus, Organisation, Person, Account
@@ -115,7 +141,7 @@ assert not again.effects
 """
 
 
-def test_the_page_holds_four_recipes() -> None:
+def test_the_page_holds_five_recipes() -> None:
     assert set(recipes()) == set(TOUCHES)
 
 
@@ -146,6 +172,15 @@ def test_a_new_platform_declares_posts_and_answers(tmp_path: Path) -> None:
 def test_a_new_integration_hears_of_decisions_and_delivers_once(tmp_path: Path) -> None:
     printed = run(copy_with("integration", tmp_path), "-", script=HOST + INTEGRATION)
     assert printed.split("\n")[:2] == ["INC-1 SEV2 Search is down", "INC-2 SEV2 Mail is slow"]
+
+
+def test_a_new_tracker_keeps_tickets_in_step(tmp_path: Path) -> None:
+    settings = '"sqlite:///tried.db", "TICKETS_FOLDER": "tickets"'
+    script = HOST.replace('"sqlite:///tried.db"', settings) + TRACKER
+    printed = run(copy_with("tracker", tmp_path), "-", script=script)
+    assert "I open a ticket for ACT-1 in files" in printed
+    assert printed.count("Alert on slow queries") == 1
+    assert "ACT-1 is done in Debrief" in printed
 
 
 def test_a_new_reminder_is_planned_and_said_once(tmp_path: Path) -> None:
