@@ -140,7 +140,7 @@ class GitHubIssues:
     async def well(self) -> str:
         answer = await self._reach.get(f"repos/{self._repository}")
         if answer.status != 200:
-            raise GiveUp(words.no_repository(LABEL, self._repository))
+            raise GiveUp(words.nowhere(LABEL, self._repository))
         if answer.fields.get("has_issues") is False:
             raise GiveUp(words.no_issues(LABEL, self._repository))
         return words.well(LABEL, self._repository)

@@ -170,7 +170,7 @@ def well(label: str, what: str) -> str:
     return f"{label}: tickets go to {what}"
 
 
-def no_repository(label: str, name: str) -> str:
+def nowhere(label: str, name: str) -> str:
     return f"{label}: {name} is not there, or the token may not see it"
 
 
