@@ -6,20 +6,21 @@ Law: Markdown and JSON are written in the organisation's zone, so that every rea
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.draft import draft, postmortem_json, published, roles_of
 from bot.draft_blocks import Draft
 from bot.draft_names import Names, names_of
 from bot.errors import NotFound, Retry, Unavailable
 from bot.markdown import to_markdown
-from bot.model import Account, Person, Postmortem, PostmortemStatus
+from bot.model import Account, ActionItem, Person, Postmortem, PostmortemStatus
 from bot.ports import Record, Reports
 from bot.words import web as words
 from bot.zones import valid_zone
 
+Found = TypeVar("Found")
 INTEGRATION = "integration:"
 """How the id of what a token without a person acts as begins; its name follows."""
 
@@ -87,8 +88,20 @@ def _facts(record: Record) -> dict[str, Any]:
 
 async def fetched(reports: Reports, organisation: str, key: str) -> Record | None:
     """As Debrief itself sees it, for a delivery that is about it. Raises `Retry`."""
-    debrief = Person(id="p_debrief", organisation=organisation, name="Debrief", kind="integration")
+    return await _asked(reports.record, _debrief(organisation), key)
+
+
+async def fetched_item(reports: Reports, organisation: str, key: str) -> ActionItem | None:
+    """Like `fetched`, for what needs an action item alone."""
+    return await _asked(reports.item, _debrief(organisation), key)
+
+
+def _debrief(organisation: str) -> Person:
+    return Person(id="p_debrief", organisation=organisation, name="Debrief", kind="integration")
+
+
+async def _asked(ask: Callable[[Person, str], Found | None], who: Person, key: str) -> Found | None:
     try:
-        return await asyncio.to_thread(reports.record, debrief, key)
+        return await asyncio.to_thread(ask, who, key)
     except Unavailable:
         raise Retry(timedelta(seconds=30), "the database does not answer") from None

@@ -14,7 +14,7 @@ from bot.effects import DRAFT, REMINDER, Effect
 from bot.ids import stable_id
 from bot.model import ActionItem, ItemStatus
 from bot.ports import Look, Planned, Reminded, State
-from bot.reminders import items_of, over, rule
+from bot.reminders import items_of, over, planned, rule
 from bot.ticket import Ticket, TicketState, TrackerHere
 
 DOOR = "tickets"
@@ -36,6 +36,8 @@ class OfTicket(Effect):
 
     item: str
     """Id of the action item."""
+    named: str
+    """Its key."""
     about: str
     """Key of its incident."""
     tracker: str
@@ -94,7 +96,7 @@ def asked_for(
     """The item, with its ticket on the way: whoever asks meanwhile finds it so."""
     key = f"ticket:{item.id}:{command.origin.id}"
     effect = OpenTicket(
-        key=key, platform=DOOR, tenant=item.organisation, incident=item.incident, item=item.id,
+        key=key, platform=DOOR, tenant=item.organisation, incident=item.incident, item=item.id, named=item.key,
         about=item.incident_key, tracker=tracker.name, url=url, asked_by=by, asked_at=now,
     )  # fmt: skip
     return item.model_copy(update={"ticket": Ticket(tracker=tracker.name, url=url, telling=key)}), effect
@@ -131,7 +133,7 @@ def told(
 ) -> tuple[ActionItem, tuple[TellTicket, ...]]:  # fmt: skip
     key = f"ticket-told:{item.id}:{command.origin.id}"
     effect = TellTicket(
-        key=key, platform=DOOR, tenant=item.organisation, incident=item.incident, item=item.id,
+        key=key, platform=DOOR, tenant=item.organisation, incident=item.incident, item=item.id, named=item.key,
         about=item.incident_key, tracker=ticket.tracker, ticket=ticket.id, state=state, owner=owner, due=due,
         asked_at=now,
     )  # fmt: skip
@@ -157,7 +159,8 @@ def restored(before: ActionItem, now: ActionItem) -> ActionItem:
 def read(item: ActionItem, ticket: Ticket, once: str) -> ReadTicket:
     return ReadTicket(
         key=f"ticket-read:{item.id}:{once}", platform=DOOR, tenant=item.organisation, incident=item.incident,
-        item=item.id, about=item.incident_key, tracker=ticket.tracker, ticket=ticket.id,
+        item=item.id, named=item.key,
+        about=item.incident_key, tracker=ticket.tracker, ticket=ticket.id,
         supersedes=f"ticket-read:{item.id}",
     )  # fmt: skip
 
@@ -170,14 +173,11 @@ def _next(item: ActionItem, now: datetime) -> datetime | None:
     return now + DAILY if now - item.ended_at < WATCHED else None
 
 
-def _at(item: ActionItem, at: datetime | None) -> Planned:
-    return Planned(key=f"look_at_ticket:{item.id}", rule="look_at_ticket", subject=item.id, at=at)
-
-
 def _plan(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
     known = items_of(before)
     pairs = [(known.get(item.id), item) for item in items_of(after).values() if item.ticket]
-    return tuple(_at(item, _next(item, now)) for old, item in pairs if old is None or _kept(old) != _kept(item))
+    moved = [item for old, item in pairs if old is None or _kept(old) != _kept(item)]
+    return tuple(planned("look_at_ticket", item.id, _next(item, now)) for item in moved)
 
 
 def _kept(item: ActionItem) -> tuple[object, ...]:
@@ -196,4 +196,5 @@ def look_at_ticket(look: Look, plan: Planned, now: datetime) -> Reminded:
     following = _next(item, now) if item else None
     if item is None or item.ticket is None or following is None:
         return over(plan)
-    return Reminded(effects=(read(item, item.ticket, f"{now:%Y-%m-%dT%H:%M}"),), plans=(_at(item, following),))
+    look_at = read(item, item.ticket, f"{now:%Y-%m-%dT%H:%M}")
+    return Reminded(effects=(look_at,), plans=(planned(plan.rule, item.id, following),))

@@ -133,14 +133,21 @@ class GitHubIssues:
             answer = await self._reach.look(answer.elsewhere)
         if answer.status == 304:
             return Seen(id=ticket, state="same", version=version)
+        if answer.status == 404:
+            await self._sees(ticket.partition("#")[0])
         if answer.status in (404, 410) or 300 <= answer.status < 400:
             return Seen(id=ticket, state="gone")
         return _seen(self._done(answer), answer)
 
-    async def well(self) -> str:
-        answer = await self._reach.get(f"repos/{self._repository}")
+    async def _sees(self, repository: str) -> Answer:
+        """Raises `GiveUp` where the token does not see the repository at all: then no single issue is gone."""
+        answer = await self._reach.get(f"repos/{repository}")
         if answer.status != 200:
-            raise GiveUp(words.nowhere(LABEL, self._repository))
+            raise GiveUp(words.nowhere(LABEL, repository))
+        return answer
+
+    async def well(self) -> str:
+        answer = await self._sees(self._repository)
         if answer.fields.get("has_issues") is False:
             raise GiveUp(words.no_issues(LABEL, self._repository))
         return words.well(LABEL, self._repository)

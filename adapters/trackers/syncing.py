@@ -17,7 +17,7 @@ from bot.effects import Effect
 from bot.errors import GiveUp, Retry, Unsure
 from bot.model import ActionItem, ItemStatus
 from bot.ports import Deliver, Record, Reports
-from bot.record import fetched, naming
+from bot.record import fetched, fetched_item, naming
 from bot.text import with_names
 from bot.ticket import OVER, Seen, Ticket, TrackerHere
 from bot.tickets import STATES, OfTicket, OpenTicket, ReadTicket, TellTicket
@@ -62,6 +62,8 @@ class _Delivery:
         self._attempt, self._again = attempt, attempt > 1
 
     async def carried_out(self, effect: OfTicket) -> Command | None:
+        if isinstance(effect, ReadTicket):
+            return await self._read(effect)
         record = await fetched(self._reports, effect.tenant, effect.about)
         item = next((one for one in record.items if one.id == effect.item), None) if record else None
         if record is None or item is None or item.ticket is None:
@@ -70,9 +72,7 @@ class _Delivery:
             return await self._open(effect, record, item, item.ticket)
         if item.ticket.id != getattr(effect, "ticket", "") or (record.incident.private and not self._here.private):
             return None
-        if isinstance(effect, TellTicket):
-            return await self._tell(effect, record, item)
-        return await self._read(effect, item.ticket) if isinstance(effect, ReadTicket) else None
+        return await self._tell(effect, record, item) if isinstance(effect, TellTicket) else None
 
     @property
     def _here(self) -> TrackerHere:
@@ -133,7 +133,11 @@ class _Delivery:
         if not (self._again and await self._tracker.said(ticket, mark)):
             await self._tracker.comment(ticket, text, mark)
 
-    async def _read(self, effect: ReadTicket, known: Ticket) -> Command | None:
+    async def _read(self, effect: ReadTicket) -> Command | None:
+        item = await fetched_item(self._reports, effect.tenant, effect.named)
+        known = item.ticket if item else None
+        if item is None or known is None or known.id != effect.ticket or (item.private and not self._here.private):
+            return None
         seen = await self._tracker.read(effect.ticket, known.version if known.state else "")
         return None if seen.state == "same" else _receipt(TicketSeen, effect, seen, key="")
 

@@ -27,7 +27,7 @@ from bot.text import Button, Card, Reply, Section, Text
 from bot.ticket import OVER, Ticket, TicketState, TrackerHere, ref_of
 from bot.tickets import STATES, asked_for, read, told
 from bot.words import tickets as words
-from bot.zones import zone_of
+from bot.zones import local_date
 
 LET_GO = ("off", "unlink", "none")
 NEW = "new"
@@ -249,7 +249,7 @@ def _changed(state: State, command: Command, now: datetime, item: ActionItem, wh
 
 def _due_again(state: State, item: ActionItem, now: datetime) -> date:
     """A date that has passed is none to go by: then it has the usual time, as if it were new."""
-    today = now.astimezone(zone_of(zone_of_actor(state))).date()
+    today = local_date(now, zone_of_actor(state))
     usual = today + timedelta(days=state.organisation.policies.due_days.get(item.severity, 60))
     return item.due if item.due >= today else usual
 

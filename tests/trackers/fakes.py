@@ -127,13 +127,17 @@ class SimulatedGitHub(Simulated):
         super().__init__()
         self.moved: dict[str, str] = {}
         self.deleted: set[str] = set()
+        self.hidden = False
+        """The token sees nothing any more: GitHub says that nothing is there."""
         self.numbers = 0
 
     def route(self, request: httpx.Request, path: str) -> httpx.Response:
         body = json.loads(request.content) if request.content else {}
+        if self.hidden:
+            return answer(404, {"message": "Not Found"})
         match request.method, path.split("/"):
             case "GET", ["repos", owner, name]:
-                known = f"{owner}/{name}" == self.repository
+                known = f"{owner}/{name}" in (self.repository, self.other)
                 return answer(200, {"has_issues": True}) if known else answer(404, {"message": "Not Found"})
             case "POST", ["repos", _, _, "issues"]:
                 return self._create(body)

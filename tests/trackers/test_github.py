@@ -298,3 +298,36 @@ async def test_the_reason_of_a_closing_that_is_there_already_is_left_alone(githu
     await github.settled()
     await github.all_hooked()
     assert (github.item().status, github.there.only.state) == (ItemStatus.WONT_DO, "done")
+
+
+async def test_an_issue_that_is_said_to_be_elsewhere_is_followed_to_github_and_nowhere_else(github: World) -> None:
+    await opened(github)
+    elsewhere = answer(301, {}, location="https://evil.example/repositories/7/issues/1")
+    github.there.refusing["GET"] = elsewhere
+    await github.later(hours=2)
+    assert {str(headers["host"]) for headers in github.there.headers} == {"api.github.com"}
+    assert len(github.questions()) == 1
+    assert github.ticket().id == "acme/app#1"
+
+
+async def test_an_issue_that_always_moves_on_is_not_followed_for_ever(github: World) -> None:
+    await opened(github)
+    calls = len(github.there.calls)
+    github.there.refusing["GET"] = answer(301, {}, location="https://api.github.com/repos/acme/app/issues/1")
+    await github.later(hours=2)
+    assert len(github.there.calls) - calls < 10
+    assert len(github.questions()) == 1
+
+
+async def test_a_token_that_sees_the_repository_no_more_asks_nobody_about_each_issue(github: World) -> None:
+    await opened(github)
+    before = github.item()
+    github.there.hidden = True
+    await github.later(hours=2)
+    assert (github.item(), github.questions()) == (before, [])
+    await github.says("done ACT-1")
+    await github.settled()
+    assert "acme/app is not there, or the token may not see it" in github.words()[-1]
+    github.there.hidden = False
+    await github.later(hours=30)
+    assert github.item().status is ItemStatus.DONE
