@@ -60,6 +60,8 @@ class Needs(Value):
     """The entry of the message that the command speaks of (`command.message`), if it is known."""
     similar: Literal["", "public", "mine"] = ""
     """Past incidents that may be like it (into `State.past`): those that everybody may see, or those the actor may."""
+    ended_items: bool = False
+    """With `similar`: the past incidents' action items that have ended, too."""
     announcing: bool = False
     """Locks the organisation, for commands that take the next number."""
 
@@ -122,6 +124,10 @@ class Command(Value):
     def claims(self) -> tuple[str, ...]:
         """Keys and ids that the command brings along; which of them are taken stands in `State.taken`."""
         return ()
+
+    def elsewhere(self) -> str:
+        """Key of an action item of any public incident, which is loaded into `State.elsewhere`."""
+        return ""
 
     def told_of(self) -> tuple[str, ...]:
         """Ids of action items that the command is about, of whatever incident: held, and loaded into `State.items`."""

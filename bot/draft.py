@@ -16,6 +16,7 @@ from bot.draft_names import Names, cast_of, names_of, published, roles_of
 from bot.draft_sections import SECTIONS, Section, own_reflections
 from bot.external import OUTSIDE
 from bot.key_entries import in_order, reflected, story
+from bot.known import known_json
 from bot.model import FIVE_TIMES, ActionItem, Entry, EntryKind, Incident, Moment, Policies, Postmortem
 from bot.readiness import pages_of, readiness
 from bot.review import comments_json, review_json
@@ -152,6 +153,7 @@ def postmortem_json(
         "proposed": list(proposed_ids(made)),
         "changes": version_json(postmortem, made),
         "suggestions": suggestions_json(postmortem, log),
+        "known": known_json(postmortem.known, names),
     }
 
 

@@ -30,6 +30,7 @@ from bot.words import draft as words
 from bot.words.effectiveness import status as item_status
 from bot.words.factors import factor_line
 from bot.words.incident import impact_line
+from bot.words.known import lines as known_lines
 from bot.words.timeline import time_line
 from bot.zones import due_echo, duration
 
@@ -224,7 +225,8 @@ def trigger(case: Case) -> Made:
 def factors(case: Case) -> Made:
     points = pointed(_factor_point(case, factor) for factor in case.postmortem.factors)
     asked = (Paragraph(text=words.FACTORS_ASKED),) if len(points.points) < 2 else ()
-    return ((points,) if points.points else ()) + asked, evidence_of(points.sources)
+    known = tuple(Paragraph(text=case.text(line)) for line in known_lines(case.postmortem.known))
+    return ((points,) if points.points else ()) + asked + known, evidence_of(points.sources)
 
 
 def _factor_point(case: Case, factor: Factor) -> tuple[str, Source]:

@@ -28,9 +28,11 @@ def said_of(item: ActionItem, days: int) -> list[Check]:
 
 
 def is_asked(item: ActionItem) -> bool:
-    """Whether it is asked at all: of what is done, until somebody says that it did not hold."""
+    """Whether it is asked at all: of what is done, until somebody says that it did not hold, or it came back."""
     done = item.status is ItemStatus.DONE and not item.drill and item.ended_at is not None
-    return done and not any(one.answer == "did not hold" for days in DAYS for one in said_of(item, days))
+    if not done or any(one.done_at == item.ended_at for one in item.again):
+        return False
+    return not any(one.answer == "did not hold" for days in DAYS for one in said_of(item, days))
 
 
 def questions(item: ActionItem) -> Iterator[tuple[datetime, int]]:

@@ -23,6 +23,7 @@ def state_of(record: Record, reader: Person) -> State:
         items=record.items,
         postmortem=record.postmortem,
         log=record.entries,
+        past=record.past,
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.item_past import Check, ItemChange
+from bot.known import Again, Known
 from bot.review import Comment, Ownership, Review
 from bot.sayings import Saying, SectionText
 from bot.suggestions import Suggestion
@@ -360,6 +361,7 @@ class Postmortem(Value):
     ownership: Ownership = Ownership()
     review: Review | None = None
     comments: tuple[Comment, ...] = ()
+    known: Known = Known()
     suggestions: tuple[Suggestion, ...] = ()
     """Of a language model: a part of nothing until a person accepts them."""
 
@@ -393,3 +395,4 @@ class ActionItem(Value):
     last_change: ItemChange | None = None
     checks: tuple[Check, ...] = ()
     """Whether it held after it was done, as people said it."""
+    again: tuple[Again, ...] = ()

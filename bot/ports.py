@@ -43,6 +43,8 @@ class State(Value):
     incident: Incident | None = None
     """The one named by key, else the one of the channel; None where the actor may not know of it."""
     item: ActionItem | None = None
+    elsewhere: ActionItem | None = None
+    """The item of `command.elsewhere()`, where everybody may see it."""
     items: tuple[ActionItem, ...] = ()
     my_items: tuple[ActionItem, ...] = ()
     postmortem: Postmortem | None = None
@@ -239,6 +241,8 @@ class Record(Value):
     """By person id: everybody with a part in the incident, its log or its items."""
     now: datetime
     """The database's clock plus the stored offset, when it was read."""
+    past: Found | None = None
+    """Past incidents that may be like it, where a form on its page offers something of theirs."""
 
 
 class Revision(Value):
@@ -293,7 +297,11 @@ class Reports(Protocol):
         """Of the incident's postmortem, the oldest first."""
 
     def similar(self, principal: Person, key: str) -> Found | None:
-        """What may be like an incident, of what the principal may see (`bot.similar` ranks it). None: no such one."""
+        """What may be like an incident, of what the principal may see (`bot.similar` ranks it); the items of it that
+        have ended, too. None: no such one."""
+
+    def known(self, principal: Person) -> tuple[tuple[Incident, Postmortem], ...]:
+        """Incidents, drills left out, whose review said whether they were known before; the newest first."""
 
     def items(self, principal: Person, *, owner: str = "", status: str = "") -> tuple[ActionItem, ...]:
         """By due date; `owner` is a person's id."""

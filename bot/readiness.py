@@ -14,6 +14,7 @@ from bot.model import FIVE_TIMES, ActionItem, Incident, ItemStatus, Postmortem
 from bot.review import current
 from bot.text import Value, with_names
 from bot.words import draft as words
+from bot.words.known import NOT_SAID
 from bot.words.review import comments_left, looked
 
 WORDS_A_MINUTE = 220
@@ -87,6 +88,7 @@ def _about_factors(items: tuple[ActionItem, ...], postmortem: Postmortem) -> lis
 def _about_review(postmortem: Postmortem) -> list[Missing]:
     review = current(postmortem)
     found = [Missing(text=looked(review), where="review")] if review and review.silent else []
+    found += [Missing(text=NOT_SAID, where="review")] if review and not postmortem.known.answered else []
     return found + [Missing(text=text, where="comments") for text in comments_left(postmortem)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.model import Incident, Postmortem
 from bot.review import Comment, Review
 from bot.text import Button, Card, Part, Section, Text
+from bot.words import known as known_words
 from bot.words import postmortem as postmortem_words
 from bot.words import review as words
 
@@ -39,12 +40,17 @@ def owned_card(incident: Incident, postmortem: Postmortem) -> Card:
     return _card(words.accepted(incident, postmortem.due), read_button(incident), card, ask)
 
 
+def known_button(incident: Incident) -> Button:
+    return button(incident, known_words.ASK, "postmortem_known")
+
+
 def _answers(incident: Incident, version: int) -> tuple[Button, ...]:
     told = {"version": str(version)}
     return (
         button(incident, words.LOOKS_RIGHT, "postmortem_sign", "primary", **told),
         button(incident, words.COMMENT, "postmortem_comment", **told),
         button(incident, words.DISPUTED, "postmortem_dispute", **told),
+        known_button(incident),
         read_button(incident),
     )
 

@@ -44,6 +44,8 @@ class Past(Value):
     """Of the contributing factors of its postmortem."""
     items: tuple[ActionItem, ...] = ()
     """Those that are still open."""
+    ended: tuple[ActionItem, ...] = ()
+    """The others, where they were asked for."""
     mitigation: str = ""
 
 
@@ -135,13 +137,17 @@ def similar(found: Found | None, now: datetime) -> tuple[Match, ...]:
     """At most three, the most alike first."""
     if found is None:
         return ()
-    matches = [match for past in found.past if (match := _match(found, past, now)).score >= ENOUGH]
-    matches.sort(key=lambda one: (-one.score, one.past.incident.key))
-    return tuple(matches[:MOST_SHOWN])
+    return tuple([match for match in ranked(found, now) if match.score >= ENOUGH][:MOST_SHOWN])
+
+
+def ranked(found: Found, now: datetime) -> list[Match]:
+    """All that could be it, the most alike first."""
+    matches = [_match(found, past, now) for past in found.past]
+    return sorted(matches, key=lambda one: (-one.score, one.past.incident.key))
 
 
 def _match(found: Found, past: Past, now: datetime) -> Match:
-    shared = {word: _worth(found, word) for word in found.asked if word in past.words}
+    shared = {word: worth(found, word) for word in found.asked if word in past.words}
     title = frozenset(search_words.words(past.incident.title))
     length = 1 + LONGER * max(0.0, log2(max(1, len(past.words)) / USUAL))
     plain = {word: worth for word, worth in shared.items() if word[0] not in "#!"}
@@ -164,7 +170,7 @@ def _once(plain: dict[str, float]) -> dict[str, float]:
     return counted
 
 
-def _worth(found: Found, word: str) -> float:
+def worth(found: Found, word: str) -> float:
     return found.asked[word] * rarity(found.among, found.having.get(word, 0))
 
 

@@ -174,7 +174,8 @@ def _past(work: Work, organisation: str, ids: Sequence[str]) -> tuple[Past, ...]
     same = and_(search.c.organisation == incident.c.organisation, search.c.incident == incident.c.id)
     wanted = _with_postmortem().add_columns(search.c.words).join(search, same)
     rows = work.rows(wanted.where(incident.c.organisation == organisation, incident.c.id.in_(ids)))
-    items, mitigations = _open_items(work, organisation, ids), _mitigations(work, organisation, ids)
+    items = _items(work, organisation, ids, item.c.status == ItemStatus.OPEN.value)
+    mitigations = _mitigations(work, organisation, ids)
     made = {}
     for row in rows:
         one, of = _read(row)
@@ -185,9 +186,19 @@ def _past(work: Work, organisation: str, ids: Sequence[str]) -> tuple[Past, ...]
     return tuple(made[id_] for id_ in ids if id_ in made)
 
 
-def _open_items(work: Work, organisation: str, ids: Sequence[str]) -> dict[str, list[ActionItem]]:
+def with_ended(work: Work, organisation: str, found: Found) -> Found:
+    """What was found, with the action items that have ended as well."""
+    ids = [one.incident.id for one in found.past]
+    ended = _items(work, organisation, ids, item.c.status != ItemStatus.OPEN.value) if ids else {}
+    past = (one.model_copy(update={"ended": tuple(ended.get(one.incident.id, ()))}) for one in found.past)
+    return found.model_copy(update={"past": tuple(past)})
+
+
+def _items(
+    work: Work, organisation: str, ids: Sequence[str], which: ColumnElement[bool]
+) -> dict[str, list[ActionItem]]:
     found: dict[str, list[ActionItem]] = {}
-    where = and_(item.c.organisation == organisation, item.c.incident.in_(ids), item.c.status == ItemStatus.OPEN.value)
+    where = and_(item.c.organisation == organisation, item.c.incident.in_(ids), which)
     for row in work.rows(select(item.c.body).where(where).order_by(item.c.due, item.c.id)):
         one = ActionItem.model_validate_json(row.body)
         found.setdefault(one.incident, []).append(one)

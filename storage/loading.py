@@ -188,6 +188,8 @@ def _beside(work: Work, actor: Person, command: Command, needs: Needs, about: In
         found |= {"shown": shown.of(work, actor, about), "past": _past(work, actor, about, command, needs)}
     elif command.wants_incident:
         found["mine"] = _mine(work, actor)
+    if key := command.elsewhere():
+        found["elsewhere"] = _item(work, public(actor.organisation), key)
     if told_of := command.told_of():
         found["items"] = _held_items(work, actor.organisation, told_of)
     if needs.my_items:
@@ -204,7 +206,8 @@ def _past(work: Work, actor: Person, about: Incident, command: Command, needs: N
     if not needs.similar:
         return None
     may_see = public(about.organisation) if needs.similar == "public" else seen_by(actor)
-    return likeness.found(work, may_see, about, getattr(command, "text", ""))
+    found = likeness.found(work, may_see, about, getattr(command, "text", ""))
+    return likeness.with_ended(work, about.organisation, found) if needs.ended_items else found
 
 
 def _of_incident(work: Work, about: Incident, needs: Needs) -> Loaded:
@@ -294,7 +297,7 @@ def concerned(work: Work, organisation: str, found: Loaded) -> set[str]:
         ids |= {*about.roles.values(), *about.responders, *(change.by for change in about.changes)}
         ids |= {about.update.by} if about.update else set()
     past: Found | None = found.get("past")
-    others = [item for one in (past.past if past else ()) for item in one.items]
+    others = [item for one in (past.past if past else ()) for item in (*one.items, *one.ended)]
     for item in (found["item"], *found.get("items", ()), *found.get("my_items", ()), *others):
         ids |= {item.owner, item.created_by, *(one.by for one in item.checks)} if item is not None else set()
     if (draft := found.get("postmortem")) is not None:
@@ -336,8 +339,10 @@ def _texts(found: Loaded) -> Iterator[str]:
     yield from (text for item in found.get("items", ()) for text in (item.text, item.reason))
     past: Found | None = found.get("past")
     for one in past.past if past else ():
-        yield from (one.incident.title, one.incident.summary, one.mitigation, *(item.text for item in one.items))
+        items = (*one.items, *one.ended)
+        yield from (one.incident.title, one.incident.summary, one.mitigation, *(item.text for item in items))
     if draft is not None:
+        yield from (one.text for one in draft.known.items)
         yield from (factor.text for factor in draft.factors)
         yield from (section.text for section in draft.edited.values())
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, select, true, tuple_
 
 from bot.model import ActionItem, Entry, Incident, Organisation, Person, Policies, Postmortem, PostmortemStatus
 from bot.ports import Parked, Record, Revision
@@ -38,7 +38,7 @@ from storage.tables import EntryRow, PostmortemRevisionRow
 from storage.visible import incident, seen_by
 from storage.work import Work
 
-UNFINISHED_MOST = 500
+UNFINISHED_MOST, KNOWN_MOST = 500, 1000
 
 
 class SqlReports:
@@ -153,7 +153,20 @@ class SqlReports:
     def similar(self, principal: Person, key: str) -> Found | None:
         with self._store.reading() as work:
             about = _incident(work, principal, key)
-            return likeness.found(work, seen_by(principal), about) if about is not None else None
+            if about is None:
+                return None
+            return likeness.with_ended(work, about.organisation, likeness.found(work, seen_by(principal), about))
+
+    def known(self, principal: Person) -> tuple[tuple[Incident, Postmortem], ...]:
+        t = postmortem_table
+        same = and_(t.c.organisation == incident.c.organisation, t.c.incident == incident.c.id)
+        answered = and_(seen_by(principal), not_(incident.c.drill), t.c.known != "")
+        both = select(incident.c.body, t.c.body.label("draft")).join(incident, same).where(answered)
+        with self._store.reading() as work:
+            rows = work.rows(both.order_by(incident.c.created.desc(), incident.c.id.desc()).limit(KNOWN_MOST))
+        return tuple(
+            (Incident.model_validate_json(row.body), Postmortem.model_validate_json(row.draft)) for row in rows
+        )
 
     def items(self, principal: Person, *, owner: str = "", status: str = "") -> tuple[ActionItem, ...]:
         t = item_table

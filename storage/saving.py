@@ -11,6 +11,7 @@ from datetime import timedelta
 from sqlalchemy import and_, delete, select, tuple_, update
 
 from bot.command import Command
+from bot.known import mark
 from bot.masking import mask
 from bot.model import ActionItem, Entry, Incident, Organisation, Postmortem
 from bot.ports import Decision, Planned, State
@@ -196,7 +197,8 @@ def _save_postmortem(work: Work, actor: str, old: Postmortem | None, now: Postmo
         return
     columns = {
         "organisation": now.organisation, "id": now.id, "incident": now.incident, "owner": now.owner,
-        "status": now.status.value, "due": now.due.isoformat(), "body": now.model_dump_json(),
+        "status": now.status.value, "due": now.due.isoformat(), "known": mark(now.known),
+        "body": now.model_dump_json(),
     }  # fmt: skip
     work.put(PostmortemRow, [columns])
     work.put(PostmortemRevisionRow, [*_revisions(old, now), *_freed(work, actor, old, now)])

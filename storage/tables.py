@@ -178,6 +178,8 @@ class PostmortemRow(SQLModel, table=True):
     owner: str = text_column()
     status: str = text_column(...)
     due: str = text_column(...)
+    known: str = Field(default="", sa_type=String, sa_column_kwargs={"server_default": text("''")})
+    """What its review said of what was known before (`bot.known.mark`)."""
     body: str = text_column(...)
 
 

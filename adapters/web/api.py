@@ -15,6 +15,7 @@ from starlette.responses import Response
 from adapters.web import drafts
 from adapters.web.answers import Told
 from adapters.web.doors import caller_of
+from adapters.web.known import KnownAnswer, known_shape
 from adapters.web.shapes import (
     EntriesPage,
     IncidentAnswer,
@@ -33,6 +34,7 @@ from bot import words as common
 from bot.draft_names import Names
 from bot.errors import NotFound
 from bot.grammar import incident_key
+from bot.known import figures
 from bot.model import ActionItem, Entry, Incident
 from bot.ports import Caller, Record, Reports
 from bot.record import naming
@@ -94,11 +96,20 @@ class Reading:
         today = self._today(who)
         return SimilarAnswer(similar=tuple(similar_shape(match, names, today) for match in matches))
 
-    def record(self, who: Caller, key: str) -> Record:
+    def record(self, who: Caller, key: str, deed: str = "") -> Record:
+        """For the form of a `deed` that offers something of past incidents, those come with it."""
         found = self._reports.record(who.principal, known_key(key))
         if found is None:
             raise NotFound(common.no_such_incident(key))
-        return found
+        past = self._reports.similar(who.principal, known_key(key)) if deed == "known" else None
+        return found.model_copy(update={"past": past}) if past else found
+
+    def known(self, who: Caller) -> KnownAnswer:
+        pairs = self._reports.known(who.principal)
+        accounts = {account for _, of in pairs for one in of.known.items for account in mentioned(one.text)}
+        accounts |= {account for incident, _ in pairs for account in mentioned(incident.title)}
+        names = naming(self._reports.people(who.organisation, (), accounts))
+        return KnownAnswer(figures=figures(pairs), incidents=tuple(known_shape(*pair, names) for pair in pairs))
 
     def items(self, who: Caller, owner: str, status: str, overdue: bool) -> ItemsPage:
         found = self._reports.items(who.principal, status="" if status == "all" else status)
@@ -181,6 +192,10 @@ def api(reading: Reading) -> APIRouter:
     @routes.get("/incidents/{key}/similar", summary="Past incidents like it, what fixed them, what is still open")
     def similar_to(who: Who, key: str) -> SimilarAnswer:
         return reading.similar(who, key)
+
+    @routes.get("/known", summary="Incidents that were known before, as their reviews said")
+    def known(who: Who) -> KnownAnswer:
+        return reading.known(who)
 
     @routes.get("/actions", summary="Action items, by due date")
     def actions(

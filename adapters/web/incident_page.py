@@ -27,8 +27,10 @@ from bot.key_entries import in_order, story
 from bot.model import FIVE_TIMES, Entry
 from bot.ports import Record
 from bot.record import naming
+from bot.text import with_names
 from bot.words import web as words
 from bot.zones import local_date
+from bot.words.known import lines as known_lines
 
 _NAME = re.compile(r"(?P<key>[^.]{1,40})(?P<twin>\.json|\.md)?")
 _ONCE = re.compile(r'name="_once" value="[^"]*"')
@@ -107,6 +109,9 @@ class IncidentPage(Page):
             "next": following,
             "items": [item_shape(item, names, today) for item in record.items],
             "postmortem": record.postmortem,
+            "known": [with_names(line, names) for line in known_lines(record.postmortem.known)]
+            if record.postmortem
+            else [],
             "chart": chart(record, timeline, proposed, names, reader.zone),
             "now": record.now,
         }

@@ -44,6 +44,8 @@ DEEDS = {
     "review": Deed(kind="postmortem_review", part=REVIEW),
     "sign": Deed(kind="postmortem_sign", part=REVIEW, statuses=REVIEWED),
     "fair": Deed(kind="postmortem_fair", part=REVIEW, statuses=REVIEWED),
+    "known": Deed(kind="postmortem_known", part=REVIEW),
+    "known_back": Deed(kind="postmortem_known_back", part=REVIEW),
     "publish": Deed(kind="postmortem_publish", part=REVIEW),
     "revise": Deed(kind="postmortem_revise", part=REVIEW, statuses=ALWAYS - {PostmortemStatus.DRAFT}),
     "comment": Deed(kind="postmortem_comment", statuses=ALWAYS),
@@ -52,7 +54,7 @@ DEEDS = {
     "resolve": Deed(kind="postmortem_resolve", part=COMMENTS, statuses=ALWAYS),
     "open": Deed(kind="postmortem_open", statuses=frozenset()),
 }
-AT_ONCE = frozenset({"accept", "sign", "fair", "adopt", "resolve", "hint", "open"})
+AT_ONCE = frozenset({"accept", "sign", "fair", "known_back", "adopt", "resolve", "hint", "open"})
 """Done by one press of a button; the others ask something first."""
 BY_SECTION = {
     "factors": ("factor", "dispute"),
@@ -91,6 +93,7 @@ def _pointless(postmortem: Postmortem, reader: Person) -> set[str]:
         found.add("sign")
     if review is None or reader.id in review.fair:
         found.add("fair")
+    found.add("known" if postmortem.known.none_at else "known_back" if not postmortem.known.items else "")
     return found
 
 

@@ -47,7 +47,7 @@ class PostmortemPage(Page):
     def postmortem(self, request: Request, key: str, do: Do = "", of: Of = "", at: At = "") -> Response:
         """`do` and `of` open a form in its place; `at` is where what was just done is told."""
         reader = self._readers.of(request)
-        record = self._reading.record(reader.caller, key)
+        record = self._reading.record(reader.caller, key, do)
         if record.postmortem is None:
             return vary_by_reader(self._not_there(record, reader))
         return self.shown(record, reader, opened(record, reader, do, of) if do else None, at)
@@ -74,7 +74,7 @@ class PostmortemPage(Page):
     def part(self, request: Request, key: str, part: str, do: Do = "", of: Of = "", back: Do = "") -> Response:
         """`back` is what was closed: the focus goes back to where it was opened."""
         reader = self._readers.of(request)
-        record = self._reading.record(reader.caller, key)
+        record = self._reading.record(reader.caller, key, do)
         return self.part_shown(record, reader, part, opened(record, reader, do, of) if do else None, back=back)
 
     def part_shown(

@@ -16,6 +16,7 @@ from bot.draft_names import Names, renaming
 from bot.hints import standing
 from bot.item_language import item_hints
 from bot.key_entries import in_order, story
+from bot.known import NOBODY
 from bot.language import Hint
 from bot.looking import may as permitted
 from bot.model import ActionItem, Factor, ItemStatus, Postmortem, PostmortemStatus
@@ -25,6 +26,7 @@ from bot.record import as_read, naming, postmortem_of, whole_draft
 from bot.review import Comment, Review, current
 from bot.text import Form, Value, with_names
 from bot.word_changes import Piece
+from bot.words import known as known_words
 from bot.words import postmortem_page as words
 from bot.words import review as review_words
 from bot.zones import echo
@@ -105,6 +107,8 @@ class View(Value):
     """Comments on the whole, and those that are resolved."""
     general: tuple[str, ...]
     review: ReviewShown | None
+    known: tuple[tuple[str, str], ...]
+    """What was said of what was known before, each with the name by which it is taken back."""
     waits: bool
     """The proposed owner has not answered yet."""
     published: str
@@ -134,6 +138,7 @@ def view_of(record: Record, reader: Reader) -> View:
         said=tuple(one for one in page.comments(COMMENTS) if one.open) + page.resolved(),
         general=of_section(COMMENTS, page.may),
         review=page.review(),
+        known=page.known(),
         waits=postmortem.ownership.told_at is not None and not page.published,
         published=page.published_line(),
         reading=words.reading_time(minutes_of(made), pages_of(made)),
@@ -248,6 +253,11 @@ class _Page:
             people=tuple((self.shown(self.names(one)), review.has_signed(one)) for one in review.reviewers),
             fair=tuple(self.shown(self.names(one)) for one in review.fair),
         )
+
+    def known(self) -> tuple[tuple[str, str], ...]:
+        told, lines = self.postmortem.known, known_words.lines(self.postmortem.known)
+        names = [one.key or one.item for one in told.items] or [NOBODY]
+        return tuple((self.text(line), name) for line, name in zip(lines, names, strict=False))
 
     def published_line(self) -> str:
         at = self.postmortem.published_at

@@ -72,13 +72,13 @@ class PostmortemWriting:
     # -- what was not taken
 
     def _refused(self, request: Request, sent: Sent, key: str, name: str, no: Refused) -> Response:
-        record = self._reading.record(sent.who, key)
+        record = self._reading.record(sent.who, key, name)
         if record.postmortem is None:
             raise no
         return self._again(request, record, refused(record, self._readers.of(request), name, sent.fields, no))
 
     def _answered(self, request: Request, sent: Sent, key: str, name: str, form: Form) -> Response:
-        record = self._reading.record(sent.who, key)
+        record = self._reading.record(sent.who, key, name)
         return self._again(request, record, answered(record, self._readers.of(request), name, sent.fields, form))
 
     def _again(self, request: Request, record: Record, form: Opened) -> Response:

@@ -112,6 +112,10 @@ class ItemShape(Value):
     drill: bool
     created_at: Instant
     ended_at: Instant | None
+    later_incidents: tuple[str, ...]
+    """Keys of those in which it would have helped, as their reviews said."""
+    did_not_hold: bool
+    """It was done, and came back in one of them."""
 
 
 class IncidentsPage(Value):
@@ -249,6 +253,8 @@ def item_shape(item: ActionItem, names: Names, today: date) -> ItemShape:
         drill=item.drill,
         created_at=item.created_at,
         ended_at=item.ended_at,
+        later_incidents=tuple(one.key for one in item.again),
+        did_not_hold=any(one.done_at for one in item.again),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot import cards
 from bot.change import entry
 from bot.command import Needs, Receipt
+from bot.commands.known import turned_private
 from bot.effects import Backfill, Direct, Effect
 from bot.model import EntryKind, Incident, Place
 from bot.people import account_in
@@ -64,7 +65,7 @@ def _told(state: State, incident: Incident, command: Receipt) -> tuple[Direct, .
 class ChannelMadePrivate(Receipt, kind="channel_made_private"):
     """`members` are the account keys of those in the channel, where the platform tells them."""
 
-    needs = Needs(items=True)
+    needs = Needs(items=True, postmortem=True)
 
     members: tuple[str, ...] = ()
 
@@ -83,7 +84,8 @@ def channel_made_private(state: State, command: ChannelMadePrivate, now: datetim
     items = tuple(item.model_copy(update={"private": True}) for item in state.items)
     state = state.model_copy(update={"incident": after, "items": items})
     line = entry(state, command, now, EntryKind.STATUS, words.turned_private_line())
-    return Decision(state=state, entries=(line,), effects=cards.refreshed(state, command.origin.id))
+    told = turned_private(after, state, command.origin.id)
+    return Decision(state=state, entries=(line,), effects=(*cards.refreshed(state, command.origin.id), *told))
 
 
 class CaptureGap(Receipt, kind="capture_gap"):

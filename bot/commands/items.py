@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from bot import effectiveness, escalation, unreachable_owners
+from bot import effectiveness, escalation, known_reminders, unreachable_owners
 from bot import item_cards as cards
 from bot.change import UNDO_FOR, called, entry
 from bot.command import Command, Needs
@@ -32,7 +32,7 @@ from bot.zones import local_date
 
 OF_ITEM = Needs(my_items=True, postmortem=True)
 
-__all__ = ["effectiveness", "escalation", "unreachable_owners"]
+__all__ = ["effectiveness", "escalation", "known_reminders", "unreachable_owners"]
 
 
 # -- ending and moving one
@@ -237,8 +237,8 @@ def undo_item(state: State, command: UndoItem, now: datetime) -> Decision:
     change = item.last_change
     if change is None or change.by != state.actor.id or now - change.at > UNDO_FOR:
         raise Refused(words.nothing_to_undo(item))
-    # Whether its incident is private is not theirs to take back.
-    kept = {"private": item.private, "heard": 0}
+    # Whether its incident is private, and what others said of it, is not theirs to take back.
+    kept = {"private": item.private, "heard": 0, "again": item.again}
     before = restored(ActionItem.model_validate_json(change.before).model_copy(update=kept), item)
     return _saved(state, command, now, before, "undo_item")
 

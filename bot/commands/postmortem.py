@@ -14,6 +14,7 @@ from bot import words as common
 from bot.change import called, entry, incident_of
 from bot.command import Command, build
 from bot.commands.factors import kind_and_text
+from bot.commands.known import WasKnown, asked_if_known, known_text
 from bot.commands.ownership import answered
 from bot.commands.postmortem_compared import AcceptProposed, ShowChanges, proposed_section
 from bot.commands.postmortem_said import AskQuestion, SayDecision, SayTrigger
@@ -35,6 +36,7 @@ from bot.draft import published
 from bot.draft_blocks import plain
 from bot.draft_changes import sections_of
 from bot.errors import Refused
+from bot.grammar import item_key
 from bot.markdown import to_markdown
 from bot.model import (
     POSTMORTEM_TRANSITIONS,
@@ -64,7 +66,7 @@ from bot.postmortems import (
 )
 from bot.readiness import readiness
 from bot.review import open_comments
-from bot.review_cards import button
+from bot.review_cards import button, known_button
 from bot.rules import RULES, decides, verb
 from bot.text import Button, Card, Reply, Section, Typed, say
 from bot.words import postmortem as words
@@ -87,6 +89,7 @@ PARTS = {
     "comments": Comments.kind,
     "publish": "postmortem_publish",
     "revise": "postmortem_revise",
+    "known": WasKnown.kind,
     "trigger": SayTrigger.kind,
     "decision": SayDecision.kind,
     "question": AskQuestion.kind,
@@ -106,8 +109,8 @@ SHOWN_MOST = 2900
     "pm",
     "postmortems",
     usage="postmortem [open | factor <kind>: <text> | edit <section> | hints | owner @user | review @user [day]"
-    " | comment <text> | comments | publish | revise | trigger <text> | decision <text> | question <text> | adopt"
-    " | changes | suggest]",
+    " | known [ACT-7 | none] | comment <text> | comments | publish | revise | trigger <text> | decision <text>"
+    " | question <text> | adopt | changes | suggest]",
     example="postmortem factor configuration: the pool was sized for last year",
     help="Shows the postmortem to you; writes and publishes it.",
 )
@@ -123,6 +126,9 @@ class ShowPostmortem(Naming, kind="postmortem"):
         first, rest = (*said.split(None, 1), "", "")[:2]
         do = first.casefold()
         return {"do": do, "text": rest, **({"person": rest} if do == "owner" else {})}
+
+    def elsewhere(self) -> str:
+        return item_key(self.text.strip()) or "" if self.do == "known" else ""
 
 
 @decides(ShowPostmortem, may="invited")
@@ -140,6 +146,8 @@ def _part(state: State, command: ShowPostmortem, now: datetime) -> Decision:
     if command.do not in PARTS:
         raise Refused(words.no_such_part(command.do))
     kind = PARTS[command.do]
+    if kind == WasKnown.kind and not command.text.strip():
+        return Decision(state=state, reply=asked_if_known(postmortem_of(state)[0]))
     fields: dict[str, str] = {"incident": command.incident}
     match kind:
         case "postmortem_owner":
@@ -154,6 +162,8 @@ def _part(state: State, command: ShowPostmortem, now: datetime) -> Decision:
             fields |= people_and_day(command.text)
         case "postmortem_comment":
             fields |= {"text": command.text}
+        case WasKnown.kind:
+            fields |= known_text(command.text.strip())
         case "postmortem_decline":
             fields |= {"reason": command.text}
     part = build(kind, fields, command.origin)
@@ -185,7 +195,7 @@ def _buttons(incident: Incident, postmortem: Postmortem) -> tuple[Button, ...]:
     writing = (card_button(incident), factor_button(incident, postmortem), edit_button(incident))
     ask = button(incident, review_words.ASK, "postmortem_review")
     said = (button(incident, review_words.COMMENTS, Comments.kind),) if open_comments(postmortem) else ()
-    return (*writing, owner_button(incident), ask, *said, publish_button(incident), *compared)
+    return (*writing, owner_button(incident), ask, known_button(incident), *said, publish_button(incident), *compared)
 
 
 # -- opening and owning

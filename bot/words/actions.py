@@ -8,6 +8,7 @@ from bot.model import ActionItem, Incident, ItemStatus, Person
 from bot.text import Link, Part, Strong, Text, say
 from bot.words import key, verb
 from bot.words.effectiveness import check, status
+from bot.words.known import again
 from bot.zones import due_echo, echo, late
 
 
@@ -53,9 +54,10 @@ def item_line(item: ActionItem, today: date, owner: Part = "") -> Text:
 def item_state(item: ActionItem, today: date) -> str:
     if item.status is not ItemStatus.OPEN:
         return f"{status(item)}{f': {item.reason}' if item.reason else ''}"
+    told = "".join(f"; {again(one)}" for one in item.again)
     if item.due < today:
-        return f"was due {due_echo(item.due)}, {late((today - item.due).days)}"
-    return f"due {due_echo(item.due)}"
+        return f"was due {due_echo(item.due)}, {late((today - item.due).days)}{told}"
+    return f"due {due_echo(item.due)}{told}"
 
 
 def no_items(whose: str) -> Text:

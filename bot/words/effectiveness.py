@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.item_past import Check
 from bot.model import ActionItem, ItemStatus
 from bot.text import Strong, Text, say
+from bot.words.known import again
 from bot.zones import due_echo
 
 HELD, NOT_HELD, LATER, REOPEN = "It held", "It did not hold", "Ask me later", "Reopen it"
@@ -32,10 +33,10 @@ def check(one: Check) -> str:
 
 
 def status(item: ActionItem) -> str:
-    """The item's status, with the last answer: also of what was reopened because it did not hold."""
-    said = [one for one in item.checks if one.answer != "later"]
-    shown = item.status.value
-    return f"{shown}; {check(said[-1])}" if said else shown
+    """The item's status, with the last answer, also of what was reopened because it did not hold; and with the later
+    incidents in which it would have helped."""
+    said = [check(one) for one in item.checks if one.answer != "later"][-1:]
+    return "; ".join((item.status.value, *said, *map(again, item.again)))
 
 
 def not_asked(item: ActionItem) -> Text:

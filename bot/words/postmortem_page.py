@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.text import Form
+from bot.words import known as known_words
 from bot.words.draft import LEARNING_MOST
 
 LABELS = {
@@ -25,6 +26,8 @@ LABELS = {
     "sign": "It looks right",
     "resolve": "Resolve",
     "hint": "Dismiss",
+    "known": known_words.ASK,
+    "known_back": known_words.TAKE_BACK,
     "publish": "Publish",
     "revise": "Start a new version",
     "open": "Open the postmortem as a draft",

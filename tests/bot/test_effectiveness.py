@@ -11,6 +11,7 @@ from bot.effectiveness import did_it_hold, questions
 from bot.effects import Direct
 from bot.errors import Refused
 from bot.item_past import Check
+from bot.known import Again
 from bot.model import ActionItem, Incident, ItemStatus, Person
 from bot.ports import Decision, Look, Planned, Reminded, State
 from bot.reminders import as_of_now, plans_for
@@ -224,3 +225,13 @@ def test_the_postmortem_says_whether_it_held(checks: tuple[Check, ...], stands: 
 
 def test_maya_owns_the_postmortem_and_may_answer_for_it() -> None:
     assert kept(clicked(state(done(), MAYA), "item_held", item="ACT-1", days="90")).checks[0].by == "maya"
+
+
+def test_what_came_back_in_a_later_incident_did_not_hold_and_nobody_is_asked_any_more() -> None:
+    again = Again(incident="later", key="INC-42", at=MONTH, done_at=NOW)
+    assert list(questions(done(again=(again,)))) == []
+    assert planned(world(items=(done(),)), world(items=(done(again=(again,)),))) == [None]
+    helped = again.model_copy(update={"done_at": None})
+    assert list(questions(done(again=(helped,)))) == list(questions(done()))
+    once_more = done(again=(again,), ended_at=QUARTER)
+    assert len(list(questions(once_more))) == 2

@@ -90,7 +90,7 @@ def test_bare_it_shows_the_card_what_is_missing_and_the_buttons_privately() -> N
     assert "What happened: Checkout errors" in text
     assert "there are no contributing factors yet" in text
     assert {button.does.removeprefix("postmortem_") for button in buttons(decision)} == {
-        "edit", "factor", "owner", "review", "publish", "trigger", "decision", "question",
+        "edit", "factor", "owner", "review", "publish", "trigger", "decision", "question", "known",
     }  # fmt: skip
     assert (decision.entries, decision.effects) == ((), ())
 

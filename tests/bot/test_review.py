@@ -84,7 +84,9 @@ def test_reviewers_are_asked_privately_and_the_draft_is_in_review() -> None:
     assert directs(decision).keys() == {"slack:T1:UINES", "slack:T1:UADA"}
     assert "@Tom asks you to look" in directs(decision)["slack:T1:UINES"]
     (card,) = [one.card for one in decision.effects if isinstance(one, Direct) and one.account.endswith("INES")]
-    assert [one.label for one in card.sections[0].buttons] == ["Looks right", "Comment", "Disputed", "Read the draft"]
+    assert [one.label for one in card.sections[0].buttons] == [
+        "Looks right", "Comment", "Disputed", "Was it known before?", "Read the draft",
+    ]  # fmt: skip
     assert "/incidents/INC-42/review.ics" in with_pages(card, "https://debrief.example".__add__).plain()
     assert decision.entries[0].is_key
     assert not [one for one in decision.effects if one.kind == "post"]
