@@ -9,7 +9,7 @@ from typing import Literal
 from bot.item_past import Check, ItemChange
 from bot.known import Again, Known
 from bot.review import Comment, Ownership, Review
-from bot.sayings import Saying, SectionText
+from bot.sayings import LessonSaid, Saying, SectionText
 from bot.suggestions import Suggestion
 from bot.text import Called, Typed, Value
 from bot.ticket import Ticket
@@ -362,6 +362,7 @@ class Postmortem(Value):
     review: Review | None = None
     comments: tuple[Comment, ...] = ()
     known: Known = Known()
+    lesson: LessonSaid | None = None
     suggestions: tuple[Suggestion, ...] = ()
     """Of a language model: a part of nothing until a person accepts them."""
 

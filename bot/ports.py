@@ -142,7 +142,8 @@ class Look(Value):
     person: Person | None = None
     """The addressee: the person of a digest, whom the subject names, or else the owner of an item or postmortem."""
     items: tuple[ActionItem, ...] = ()
-    """Open action items of the person or of the incident, or the one item that the reminder is about."""
+    """Open action items of the person or of the incident, or the one item that the reminder is about; all those of the
+    incident where it is about the postmortem."""
     incident: Incident | None = None
     postmortem: Postmortem | None = None
     people: dict[str, Person] = {}

@@ -113,6 +113,7 @@ def involved(postmortem: Postmortem) -> set[str]:
     review = postmortem.review
     ids = {postmortem.owner, *postmortem.ownership.asked}
     ids |= {one for said in postmortem.comments for one in (said.by, said.resolved_by)}
+    ids |= {postmortem.lesson.by} if postmortem.lesson else set()
     ids |= {postmortem.known.none_by, *(one.by for one in postmortem.known.items)}
     ids |= {review.asked_by, *review.reviewers, *review.fair, *(one.by for one in review.signed)} if review else set()
     return ids - {""}

@@ -22,3 +22,13 @@ class SectionText(Value):
     text: Typed
     by: str
     at: datetime
+
+
+class LessonSaid(Value):
+    """Whether the lesson of a published version is still true."""
+
+    version: int
+    by: str
+    """Person id."""
+    at: datetime
+    holds: bool

@@ -15,6 +15,7 @@ from typing import Literal
 from bot import search_words
 from bot.model import ActionItem, Incident, Postmortem
 from bot.text import Value
+from bot.votes import Votes
 
 MOST_SHOWN = 3
 MOST_ASKED = 40
@@ -47,6 +48,7 @@ class Past(Value):
     ended: tuple[ActionItem, ...] = ()
     """The others, where they were asked for."""
     mitigation: str = ""
+    votes: Votes = Votes()
 
 
 class Found(Value):
@@ -134,16 +136,23 @@ def rarity(among: int, having: int) -> float:
 
 
 def similar(found: Found | None, now: datetime) -> tuple[Match, ...]:
-    """At most three, the most alike first."""
-    if found is None:
-        return ()
-    return tuple([match for match in ranked(found, now) if match.score >= ENOUGH][:MOST_SHOWN])
+    """At most three, the most alike first, without what people found of no use here."""
+    return tuple([match for match in _alike(found, now) if not match.past.votes.left_out][:MOST_SHOWN])
+
+
+def left_out(found: Found | None, now: datetime) -> tuple[Match, ...]:
+    """What is alike, and is not shown because people found it of no use here."""
+    return tuple([match for match in _alike(found, now) if match.past.votes.left_out][:MOST_SHOWN])
+
+
+def _alike(found: Found | None, now: datetime) -> list[Match]:
+    return [match for match in ranked(found, now) if match.score >= ENOUGH] if found else []
 
 
 def ranked(found: Found, now: datetime) -> list[Match]:
-    """All that could be it, the most alike first."""
+    """All that could be it, the most alike first. What people said changes the order, never whether it is alike."""
     matches = [_match(found, past, now) for past in found.past]
-    return sorted(matches, key=lambda one: (-one.score, one.past.incident.key))
+    return sorted(matches, key=lambda one: (-one.score - one.past.votes.moves, one.past.incident.key))
 
 
 def _match(found: Found, past: Past, now: datetime) -> Match:

@@ -44,9 +44,18 @@ def card_sections(state: State, incident: Incident) -> tuple[Section, ...]:
     return (Section(text=words.seen_before(shown), buttons=(button,)),)
 
 
-def similar_card(state: State, incident: Incident, matches: Sequence[Match], today: date) -> Card:
+def similar_card(
+    state: State, incident: Incident, matches: Sequence[Match], without: Sequence[Match], today: date
+) -> Card:
+    """`without`: what is left out, each with the button that brings it back."""
     sections = tuple(_section(state, incident, match, today) for match in matches)
-    return Card(title=words.title(incident), sections=sections)
+    gone = tuple(_left_out(incident, match) for match in without)
+    return Card(title=words.title(incident), sections=(*sections, *gone))
+
+
+def _left_out(incident: Incident, match: Match) -> Section:
+    button = judge_button(incident.key, match.past.incident.key, useful=True)
+    return Section(text=words.left_out(match), quiet=True, buttons=(button,))
 
 
 def _section(state: State, incident: Incident, match: Match, today: date) -> Section:

@@ -29,7 +29,9 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from bot.model import ActionItem, EntryKind, Incident, ItemStatus, Postmortem
 from bot.similar import Found, Past, asked, indexed, rarity
+from bot.votes import counted
 from bot.words.incident import mitigated_line
+from storage import shown
 from storage.entries import ORDER, entry
 from storage.fields import table
 from storage.tables import ItemRow, PostmortemRow
@@ -95,8 +97,9 @@ def tidy(work: Work) -> None:
 # -- finding
 
 
-def found(work: Work, may_see: ColumnElement[bool], about: Incident, more: str = "") -> Found:
-    """What may be like an incident, of what `may_see` (of rows of `incident`) lets through; `more` was said of it."""
+def found(work: Work, may_see: ColumnElement[bool], about: Incident, more: str = "", reader: str = "") -> Found:
+    """What may be like an incident, of what `may_see` (of rows of `incident`) lets through; `more` was said of it.
+    `reader` is the id of whoever asks, whose own word counts for them."""
     first = _said(work, about.organisation, about.id, is_key=False, most=FIRST_SAID)
     wanted, said = asked(about, [more[:CHARACTERS], *first])
     words = list(wanted)
@@ -111,9 +114,14 @@ def found(work: Work, may_see: ColumnElement[bool], about: Incident, more: str =
         if count <= max(3, among * COMMON) or words[n].startswith("#")
     }
     ids = _best(work, where, words, weights) if weights else []
+    voted = shown.votes(work, may_see, about.organisation, ids) if ids else []
+    past = (
+        one.model_copy(update={"votes": counted(voted, about.id, one.incident.id, reader)}) if voted else one
+        for one in _past(work, about.organisation, ids)
+    )
     return Found(
         asked=wanted, said=said, kinds=_kinds(work, about), among=among,
-        having={words[n]: count for n, count in having.items()}, past=_past(work, about.organisation, ids),
+        having={words[n]: count for n, count in having.items()}, past=tuple(past),
     )  # fmt: skip
 
 

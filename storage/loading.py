@@ -206,7 +206,8 @@ def _past(work: Work, actor: Person, about: Incident, command: Command, needs: N
     if not needs.similar:
         return None
     may_see = public(about.organisation) if needs.similar == "public" else seen_by(actor)
-    found = likeness.found(work, may_see, about, getattr(command, "text", ""))
+    reader = "" if needs.similar == "public" else actor.id
+    found = likeness.found(work, may_see, about, getattr(command, "text", ""), reader)
     return likeness.with_ended(work, about.organisation, found) if needs.ended_items else found
 
 

@@ -114,7 +114,7 @@ def _facts(work: Work, subject: Subject) -> tuple[tuple[ActionItem, ...], Postmo
     body = work.scalar(select(incident.c.body).where(where))
     about = Incident.model_validate_json(body) if body else None
     if isinstance(subject, Postmortem):
-        return (), subject, about
+        return (items_of(work, about) if about else ()), subject, about
     return (subject,), postmortem_of(work, about) if about else None, about
 
 

@@ -155,7 +155,8 @@ class SqlReports:
             about = _incident(work, principal, key)
             if about is None:
                 return None
-            return likeness.with_ended(work, about.organisation, likeness.found(work, seen_by(principal), about))
+            found = likeness.found(work, seen_by(principal), about, reader=principal.id)
+            return likeness.with_ended(work, about.organisation, found)
 
     def known(self, principal: Person) -> tuple[tuple[Incident, Postmortem], ...]:
         t = postmortem_table

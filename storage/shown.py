@@ -5,13 +5,15 @@ Law: only what may still be seen is read: the card's while it is public, a perso
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 
 from bot.model import Incident, ItemStatus, Person
 from bot.ports import State
 from bot.similar import Shown
+from bot.votes import Vote
 from storage.fields import table
 from storage.tables import ItemRow
 from storage.tables_similar import ShownRow
@@ -29,6 +31,15 @@ def of(work: Work, reader: Person, about: Incident) -> tuple[Shown, ...]:
     where = and_(shown.c.organisation == about.organisation, shown.c.incident == about.id, or_(on_card, mine))
     wanted = select(shown, incident.c.key, _open_items().label("open_items")).join(incident, same).where(where)
     return tuple(_read(row) for row in work.rows(wanted.order_by(shown.c.person, shown.c.place, incident.c.key)))
+
+
+def votes(work: Work, may_see: ColumnElement[bool], organisation: str, past: Sequence[str]) -> list[Vote]:
+    """What people said of past incidents, beside incidents that the reader may see."""
+    same = and_(shown.c.organisation == incident.c.organisation, shown.c.incident == incident.c.id)
+    said = and_(shown.c.organisation == organisation, shown.c.past.in_(past), shown.c.useful.is_not(None))
+    wanted = select(shown.c.incident, shown.c.past, shown.c.person, shown.c.useful).join(incident, same)
+    rows = work.rows(wanted.where(may_see, said, shown.c.person != ""))
+    return [Vote(incident=row.incident, past=row.past, person=row.person, useful=bool(row.useful)) for row in rows]
 
 
 def _open_items() -> ScalarSelect[int]:

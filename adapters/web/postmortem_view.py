@@ -29,6 +29,7 @@ from bot.word_changes import Piece
 from bot.words import known as known_words
 from bot.words import postmortem_page as words
 from bot.words import review as review_words
+from bot.words.lessons import answer, stands
 from bot.zones import echo
 
 PLACES = {"time": "times", "factor": "factors", "missing": COMMENTS}
@@ -263,7 +264,9 @@ class _Page:
         at = self.postmortem.published_at
         if not self.published or at is None:
             return ""
-        return words.published_by(self.shown(self.names(self.postmortem.published_by)), echo(at, self.reader.zone))
+        by = words.published_by(self.shown(self.names(self.postmortem.published_by)), echo(at, self.reader.zone))
+        said = answer(self.postmortem)
+        return f"{by} {stands(said, self.shown(self.names(said.by)))}" if said else by
 
 
 def _is_open(item: ActionItem) -> bool:

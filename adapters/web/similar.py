@@ -27,6 +27,9 @@ class SimilarShape(Value):
     fixed_by: str | None
     """What fixed it: its summary, or else what mitigated it."""
     open_actions: tuple[ItemShape, ...]
+    useful: int
+    not_useful: int
+    """How many people found it so, beside this incident."""
 
 
 class SimilarAnswer(Value):
@@ -48,6 +51,8 @@ def similar_shape(match: Match, names: Names, today: date) -> SimilarShape:
         shared=match.shared,
         fixed_by=with_names(past.summary or match.past.mitigation, names) or None,
         open_actions=tuple(item_shape(item, names, today) for item in match.past.items),
+        useful=match.past.votes.useful,
+        not_useful=match.past.votes.not_useful,
     )
 
 

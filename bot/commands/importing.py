@@ -22,7 +22,7 @@ from bot.rules import decides
 from bot.text import Reply, mention_token
 from bot.words import export as words
 
-PERSONS = frozenset({"owner", "published_by", "by", "asked", "asked_by", "reviewers", "fair", "resolved_by"})
+PERSONS = frozenset({"owner", "published_by", "by", "none_by", "asked", "asked_by", "reviewers", "fair", "resolved_by"})
 """Fields of a postmortem that hold person ids."""
 
 

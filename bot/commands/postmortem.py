@@ -9,12 +9,13 @@ import re
 from datetime import datetime
 from typing import Any
 
-from bot import review_reminders
+from bot import lessons, review_reminders
 from bot import words as common
 from bot.change import called, entry, incident_of
 from bot.command import Command, build
 from bot.commands.factors import kind_and_text
 from bot.commands.known import WasKnown, asked_if_known, known_text
+from bot.commands.lessons import LessonTrue
 from bot.commands.ownership import answered
 from bot.commands.postmortem_compared import AcceptProposed, ShowChanges, proposed_section
 from bot.commands.postmortem_said import AskQuestion, SayDecision, SayTrigger
@@ -73,7 +74,7 @@ from bot.words import postmortem as words
 from bot.words import postmortem_said as said_words
 from bot.words import review as review_words
 
-__all__ = ["ShowHints", "open_postmortem", "review_reminders"]
+__all__ = ["LessonTrue", "ShowHints", "lessons", "open_postmortem", "review_reminders"]
 
 PARTS = {
     "open": "postmortem_open",

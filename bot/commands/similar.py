@@ -11,7 +11,7 @@ from bot.grammar import incident_key
 from bot.ports import Decision, State
 from bot.reading import ticked
 from bot.rules import decides, verb
-from bot.similar import Shown, similar
+from bot.similar import Shown, left_out, similar
 from bot.similar_cards import judge_button, shown_of, similar_card
 from bot.text import Reply
 from bot.words import similar as words
@@ -39,13 +39,14 @@ class Similar(Command, kind="similar"):
 @decides(Similar, may="invited")
 def show_similar(state: State, _command: Similar, now: datetime) -> Decision:
     incident = incident_of(state)
-    matches = similar(state.past, now)
-    if not matches:
+    matches, without = similar(state.past, now), left_out(state.past, now)
+    if not (matches or without):
         return Decision(state=state, reply=Reply.of(words.nothing(incident)))
-    card = similar_card(state, incident, matches, local_date(now, zone(state)))
+    card = similar_card(state, incident, matches, without, local_date(now, zone(state)))
     said = {one.incident: one.useful for one in state.shown if one.person == state.actor.id}
     fresh = tuple(
-        one.model_copy(update={"useful": said.get(one.incident)}) for one in shown_of(matches, state.actor.id)
+        one.model_copy(update={"useful": said.get(one.incident)})
+        for one in shown_of((*matches, *without), state.actor.id)
     )
     new = {one.incident for one in fresh}
     rest = tuple(one for one in state.shown if one.person != state.actor.id or one.incident not in new)

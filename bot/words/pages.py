@@ -9,7 +9,7 @@ from bot.zones import echo
 
 # -- similar incidents
 
-SIMILAR_TITLE, KNOWN = "Seen before", "Known before"
+SIMILAR_TITLE, KNOWN = "Seen before", "At its review"
 FIXED_BY = "What fixed it:"
 STILL_OPEN_ITEMS = "Still open from then:"
 NOBODY_OWNS = "nobody owns it"

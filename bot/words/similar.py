@@ -10,6 +10,7 @@ from bot.model import ActionItem, Incident
 from bot.ports import State
 from bot.similar import Match, Shown
 from bot.text import Strong, Text, joined, page, say
+from bot.votes import Votes
 from bot.words.actions import NO_OWNER, counted, item_state
 from bot.words.incident import said
 
@@ -54,7 +55,22 @@ def heading(state: State, match: Match) -> Text:
 
 def because(match: Match) -> Text:
     shared = f"; both speak of {', '.join(match.shared)}" if match.shared else ""
-    return say("{reasons}{shared}", reasons=reasons(match.why), shared=shared)
+    return say("{reasons}{shared}{votes}", reasons=reasons(match.why), shared=shared, votes=voted(match.past.votes))
+
+
+def voted(votes: Votes) -> str:
+    """How many people found it useful here, and not; and what others' words elsewhere did to its place."""
+    here = f"; useful here to {votes.useful}, not to {votes.not_useful}" if votes.useful or votes.not_useful else ""
+    moved = (
+        "; people found it useful elsewhere" if votes.moves > 0 else "; of less use elsewhere" if votes.moves else ""
+    )
+    return here + moved
+
+
+def left_out(match: Match) -> Text:
+    votes = match.past.votes
+    why = "you found it not useful" if votes.mine is False else f"not useful to {votes.not_useful} people here"
+    return say("Left out: {key} ({why}).", key=Strong(text=match.past.incident.key), why=why)
 
 
 def what_fixed_it(state: State, match: Match) -> Text:

@@ -43,6 +43,7 @@ FOREIGN: dict[str, dict[str, str]] = {
     "postmortem_publish": {"sure": "yes"}, "make_action_item": {"text": "x"}, "add_to_timeline": {"text": "x"},
     "pin_elsewhere": {"text": "x"}, "take_off_timeline": {"entry": "x"},
     "postmortem_known": {"act": "ACT-1"}, "postmortem_known_back": {"act": "ACT-1"},
+    "lesson_true": {}, "lesson_outdated": {},
     "postmortem_missing": {"text": "x"}, "postmortem_comment": {"text": "x"}, "postmortem_dispute": {"text": "x"},
     "postmortem_review": {"people": "me"}, "postmortem_decline": {"sure": "yes"}, "dismiss_hint": {"hint": "x"},
     "postmortem_resolve": {"comment": "c"}, "postmortem_accept": {}, "postmortem_sign": {}, "postmortem_fair": {},
