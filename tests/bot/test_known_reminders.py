@@ -73,7 +73,10 @@ def test_the_postmortems_owner_decides_with_three_buttons_and_the_items_owner_he
 
 def test_who_decides_about_an_item_of_their_own_hears_of_it_once() -> None:
     mine = again(owner="maya")
-    alone = {"incident": about(roles={}, declared_by="maya"), "organisation": organisation(admins=frozenset())}
+    alone: dict[str, Any] = {
+        "incident": about(roles={}, declared_by="maya"),
+        "organisation": organisation(admins=frozenset()),
+    }
     assert asked(look(mine, **alone)) == ["maya"]
     assert fired("known_unfixed_owner", look(mine, MAYA, **alone)).effects == ()
 

@@ -29,6 +29,7 @@ from bot.text import Reply
 from storage.keys import DEBRIEF
 from storage.reports import SqlReports
 from storage.store import SqlStore
+from storage.tables_similar import ShownRow
 from tests.storage.worlds import World
 
 WORDS = (
@@ -67,7 +68,7 @@ def fresh(template: Path) -> Iterator[World]:
 def filled(world: World, past: list[Any], *, hidden: bool, reader: str) -> list[str]:
     """What the reader may not see is left out where `hidden` is false; the keys of that."""
     people = {name: world.person(name).id for name in (*PEOPLE, "olga")}
-    secret = []
+    secret, there = [], list[str]()
     for number, (text, kind, members, item) in enumerate(past):
         invisible = kind != "open" and reader not in members
         key = f"INC-{number + 1}" if kind != "private" else f"INC-XAB{'BCDFGH'[number]}Z"
@@ -82,9 +83,19 @@ def filled(world: World, past: list[Any], *, hidden: bool, reader: str) -> list[
         )  # fmt: skip
         if item:
             world.item(made, f"ACT-{number + 1}", private=kind == "private")
+        for other in there if invisible else ():  # what members said beside it is no business of others
+            for who in PEOPLE:
+                voted(world, made.id, other, people[who])
+        there.append(made.id)
         if kind == "turned":
             world.save(world.command(incident=key), incident=made.model_copy(update={"private": True}))
     return secret
+
+
+def voted(world: World, beside: str, past: str, person: str) -> None:
+    row = {"organisation": world.organisation, "incident": beside, "past": past, "person": person, "why": ""}
+    with world.store.transaction() as work:
+        work.put(ShownRow, [{**row, "place": 1, "useful": False, "at": work.now()}])
 
 
 def given_by(world: World, reader: str, said: str, **fields: str) -> Reply:
@@ -114,7 +125,7 @@ def told(world: World, asked: str, reader: str, secret: list[str]) -> list[str]:
         judged = given_by(world, reader, "judge_similar", incident=now.key, other=key, useful="yes")
         absent = given_by(world, reader, "judge_similar", incident=now.key, other="INC-QQQQQ", useful="yes")
         assert judged.model_dump_json().replace(key, "KEY") == absent.model_dump_json().replace("INC-QQQQQ", "KEY")
-        assert world.rows("SELECT * FROM shown WHERE useful IS NOT NULL") == []
+        assert world.rows(f"SELECT * FROM shown WHERE useful IS NOT NULL AND incident = '{now.id}'") == []
     reading = Reading(SqlReports(world.store))
     caller = Caller(organisation=world.organisation, principal=person)
     return [*answers, reading.similar(caller, now.key).model_dump_json()]

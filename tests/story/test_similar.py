@@ -80,3 +80,28 @@ async def test_a_private_incident_is_never_seen_before_by_whoever_is_not_in_it(s
     assert secret not in "".join(story.chat.readable("kenji"))
     assert f"Nothing similar to {mine}" in (await kenji.incident(f"{mine} similar", where=general)).text
     assert secret in (await maya.incident(f"{mine} similar", where=general)).text
+
+
+@pytest.mark.needs("verbs", "buttons")
+async def test_what_two_found_not_useful_is_left_out_for_everybody_and_can_be_brought_back(story: Story) -> None:
+    await once_before(story)
+    maya, tom, ines = story.cast("maya", "tom", "ines")
+    general = story.chat.channel("general")
+    await maya.incident("declare sev2 No free database connection for card payments service:payments", where=general)
+    place = story.incident("INC-3").place
+    assert place
+    for who in (maya, tom):
+        assert "same service" in (await who.incident("INC-3 similar", where=place.channel)).text
+        await who.press("Not useful", near="INC-1")
+    assert (
+        "Left out: INC-1 (you found it not useful)" in (await maya.incident("INC-3 similar", where=place.channel)).text
+    )
+    told = await ines.incident("INC-3 similar", where=place.channel)
+    assert "Left out: INC-1 (not useful to 2 people here)" in told.text
+    await maya.incident("INC-3 impact card payments fail", where=place.channel)
+    card = next(text for text in story.chat.shown(place.channel) if "INC-3" in text and "Impact" in text)
+    assert "Seen before" not in card
+    await ines.incident("INC-3 similar", where=place.channel)
+    await ines.press("Useful", near="Left out: INC-1")
+    shown = await ines.incident("INC-3 similar", where=place.channel)
+    assert "useful here to 1, not to 2" in shown.text
