@@ -57,7 +57,8 @@ def database(kind: str) -> Iterator[Callable[[str], str]]:
 def _good(url: str) -> list[Figure]:
     store, organisation = filling.new_store(url)
     put_corpus(store, organisation)
-    tuned, elsewhere, held_out = (scores(store, organisation, name) for name in ("tuned", "elsewhere", "held_out"))
+    names = ("tuned", "elsewhere", "held_out", "fresh")
+    tuned, elsewhere, held_out, fresh = (scores(store, organisation, name) for name in names)
     nothing = found_for_nothing(store, organisation)
     store.close()
     told = f"queries over {len(corpus()['incidents'])} incidents"
@@ -65,6 +66,7 @@ def _good(url: str) -> list[Figure]:
         Figure(f"{tuned.count} {told}, tuned on: one of three", tuned.recall, "", 0.8, at_least=True),
         Figure(f"{elsewhere.count} {told}, of others' outages: one of three", elsewhere.recall, "", 0.8, at_least=True),
         Figure(f"{held_out.count} {told}, held out: one of three", held_out.recall, "", 0.75, at_least=True),
+        Figure(f"{fresh.count} {told}, never tuned on: one of three", fresh.recall, "", 0.8, at_least=True),
         Figure(f"{nothing.count} queries like nothing: nothing shown", nothing.recall, "", 0.8, at_least=True),
     ]
 

@@ -23,7 +23,7 @@ from bot.model import (
     Place,
     Postmortem,
 )
-from bot.similar import Found, Shown
+from bot.similar import Foreseen, Found, Shown
 from bot.text import Reply, Value
 from bot.ticket import TrackerHere
 
@@ -222,8 +222,12 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
-    def transaction(self) -> AbstractContextManager[Transaction]:
-        """A writing transaction, durable when the block ends. Raises `Unavailable` where no answer comes."""
+    def foresee(self, command: Command) -> Foreseen | None:
+        """What the command will want to know of past incidents, read without holding up anybody who writes."""
+
+    def transaction(self, foreseen: Foreseen | None = None) -> AbstractContextManager[Transaction]:
+        """A writing transaction, durable when the block ends. Raises `Unavailable` where no answer comes. What was
+        `foreseen` for its command is not looked for again."""
 
     def probe(self) -> None:
         """Commits something small, or raises `Unavailable`."""

@@ -27,12 +27,7 @@ ENOUGH = 1.4
 SERVICE, ERROR, FACTOR, RECENT = 0.6, 0.8, 0.25, 0.15
 HALF_LIFE_DAYS = 365
 TITLE, IMPACT, SAID = 1.0, 0.8, 0.5
-IN_TITLE, MEANING, GENERAL = 1.4, 1.3, 0.8
-"""What counts more than a word that stands somewhere: in the title, as a meaning of the trade; and a word of none, less."""
-TOGETHER, MOST_TOGETHER = 0.5, 8
-"""What is added where so many different things are shared; in proportion, where fewer are."""
-FAINT = 0.05
-"""A word that is worth less is none of them."""
+IN_TITLE, MEANING = 1.4, 1.1
 USUAL, LONGER = 60, 0.2
 """Words of an incident of usual length, and what each doubling takes from a word that does not stand in the title."""
 RARE_ERROR = 0.05
@@ -69,6 +64,15 @@ class Found(Value):
     said: dict[str, str] = {}
     """A word as it was written in the incident that is asked about."""
     past: tuple[Past, ...] = ()
+
+
+class Foreseen(Value):
+    """What was found for a command before it is its turn."""
+
+    about: str
+    """Id of the incident that it seemed to be about."""
+    reader: str
+    found: Found
 
 
 class Match(Value):
@@ -164,11 +168,10 @@ def _match(found: Found, past: Past, now: datetime) -> Match:
     shared = {word: worth(found, word) for word in found.asked if word in past.words}
     title = frozenset(search_words.words(past.incident.title))
     length = 1 + LONGER * max(0.0, log2(max(1, len(past.words)) / USUAL))
-    plain = {word: worth * _of_the_trade(word) for word, worth in shared.items() if word[0] not in "#!"}
+    plain = {word: worth for word, worth in shared.items() if word[0] not in "#!"}
     plain = _once({word: worth * IN_TITLE if word in title else worth / length for word, worth in plain.items()})
     why = _why(found, past, shared, bool(plain))
-    several = sum(worth > FAINT for worth in plain.values())
-    score = sum(plain.values()) * (1 + TOGETHER * min(several, MOST_TOGETHER) / MOST_TOGETHER)
+    score = sum(plain.values())
     score += (SERVICE if "service" in why else 0) + (ERROR if "error" in why else 0)
     score += FACTOR if "factor" in why else 0
     score += RECENT * _recency(past.incident, now)
@@ -184,10 +187,6 @@ def _once(plain: dict[str, float]) -> dict[str, float]:
             if meaning in plain:
                 counted[meaning] = min(counted[meaning], max(0.0, plain[meaning] - worth))
     return counted
-
-
-def _of_the_trade(word: str) -> float:
-    return 1.0 if word.startswith("=") or search_words.meanings(word) else GENERAL
 
 
 def worth(found: Found, word: str) -> float:

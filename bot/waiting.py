@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.command import Capture, Command
 from bot.ports import Transaction
+from bot.similar import Foreseen
 
 Future = asyncio.Future[Any]
 COMPANY = 0.005
@@ -25,6 +26,7 @@ COMPANY = 0.005
 class Job:
     work: Command | Callable[[Transaction], Any]
     future: Future
+    foreseen: Foreseen | None = None
 
     @property
     def is_capture(self) -> bool:

@@ -19,6 +19,7 @@ from bot.engine import capture, handle
 from bot.errors import Collided, Refused, Unavailable, UnknownTenant
 from bot.failpoint import failpoint
 from bot.ports import React, Store, Transaction
+from bot.similar import Foreseen
 from bot.text import Reply
 from bot.waiting import Deadlines, Future, Job, Jobs
 
@@ -26,6 +27,8 @@ log = logging.getLogger("debrief.writer")
 T = TypeVar("T")
 DEADLINE = 2.5
 """Seconds from submission to commit: Slack waits three."""
+AHEAD = 0.4
+"""Seconds that something may be looked for before that."""
 
 
 class Writer:
@@ -79,20 +82,30 @@ class Writer:
 
     async def submit(self, command: Command) -> Reply:
         """Durable when it returns. Raises `Unavailable`, `UnknownTenant`, or `Refused` for a form's field."""
-        reply: Reply = await self._within_deadline(command, 1 if isinstance(command, Capture) else 0)
+        foreseen = await self._foreseen(command) if command.needs.similar and self.available else None
+        reply: Reply = await self._within_deadline(command, 1 if isinstance(command, Capture) else 0, foreseen)
         return reply
+
+    async def _foreseen(self, command: Command) -> Foreseen | None:
+        """What takes long to find is looked for before the command's turn. Where that fails or takes too long, the
+        command itself looks for it, and whatever is wrong comes out there."""
+        looking = asyncio.create_task(asyncio.to_thread(self._store.foresee, command))
+        done, _ = await asyncio.wait({looking}, timeout=AHEAD)
+        return looking.result() if done and looking.exception() is None else None
 
     async def call(self, work: Callable[[Transaction], T], *, rank: int = 1) -> T:
         """Runs `work` in a transaction of its own: the outbox and the clock use it, in turn with the captures."""
         result: T = await self._within_deadline(work, rank)
         return result
 
-    async def _within_deadline(self, work: Command | Callable[[Transaction], Any], rank: int) -> Any:
+    async def _within_deadline(
+        self, work: Command | Callable[[Transaction], Any], rank: int, foreseen: Foreseen | None = None
+    ) -> Any:
         if self._down_since is not None or len(self._jobs) >= self._waiting or self._stopping.is_set():
             raise Unavailable
         future: Future = self._loop.create_future()
         self._deadlines.watch(self._loop, future)
-        self._jobs.put(self._loop, Job(work, future), urgent=rank == 0)
+        self._jobs.put(self._loop, Job(work, future, foreseen), urgent=rank == 0)
         return await future
 
     def _expire(self, future: Future) -> None:
@@ -157,7 +170,7 @@ class Writer:
         try:
             if told:
                 failpoint("before begin")
-            with self._store.transaction() as tx:
+            with self._store.transaction(job.foreseen) as tx:
                 result = self._carried_out(tx, job.work)
         except Collided as other:
             if tries > 1 and not job.future.done():

@@ -194,6 +194,13 @@ def _past(work: Work, organisation: str, ids: Sequence[str]) -> tuple[Past, ...]
     return tuple(made[id_] for id_ in ids if id_ in made)
 
 
+def still_seen(work: Work, may_see: ColumnElement[bool], found: Found) -> Found:
+    """Without what may not be seen any more."""
+    ids = [one.incident.id for one in found.past]
+    seen = {row.id for row in work.rows(select(incident.c.id).where(may_see, incident.c.id.in_(ids)))} if ids else set()
+    return found.model_copy(update={"past": tuple(one for one in found.past if one.incident.id in seen)})
+
+
 def with_ended(work: Work, organisation: str, found: Found) -> Found:
     """What was found, with the action items that have ended as well."""
     ids = [one.incident.id for one in found.past]

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, not_, or_, select
 
 from bot.command import Command, Needs, Origin, Receipt
 from bot.model import (
@@ -118,10 +118,10 @@ def _house_actor(work: Work, organisation: str, actor: str) -> Person:
 
 def _about(work: Work, actor: Person, command: Command) -> Loaded:
     """The incident named, else the one of the named item, else the one of the channel."""
-    here = _in_channel(actor.organisation, command.origin)
+    here = in_channel(actor.organisation, command.origin)
     may_see = or_(seen_by(actor), here) if here is not None else seen_by(actor)
     item = _item(work, may_see, command.item) if command.item else None
-    where = _meant(actor, command, here, may_see, item)
+    where = meant(actor, command, here, may_see, item)
     found = _locked_incident(work, where) if where is not None else None
     if item is not None:
         # As it is now that its incident is held; under another incident's name nobody reaches it.
@@ -129,7 +129,7 @@ def _about(work: Work, actor: Person, command: Command) -> Loaded:
     return {"item": item, "incident": found}
 
 
-def _meant(
+def meant(
     actor: Person,
     command: Command,
     here: ColumnElement[bool] | None,
@@ -144,7 +144,7 @@ def _meant(
     return here if item is None else and_(ours, incident.c.id == item.incident)
 
 
-def _in_channel(organisation: str, origin: Origin) -> ColumnElement[bool] | None:
+def in_channel(organisation: str, origin: Origin) -> ColumnElement[bool] | None:
     """Who can speak in an incident's own channel is one of those who may see it."""
     if not origin.channel:
         return None
@@ -156,15 +156,16 @@ def _in_channel(organisation: str, origin: Origin) -> ColumnElement[bool] | None
 
 
 def _locked_incident(work: Work, where: ColumnElement[bool]) -> Incident | None:
-    """The thread's before the channel's, open before ended, newest first; held until the transaction ends."""
-    is_open = case((incident.c.status.in_(OPEN), 0), else_=1)
-    best = (
-        select(incident.c.body)
-        .where(where)
-        .order_by(incident.c.place_thread.desc(), is_open, incident.c.created.desc())
-    )
-    row = work.row(best.limit(1).with_for_update(key_share=True, of=incident))
+    """Held until the transaction ends."""
+    row = work.row(best_of(where).with_for_update(key_share=True, of=incident))
     return Incident.model_validate_json(row.body) if row else None
+
+
+def best_of(where: ColumnElement[bool]) -> Select[Any]:
+    """The thread's before the channel's, open before ended, newest first."""
+    is_open = case((incident.c.status.in_(OPEN), 0), else_=1)
+    ordered = select(incident.c.body).where(where)
+    return ordered.order_by(incident.c.place_thread.desc(), is_open, incident.c.created.desc()).limit(1)
 
 
 def _item(work: Work, may_see: ColumnElement[bool], key: str) -> ActionItem | None:
@@ -185,7 +186,7 @@ def _beside(work: Work, actor: Person, command: Command, needs: Needs, about: In
     found: Loaded = {}
     if about is not None:
         found |= _of_incident(work, about, needs)
-        found |= {"shown": shown.of(work, actor, about), "past": _past(work, actor, about, command, needs)}
+        found |= {"shown": shown.of(work, actor, about), "past": past_of(work, actor, about, command, needs)}
     elif command.wants_incident:
         found["mine"] = _mine(work, actor)
     if key := command.elsewhere():
@@ -201,12 +202,15 @@ def _beside(work: Work, actor: Person, command: Command, needs: Needs, about: In
     return found
 
 
-def _past(work: Work, actor: Person, about: Incident, command: Command, needs: Needs) -> Found | None:
+def past_of(work: Work, actor: Person, about: Incident, command: Command, needs: Needs) -> Found | None:
     """The words of the command itself are looked for, too: the incident may be about to have them."""
     if not needs.similar:
         return None
     may_see = public(about.organisation) if needs.similar == "public" else seen_by(actor)
     reader = "" if needs.similar == "public" else actor.id
+    ahead = work.foreseen
+    if ahead is not None and (ahead.about, ahead.reader) == (about.id, reader):
+        return likeness.still_seen(work, may_see, ahead.found)
     found = likeness.found(work, may_see, about, getattr(command, "text", ""), reader)
     return likeness.with_ended(work, about.organisation, found) if needs.ended_items else found
 

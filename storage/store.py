@@ -13,10 +13,12 @@ from datetime import timedelta
 
 from sqlalchemy import delete
 
+from bot.command import Command
 from bot.errors import Collided, Unavailable
 from bot.failpoint import failpoint
+from bot.similar import Foreseen
 from bot.ticket import TrackerHere, Where
-from storage import audit, likeness, outbox, saving, tickets
+from storage import audit, foreseeing, likeness, outbox, saving, tickets
 from storage.captures import SEEN_FOR
 from storage.connect import open_engine, sqlite_path
 from storage.failures import DATABASE_ERRORS, collided, not_answering
@@ -57,12 +59,17 @@ class SqlStore:
             self._watchdog.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[SqlTransaction]:
+    def transaction(self, foreseen: Foreseen | None = None) -> Iterator[SqlTransaction]:
         with self._opened("BEGIN IMMEDIATE" if self.sqlite else "BEGIN") as work:
+            work.foreseen = foreseen
             yield work
             work.commit()
         if work.met:
             self._known |= work.met
+
+    def foresee(self, command: Command) -> Foreseen | None:
+        with self.reading() as work:
+            return foreseeing.foreseen(work, command)
 
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:

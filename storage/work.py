@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from bot.model import Entry, MessageRef
+from bot.similar import Foreseen
 from bot.ticket import TrackerHere
 from storage.columns import moment
 from storage.failures import DATABASE_ERRORS
@@ -56,6 +57,7 @@ class Work:
         self.twins: dict[MessageRef, list[tuple[str, Entry]]] = {}
         """The same message in timelines of other incidents, with the organisation."""
         self.holidays, self.language_model, self.trackers = holidays, language_model, trackers
+        self.foreseen: Foreseen | None = None
 
     @cached_property
     def connection(self) -> Connection:

@@ -19,6 +19,7 @@ from tests.storage.filled import put_incident
 
 CORPUS = Path(__file__).parent / "similar_corpus.toml"
 ELSEWHERE = Path(__file__).parent / "similar_elsewhere.toml"
+FRESH = Path(__file__).parent / "similar_fresh.toml"
 NOW = datetime(2026, 11, 23, 13, tzinfo=UTC)
 
 
@@ -34,8 +35,10 @@ class Scores:
 
 def corpus() -> dict[str, Any]:
     """The invented incidents, with those of others behind them, and all queries."""
-    ours, others = (tomllib.loads(path.read_text(encoding="utf-8")) for path in (CORPUS, ELSEWHERE))
-    return ours | {"incidents": ours["incidents"] + others["incidents"], "elsewhere": others["queries"]}
+    told = [tomllib.loads(path.read_text(encoding="utf-8")) for path in (CORPUS, ELSEWHERE, FRESH)]
+    ours, others, fresh = told
+    queries = {"elsewhere": others["queries"], "fresh": fresh["queries"] + fresh["last"]}
+    return ours | queries | {"incidents": [one for each in told for one in each["incidents"]]}
 
 
 def put_corpus(store: SqlStore, organisation: str) -> None:

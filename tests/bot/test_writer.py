@@ -9,7 +9,9 @@ from typing import NoReturn
 
 import pytest
 
+from bot.command import Command
 from bot.errors import Unavailable
+from bot.similar import Foreseen
 from bot.writer import Writer
 from tests.faults.rig import until
 
@@ -22,8 +24,11 @@ class Away:
     def __init__(self) -> None:
         self.together = threading.Barrier(THREADS)
 
-    def transaction(self) -> NoReturn:
+    def transaction(self, foreseen: Foreseen | None = None) -> NoReturn:
         raise Unavailable
+
+    def foresee(self, command: Command) -> Foreseen | None:
+        return None
 
     def probe(self) -> None:
         with suppress(threading.BrokenBarrierError):

@@ -23,7 +23,7 @@ from tests.storage.test_messages import AT, deleted, edited, said
 from tests.storage.worlds import SAID_AT, World, message, origin
 
 POOL = {"title": "Payments fail: the connection pool is exhausted", "service": "payments"}
-QUERIES = ("tuned", "held_out", "elsewhere")
+QUERIES = ("tuned", "held_out", "elsewhere", "fresh")
 HOSTILE = [
     '" OR 1=1 --', "* NEAR( AND", "title:pool^2", "'; DROP TABLE search; --", "a & b | !c <-> d", "\\' \\\\ (",
     "=database !503 #payments",
@@ -251,10 +251,11 @@ def test_the_api_reads_what_its_reader_may_see(world: World) -> None:
 # -- how good it is
 
 
-def test_of_ten_queries_eight_find_a_right_one_and_of_those_never_tuned_on_three_in_four(world: World) -> None:
+def test_of_ten_queries_eight_find_a_right_one_also_of_those_that_nobody_tuned_on(world: World) -> None:
     put_corpus(world.store, world.organisation)
-    tuned, held_out, elsewhere = (scores(world.store, world.organisation, name) for name in QUERIES)
-    assert (tuned.count, held_out.count, elsewhere.count) >= (60, 20, 30)
+    tuned, held_out, elsewhere, fresh = (scores(world.store, world.organisation, name) for name in QUERIES)
+    assert (tuned.count, held_out.count, elsewhere.count, fresh.count) >= (60, 20, 30, 70)
+    assert fresh.recall >= 0.8, len(fresh.missed)  # which they are is not to be looked at
     assert tuned.recall >= 0.8, tuned.missed
     assert elsewhere.recall >= 0.8, elsewhere.missed
     assert held_out.recall >= 0.75, held_out.missed
