@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import bot.commands  # noqa: F401 - fills the tables of rules
@@ -83,9 +84,11 @@ class Watched(SqlStore):
         super().__init__(url)
         self.begun: list[Foreseen | None] = []
 
-    def transaction(self, foreseen: Foreseen | None = None) -> AbstractContextManager[SqlTransaction]:
+    @contextmanager
+    def transaction(self, foreseen: Foreseen | None = None) -> Iterator[SqlTransaction]:
         self.begun.append(foreseen)
-        return super().transaction(foreseen)
+        with super().transaction(foreseen) as work:
+            yield work
 
 
 async def test_the_writer_looks_before_it_writes(world: World) -> None:
