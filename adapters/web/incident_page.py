@@ -29,8 +29,8 @@ from bot.ports import Record
 from bot.record import naming
 from bot.text import with_names
 from bot.words import web as words
-from bot.zones import local_date
 from bot.words.known import lines as known_lines
+from bot.zones import local_date
 
 _NAME = re.compile(r"(?P<key>[^.]{1,40})(?P<twin>\.json|\.md)?")
 _ONCE = re.compile(r'name="_once" value="[^"]*"')
