@@ -81,7 +81,8 @@ class Command(Value):
     item: str = ""
     """Key of an action item, where one is named."""
     listed: str = ""
-    """Keys, with commas, of the items in the message whose button was clicked: loaded into `State.my_items` too."""
+    """What list the clicked button stands in, with the keys of its items (`digest:ACT-7,ACT-2`): they are loaded into
+    `State.my_items` too, as far as the actor may see them."""
     message: MessageRef | None = None
 
     @field_validator("message", mode="before")

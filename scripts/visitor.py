@@ -76,6 +76,9 @@ async def appeared(what: Locator, patience: float) -> bool:
 class Visitor:
     """One browser window at the sandbox."""
 
+    STATE = "page/state"
+    """Where the page asks what there is to show."""
+
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
         self.address = address
@@ -164,6 +167,26 @@ class Visitor:
     async def submit(self) -> None:
         await self.hook("modal-submit").last.click()
         await expect(self.hook("modal")).to_have_count(0)
+
+    @property
+    def form(self) -> Locator:
+        return self.hook("modal").last
+
+    async def send(self, label: str) -> None:  # noqa: ARG002 - a modal has one such button, whatever it is called
+        """Sends the open form off."""
+        await self.submit()
+
+    async def tomorrow(self) -> str:
+        """By the sandbox's own clock, which the story has moved."""
+        return str(
+            await self.page.evaluate(
+                """async (state) => {
+                    const { now } = await (await fetch(state)).json();
+                    return new Date(Date.parse(now) + 864e5).toISOString().slice(0, 10);
+                }""",
+                self.STATE,
+            )
+        )
 
     async def signed_in(self) -> Page:
         """Asks for the private link to the pages of this channel's incident, and follows it in a tab of its own."""

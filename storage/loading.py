@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, not_, or_, select
 
 from bot.command import Command, Needs, Origin, Receipt
+from bot.item_cards import listed_in
 from bot.model import (
     Account,
     ActionItem,
@@ -194,7 +195,7 @@ def _beside(work: Work, actor: Person, command: Command, needs: Needs, about: In
     if told_of := command.told_of():
         found["items"] = _held_items(work, actor.organisation, told_of)
     if needs.my_items:
-        found["my_items"] = open_items(work, actor.organisation, actor.id)
+        found["my_items"] = _of_reader(work, actor, command.listed)
     if needs.listing:
         found["listing"] = _incidents(work, seen_by(actor), LISTED)
     if needs.message and command.message:
@@ -237,6 +238,16 @@ def _held_items(work: Work, organisation: str, ids: tuple[str, ...]) -> tuple[Ac
     t = item_table
     named = select(t.c.body).where(t.c.organisation == organisation, t.c.id.in_(ids)).order_by(t.c.id)
     return _read_items(work, named.with_for_update(key_share=True))
+
+
+def _of_reader(work: Work, actor: Person, listing: str) -> tuple[ActionItem, ...]:
+    """Their own open ones, and what else stood in the list that they see before them."""
+    mine = open_items(work, actor.organisation, actor.id)
+    keys = set(listed_in(listing)[1]) - {item.key for item in mine} if listing else set()
+    if not keys:
+        return mine
+    wanted = select(item_table.c.body).join(incident, same_incident()).where(seen_by(actor), item_table.c.key.in_(keys))
+    return (*mine, *_read_items(work, wanted))
 
 
 def open_items(work: Work, organisation: str, owner: str) -> tuple[ActionItem, ...]:

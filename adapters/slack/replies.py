@@ -72,7 +72,7 @@ class Ways:
         if not self._ours(address.url) or not self.urls.use(address.url):
             return False
         body: Json = {"response_type": "in_channel" if reply.public else "ephemeral", **_shown(reply.card, address)}
-        body["replace_original"] = reply.replaces and address.way == "click"
+        body["replace_original"] = reply.replaces and address.way in ("click", "view")
         if address.thread and not reply.replaces:
             body["thread_ts"] = address.thread
         try:

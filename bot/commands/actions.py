@@ -227,7 +227,7 @@ def list_actions(state: State, command: ListActions, now: datetime) -> Decision:
     title = words.my_items_title(len(items)) if mine else words.items_title(incident_of(state), len(items))
     owners: dict[str, Part] = {"": words.NO_OWNER}
     owners |= {item.owner: common.person(state, item.owner) for item in items if item.owner}
-    card = cards.list_card(title, items, today, buttons=mine, owners=None if mine else owners)
+    card = cards.list_card(title, items, today, of=cards.MINE if mine else "", owners=owners)
     return Decision(state=state, reply=Reply(card=card))
 
 

@@ -36,7 +36,7 @@ def home(state: State, _command: Home, now: datetime) -> Decision:
     today = _today(state, now)
     sections = (
         *_set_up(state),
-        *_items(state, today),
+        *own_items(state, today),
         *_incidents(state),
         *_declare(state),
         Section(text=Text(parts=(words.today(today),)), quiet=True),
@@ -46,7 +46,7 @@ def home(state: State, _command: Home, now: datetime) -> Decision:
 
 @decides(MyActions, may="anyone")
 def my_actions(state: State, _command: MyActions, now: datetime) -> Decision:
-    card = Card(title=words.ACTIONS_TITLE, sections=_items(state, _today(state, now)))
+    card = Card(title=words.ACTIONS_TITLE, sections=own_items(state, _today(state, now)))
     return Decision(state=state, reply=Reply(card=card))
 
 
@@ -64,7 +64,7 @@ def _set_up(state: State) -> tuple[Section, ...]:
     return (Section(text=words.set_up_heading(missing), buttons=(button,)),)
 
 
-def _items(state: State, today: date) -> tuple[Section, ...]:
+def own_items(state: State, today: date) -> tuple[Section, ...]:
     """The overdue ones first; each is drawn as everywhere, with its buttons."""
     mine = [item for item in state.my_items if item.status is ItemStatus.OPEN and item.owner == state.actor.id]
     if not mine:
@@ -80,7 +80,7 @@ def _items(state: State, today: date) -> tuple[Section, ...]:
 def _listed(heading: Text, items: list[ActionItem], today: date) -> tuple[Section, ...]:
     if not items:
         return ()
-    return (Section(text=heading), *item_cards.list_card("", items, today, buttons=True).sections)
+    return (Section(text=heading), *item_cards.list_card("", items, today, of=item_cards.PAGE).sections)
 
 
 def _incidents(state: State) -> tuple[Section, ...]:

@@ -96,6 +96,16 @@ def wont_do_form(item: ActionItem, listed: str) -> Form:
     )
 
 
+def link_form(item: ActionItem, listed: str) -> Form:
+    return Form(
+        title=f"Link for {item.key}",
+        does="link_item",
+        args=_about(item, listed),
+        intro=words.about(item),
+        inputs=(Input(name="link", label="Where it was done", kind="line", max_length=2000, hint=words.HINT_LINK),),
+    )
+
+
 def accept_form(item: ActionItem, listed: str) -> Form:
     why = Input(name="reason", label="Why it is acceptable", kind="line", max_length=1000, hint=words.HINT_WHY_ACCEPTED)
     return Form(

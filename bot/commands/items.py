@@ -6,7 +6,7 @@ Law: an item always has one human owner or somebody who was asked to find one; i
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from bot import effectiveness, escalation, known_reminders, unreachable_owners
@@ -14,7 +14,8 @@ from bot import item_cards as cards
 from bot.change import UNDO_FOR, called, entry
 from bot.command import Command, Needs
 from bot.commands.actions import due_of, owner_of, tell_owner, zone_of_actor
-from bot.commands.item_forms import accept_form, reassign_form, snooze_form, wont_do_form
+from bot.commands.item_forms import accept_form, link_form, reassign_form, snooze_form, wont_do_form
+from bot.commands.item_lists import answered
 from bot.effects import Direct, Effect
 from bot.errors import NotFound, Refused
 from bot.grammar import item_key
@@ -24,13 +25,13 @@ from bot.permissions import is_admin
 from bot.ports import Decision, State
 from bot.reminders import reachable
 from bot.rules import decides, verb
-from bot.text import Card, Form, Reply, Section, Text, Typed
+from bot.text import Card, Form, Reply, Section, Typed
 from bot.tickets import kept_in_step, restored
 from bot.words import actions as words
 from bot.words import person as named
-from bot.zones import local_date
 
 OF_ITEM = Needs(my_items=True, postmortem=True)
+LINK_MOST = 2000
 
 __all__ = ["effectiveness", "escalation", "known_reminders", "unreachable_owners"]
 
@@ -120,6 +121,14 @@ class AcceptRisk(EndsUndone, kind="accept_risk"):
     pass
 
 
+class LinkItem(OfItem, kind="link_item"):
+    """Says afterwards where it was done."""
+
+    asks = True
+
+    link: Typed = ""
+
+
 class UndoItem(OfItem, kind="undo_item"):
     pass
 
@@ -157,8 +166,23 @@ def may_change(state: State, command: OfItem, item: ActionItem) -> None:
 @decides(Done, may="anyone")
 def done(state: State, command: Done, now: datetime) -> Decision:
     item = _item(state, command, "done")
-    link = command.text if command.text.startswith(("https://", "http://")) else ""
-    return moved(state, command, now, item, "done", status=ItemStatus.DONE, ended_at=now, link=link[:2000] or item.link)
+    link = command.text if _is_link(command.text) else item.link
+    return moved(state, command, now, item, "done", status=ItemStatus.DONE, ended_at=now, link=link)
+
+
+def _is_link(said: str) -> bool:
+    return said.startswith(("https://", "http://")) and len(said) <= LINK_MOST and not any(map(str.isspace, said))
+
+
+@decides(LinkItem, may="anyone")
+def link_item(state: State, command: LinkItem, now: datetime) -> Decision:
+    item, link = named_item(state, command, "link_item"), command.link.strip()
+    may_change(state, command, item)
+    if not link:
+        return Decision(state=state, reply=Reply(form=link_form(item, command.listed)))
+    if not _is_link(link):
+        raise Refused(words.no_link(), "link")
+    return _saved(state, command, now, item.model_copy(update={"link": link}), "link_item")
 
 
 @decides(WontDo, may="anyone")
@@ -255,41 +279,12 @@ def _saved(state: State, command: OfItem, now: datetime, after: ActionItem, what
     line = entry(state, command, now, EntryKind.ACTION, words.entry_of(after, what, called(owner) if owner else ""))
     told = tell_owner(state, command, after) if what == "reassign" else ()
     after, tickets = kept_in_step(state, command, named_item(state, command, what), after, now)
-    after_state = state.model_copy(update={"item": after, "my_items": _replaced(state.my_items, after)})
+    mine = tuple(after if item.id == after.id else item for item in state.my_items)
+    after_state = state.model_copy(update={"item": after, "my_items": mine})
     outcome = words.outcome(after, what, named(state, after.owner))
     return Decision(
         state=after_state,
         entries=(line,),
         effects=(*told, *tickets),
-        reply=_answer(after_state, command, after, outcome, now),
+        reply=answered(after_state, command.listed, after, outcome, now),
     )
-
-
-def _replaced(items: tuple[ActionItem, ...], after: ActionItem) -> tuple[ActionItem, ...]:
-    return tuple(after if item.id == after.id else item for item in items)
-
-
-def _answer(state: State, command: OfItem, item: ActionItem, outcome: Text, now: datetime) -> Reply:
-    """Clicked in a list: the list again, with the outcome in the item's place. Typed: one line.
-
-    Beside it stands Undo, or after that what can be done once more: a wrong click costs nothing.
-    """
-    undo = cards.undo_button(item, command.listed)
-    buttons = (undo,) if item.last_change else cards.item_buttons(item, command.listed)
-    if not command.listed:
-        return Reply.of(outcome, *buttons)
-    today = local_date(now, zone_of_actor(state))
-    listed = command.listed.split(",")
-    known = {each.key: each for each in (*state.my_items, item)}
-    sections = [
-        Section(text=outcome, buttons=buttons)
-        if key == item.key
-        else _redrawn(known[key], state, today, command.listed)
-        for key in listed
-        if key in known
-    ]
-    return Reply(card=Card(sections=tuple(sections)), replaces=True)
-
-
-def _redrawn(item: ActionItem, state: State, today: date, listed: str) -> Section:
-    return cards.item_section(item, today, listed=listed, mine=item.owner == state.actor.id)

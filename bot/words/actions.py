@@ -20,6 +20,8 @@ def counted(n: int, one: str, many: str = "") -> str:
 
 
 def digest_title(n: int) -> str:
+    if n == 0:
+        return "Nothing of yours is overdue any more"
     return f"{counted(n, 'action item')} of yours {'is' if n == 1 else 'are'} overdue"
 
 
@@ -28,6 +30,10 @@ def digest_foot() -> Text:
         "You get this once a week while something is overdue. {reminders} changes the day and hour.",
         reminders=verb("reminders"),
     )
+
+
+def digest_late() -> Text:
+    return say("This comes late: for more than a day I could not send anything.")
 
 
 def due_soon_title() -> str:
@@ -47,7 +53,7 @@ def item_line(item: ActionItem, today: date, owner: Part = "") -> Text:
         text=item.text,
         of=owner or of,
         state=item_state(item, today),
-        link=say(" · {link}", link=Link(url=item.link, label=item.link)) if item.link else Text(),
+        link=_link(item),
     )
 
 
@@ -121,7 +127,8 @@ def and_more_of(incident: Incident, n: int) -> Text:
 def outcome(item: ActionItem, what: str, now_owner: Part = "") -> Text:
     """One line on what a click did."""
     lines = {
-        "done": "{key} is done. Thank you!\n{text}",
+        "done": "{key} is done. Thank you!\n{text}{link}",
+        "link_item": "{key} has its link.\n{text}{link}",
         "wont_do": "{key} will not be done: {reason}.\n{text}",
         "accept_risk": "The risk of {key} is accepted in your name: {reason}.\n{text}",
         "snooze": "{key} is now due {due}.\n{text}",
@@ -134,7 +141,11 @@ def outcome(item: ActionItem, what: str, now_owner: Part = "") -> Text:
         "undo_item": "{key} is as it was before.",
     }
     due, key_ = due_echo(item.due), Strong(text=item.key)
-    return say(lines[what], key=key_, text=item.text, reason=item.reason, due=due, owner=now_owner)
+    return say(lines[what], key=key_, text=item.text, reason=item.reason, due=due, owner=now_owner, link=_link(item))
+
+
+def _link(item: ActionItem) -> Text:
+    return say(" · {link}", link=Link(url=item.link, label=item.link)) if item.link else Text()
 
 
 def entry_of(item: ActionItem, what: str, owner: str = "") -> str:
@@ -147,6 +158,7 @@ def entry_of(item: ActionItem, what: str, owner: str = "") -> str:
         "snooze": f"{item.key} snoozed until {due_echo(item.due)}{because}: {item.text}",
         "reassign": f"{item.key} reassigned to {owner}: {item.text}",
         "not_mine": f"{item.key} has no owner any more: {item.text}",
+        "link_item": f"{item.key} was done here: {item.link}",
         "held": f"{item.key}: {checked}",
         "did not hold": f"{item.key}: {checked}",
         "later": f"{item.key}: whether it held is asked later",
@@ -207,6 +219,10 @@ def closed_for_items(incident: Incident) -> Text:
     )
 
 
+def no_link() -> Text:
+    return say("That is no address. It begins with https:// and has no spaces.")
+
+
 def nothing_to_undo(item: ActionItem) -> Text:
     return say("There is nothing of yours to undo on {key}: a change can be taken back for ten minutes.",
                key=Strong(text=item.key))  # fmt: skip
@@ -246,6 +262,7 @@ def reminders_unclear(said: str) -> Text:
 HINT_WHAT = "Begin with a verb, and say when it is finished: \u201cAlert when the pool is 80 % full\u201d."
 HINT_OWNER = "One person. They are told privately, and reminded once a week when it is overdue."
 HINT_WHY_ACCEPTED = "It stands in the postmortem for ever, with your name in the timeline."
+HINT_LINK = "The address of a change, a ticket or a page: https://…"
 HINT_WHY_NOT = "It stands in the postmortem, so that the decision can be understood later."
 
 

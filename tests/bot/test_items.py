@@ -156,7 +156,8 @@ def test_done_ends_an_item_and_offers_undo() -> None:
     assert decision.state.item is not None
     assert decision.state.item.status is ItemStatus.DONE
     assert decision.reply.replaces
-    assert [button.label for section in decision.reply.card.sections for button in section.buttons] == ["Undo"]
+    buttons = [button.label for section in decision.reply.card.sections for button in section.buttons]
+    assert buttons == ["Undo", "Add a link"]
 
 
 def test_done_keeps_a_link() -> None:

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from scripts.visitor import SOON, Visitor, appeared, chromium, program
-
-BEAT = 6_000
-"""Milliseconds: the clock beats every two seconds, and what it finds due is delivered at once."""
+from scripts.visitor import SOON, Visitor, chromium, program
+from tests.browser.digests import MORE, snoozed_again, worked_off
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.xdist_group("story")]
 
@@ -58,21 +56,12 @@ async def item_made(visitor: Visitor) -> None:
     await visitor.write("/incident action")
     await visitor.field("text").fill("Alert when an index is empty")
     await visitor.choose("owner", "Jonas")
-    await visitor.field("due").fill(await tomorrow(visitor))
+    await visitor.field("due").fill(await visitor.tomorrow())
     await visitor.submit()
     await expect(visitor.message("Alert when an index is empty")).to_be_visible()
-
-
-async def tomorrow(visitor: Visitor) -> str:
-    """By the sandbox's own clock, which the story has moved."""
-    return str(
-        await visitor.page.evaluate(
-            """async () => {
-                const state = await (await fetch("page/state")).json();
-                return new Date(Date.parse(state.now) + 864e5).toISOString().slice(0, 10);
-            }"""
-        )
-    )
+    for what in MORE:
+        await visitor.write(f"/incident action @Jonas by {await visitor.tomorrow()}: {what}")
+        await expect(visitor.message(what)).to_be_visible()
 
 
 async def resolved_and_published(visitor: Visitor) -> None:
@@ -91,22 +80,13 @@ async def resolved_and_published(visitor: Visitor) -> None:
 async def reminded_and_done(visitor: Visitor) -> None:
     await visitor.become("Jonas")
     await visitor.go("Debrief", kind="dm")
-    digest = visitor.messages.filter(has_text="overdue").filter(has_text="Alert when an index is empty")
-    await visitor.until_the_office_is_open()
-    for _ in range(3):
-        await visitor.hook("clock-week").click()
-        if await appeared(digest.last, BEAT):
-            break
-    await visitor.press(digest.last, "Done")
-    done = visitor.messages.last
-    await expect(done).to_contain_text("ACT-2 is done")
-    await expect(done.get_by_text("Undo", exact=True)).to_be_visible()
-    assert await digest.count() == 0, "the digest itself is edited"
+    await worked_off(visitor)
+    await snoozed_again(visitor)
 
 
 async def home_shown(visitor: Visitor) -> None:
     await visitor.go("Debrief", kind="home")
-    await expect(visitor.hook("home")).to_contain_text("You have no open action items")
+    await expect(visitor.hook("home")).to_contain_text("Open: 1 action item")
     await expect(visitor.hook("home")).to_contain_text("Declare an incident")
 
 

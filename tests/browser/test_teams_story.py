@@ -9,10 +9,9 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
 from scripts.teammate import Teammate
-from scripts.visitor import SOON, appeared, chromium, program
+from scripts.visitor import SOON, chromium, program
+from tests.browser.digests import MORE, snoozed_again, worked_off
 
-BEAT = 6_000
-"""Milliseconds: the clock beats every two seconds, and what it finds due is delivered at once."""
 HOSTILE = '<img src=x onerror="window.hacked=1"> **[a](javascript:window.hacked=1)** <script>window.hacked=1</script>'
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.xdist_group("story")]
@@ -92,6 +91,10 @@ async def item_made(visitor: Teammate) -> None:
     await visitor.field("due").fill(await visitor.tomorrow())
     await visitor.task_button("Add")
     await expect(visitor.hook("toast").filter(has_text="Alert when an index is empty")).to_be_visible()
+    for what in MORE:
+        await visitor.reply(
+            "Search returns nothing", f"/action @Jonas by {await visitor.tomorrow()}: {what}", shown=what
+        )
 
 
 async def resolved(visitor: Teammate) -> None:
@@ -105,21 +108,8 @@ async def resolved(visitor: Teammate) -> None:
 async def reminded_and_done(visitor: Teammate) -> None:
     await visitor.become("Jonas")
     await visitor.go("Debrief", kind="personal")
-    digest = visitor.messages.filter(has_text="overdue").filter(has_text="Alert when an index is empty").last
-    await visitor.until_the_office_is_open()
-    for _ in range(3):
-        await visitor.hook("clock-week").click()
-        if await appeared(digest, BEAT):
-            break
-    ts = await digest.get_attribute("data-ts")
-    same = visitor.hook("message", f'[data-ts="{ts}"]')
-    before = await same.inner_text()
-    await visitor.press(same, "Done")
-    await expect(same).not_to_have_text(before)
-    done = visitor.messages.filter(has=visitor.page.get_by_role("button", name="Undo")).last
-    await expect(done).to_contain_text("is done")
-    await visitor.press(done, "Undo")
-    await expect(visitor.messages.filter(has_text="Alert when an index is empty").last).to_be_visible()
+    await worked_off(visitor)
+    await snoozed_again(visitor)
 
 
 PHASES = (

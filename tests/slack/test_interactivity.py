@@ -148,6 +148,21 @@ async def test_a_button_that_replaces_its_message_does_so_in_place() -> None:
         assert len(world.posted(channel)) == 1
 
 
+async def test_a_form_that_a_button_opened_changes_the_buttons_message_in_place() -> None:
+    async with running() as world:
+        channel = await world.channel()
+        ts = await posted(world, channel, Button(label="Snooze", does="snooze", args={"item": "ACT-1"}))
+        why = Form(title="Snooze", does="snooze", args={"item": "ACT-1"}, inputs=(Input(name="reason", label="Why"),))
+        world.engine.replies["snooze"] = Reply(form=why)
+        message = world.slack.team.channels[channel].messages[ts]
+        await world.slack.click("maya", channel, ts, message.blocks[-1]["elements"][0]["action_id"])
+        world.engine.replies["snooze"] = Reply.of("ACT-1 is snoozed.").model_copy(update={"replaces": True})
+        await world.slack.submit("maya", {"reason": {"value": {"type": "plain_text_input", "value": "it waits"}}})
+        await until(lambda: "ACT-1 is snoozed." in message.text)
+        assert len(world.posted(channel)) == 1
+        assert world.slack.team.channels[channel].ephemerals == []
+
+
 @pytest.mark.parametrize("age", [0, 31])
 async def test_a_response_url_that_is_used_up_or_too_old_is_followed_by_an_ephemeral_message(age: int) -> None:
     async with running() as world:

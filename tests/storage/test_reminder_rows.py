@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.command import Needs
 from bot.model import ActionItem, Entry, EntryKind, ItemStatus, Person, Policies, Postmortem, Status, Team
 from bot.ports import Due, Look, Planned, Reminded
 from storage.store import SqlStore
@@ -97,6 +98,24 @@ def test_a_digest_sees_the_person_and_their_open_items(world: World) -> None:
     seen = look(world, maya.id)
     assert seen is not None
     assert (seen.person, seen.items, seen.busy) == (maya, (item,), False)
+
+
+def test_a_click_in_a_list_sees_what_became_of_its_other_items_as_far_as_the_reader_may(world: World) -> None:
+    maya, tom = world.person("maya"), world.person("tom")
+    made = world.declare()
+    mine = world.item(made)
+    done = world.item(made, "ACT-2", status=ItemStatus.DONE)
+    handed_on = world.item(made, "ACT-3", owner=tom.id)
+    world.item(made, "ACT-4", owner=tom.id)
+    hidden = world.declare("INC-2", channel="C2", private=True, responders=frozenset({tom.id}), declared_by=tom.id)
+    world.item(hidden, "ACT-5", owner=tom.id)
+    listed = "digest:ACT-2,act-3,ACT-5,ACT-99"
+    with world.store.transaction() as tx:
+        seen = tx.load(world.organisation, world.command(listed=listed), Needs(my_items=True))
+        alone = tx.load(world.organisation, world.command(), Needs(my_items=True))
+    assert seen.actor.id == maya.id
+    assert {one.key for one in seen.my_items} == {mine.key, done.key, handed_on.key}
+    assert alone.my_items == (mine,)
 
 
 @pytest.mark.parametrize(

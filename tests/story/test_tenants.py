@@ -35,6 +35,7 @@ FOREIGN: dict[str, dict[str, str]] = {
     "impact": {"text": "x"}, "note": {"text": "x"}, "time": {"name": "began", "at": "13:40"}, "mitigate": {"text": "x"},
     "resolve": {"summary": "x"}, "reopen": {"why": "x"}, "invite": {"person": "me"}, "remove": {"person": "me"},
     "snooze": {"until": "2w"}, "reassign": {"owner": "me"}, "wont_do": {"reason": "x"},
+    "link_item": {"link": "https://example.com/x"},
     "postmortem": {}, "postmortem_factor": {"text": "x", "factor": "design"},
     "postmortem_edit": {"section": "learning", "body": "x", "saving": "yes"}, "postmortem_owner": {"person": "me"},
     "postmortem_trigger": {"text": "x"}, "postmortem_decision": {"text": "x"}, "postmortem_question": {"text": "x"},
@@ -58,8 +59,8 @@ FOREIGN: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """What is tried with the key of the other organisation's incident and item."""
 OF_AN_ITEM = (
-    "done", "snooze", "reassign", "not_mine", "wont_do", "undo_item", "accept_risk", "item_held", "item_did_not_hold",
-    "check_later", "reopen_item", "ticket",
+    "done", "snooze", "reassign", "not_mine", "wont_do", "link_item", "undo_item", "accept_risk", "item_held",
+    "item_did_not_hold", "check_later", "reopen_item", "ticket",
 )  # fmt: skip
 OWN = {
     "declare",

@@ -16,7 +16,7 @@ from bot.cards import announcement, status_card
 from bot.command import KINDS, build
 from bot.errors import Refused
 from bot.grammar import read
-from bot.item_cards import digest_card, due_soon_card, list_card
+from bot.item_cards import MINE, digest_card, due_soon_card, list_card
 from bot.model import Account, ActionItem, MessageRef, Person, Place, Status
 from bot.ports import State
 from bot.rules import VERBS
@@ -120,7 +120,7 @@ def test_the_digest_of_five_items_is_one_message_with_all_its_buttons() -> None:
 
 
 def test_a_list_of_ten_items_is_several_messages_with_all_buttons() -> None:
-    card = list_card("Yours", [item(number) for number in range(10)], NOW.date(), buttons=True)
+    card = list_card("Yours", [item(number) for number in range(10)], NOW.date(), of=MINE)
     pieces = cards.split(card, SEAL, tenant=TENANT, channel=CHAT)
     contents = [checked(piece, CHAT) for piece in pieces]
     assert len(pieces) in (2, 3)
