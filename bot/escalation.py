@@ -178,8 +178,8 @@ def ignored_four_weeks(look: Look, plan: Planned, now: datetime) -> Reminded:
     decided = _told(look, plan, now, _first(look, incident, ids, items, now), _four(look, now), items)
     if look.person is not None:
         return decided
-    opens = next_working_minute(now, house(look.organisation), holidays_of(look))
-    if opens and opens - now >= timedelta(minutes=1):
+    opens = next_working_minute(now.replace(second=0, microsecond=0), house(look.organisation), holidays_of(look))
+    if opens and opens > now:
         return Reminded(plans=(plan.model_copy(update={"at": opens}),))
     posts = _count(incident, team, items)
     return decided.model_copy(update={"effects": posts, "once": posts[0].key if posts else ""})

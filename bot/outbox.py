@@ -129,7 +129,7 @@ class Outbox:
             current = await self._as_of_now(claimed)
         except Unavailable:
             return  # taken up after its lease
-        result = DROPPED if current is None else await self._attempt(current)
+        result = await self._attempt(current) if isinstance(current, Claimed) else current
         failpoint("after post")
         try:
             await self.writer.call(lambda tx: self._finish(tx, claimed, result))
@@ -139,14 +139,19 @@ class Outbox:
             bug = broken.bug
             await self.writer.call(lambda tx: self._finish_parked(tx, claimed, result, bug))
 
-    async def _as_of_now(self, claimed: Claimed) -> Claimed | None:
-        """A reminder may have waited: what was done, snoozed or handed over meanwhile is not said any more."""
+    async def _as_of_now(self, claimed: Claimed) -> Claimed | Result:
+        """A reminder may have waited: what was done, snoozed or handed over meanwhile is not said any more, and nothing
+        at an hour that is not one for it. What may have been sent already is not put off."""
         effect = claimed.effect
         if not (isinstance(effect, Direct) and effect.plan):
             return claimed
         reminder = effect
-        current = await self.writer.call(lambda tx: decided_again(tx, reminder))
-        return claimed.model_copy(update={"effect": current}) if current else None
+        current, now = await self.writer.call(lambda tx: (decided_again(tx, reminder), tx.now()))
+        if current is None:
+            return DROPPED
+        if not claimed.unsure and (wait := put_off(current, now)):
+            return Result(outcome="put off", wait=wait, reason="not at this hour")
+        return claimed.model_copy(update={"effect": current})
 
     async def _attempt(self, claimed: Claimed) -> Result:
         effect = claimed.effect
@@ -224,6 +229,11 @@ def decided_again(tx: Transaction, reminder: Direct) -> Direct | None:
     rule, _, subject = reminder.plan.partition(":")
     due = Due(plan=Planned(key=reminder.plan, rule=rule, subject=subject, at=None), organisation=organisation)
     return as_of_now(reminder, tx.look(due), tx.now())
+
+
+def put_off(current: Direct, now: datetime) -> timedelta:
+    """How long until somebody may hear of it; nothing where that is now."""
+    return max(timedelta(), current.not_before - now) if current.not_before else timedelta()
 
 
 class _BrokenReceipt(Exception):

@@ -47,6 +47,7 @@ class State(Value):
     """The item of `command.elsewhere()`, where everybody may see it."""
     items: tuple[ActionItem, ...] = ()
     my_items: tuple[ActionItem, ...] = ()
+    """The actor's own open ones; and those of the list in which they clicked, whatever became of them."""
     postmortem: Postmortem | None = None
     log: tuple[Entry, ...] = ()
     listing: tuple[Incident, ...] = ()
@@ -125,7 +126,7 @@ class Claimed(Value):
     created: datetime
 
 
-Outcome = Literal["sent", "later", "unsure", "maybe", "given up", "dropped"]
+Outcome = Literal["sent", "later", "put off", "unsure", "maybe", "given up", "dropped"]
 
 
 class Due(Value):

@@ -24,9 +24,11 @@ Shown = Callable[[Look, datetime], Card | None]
 BUSY_PAUSE = timedelta(minutes=15)
 """How soon somebody in an active incident is looked at again."""
 DUE_SOON = timedelta(days=2)
-MINUTE = timedelta(minutes=1)
+LATE = timedelta(days=1)
+"""What could not be looked at for so long says that it is late."""
 AWAY_MOST = 180
 """Days that somebody can be away."""
+LATE_DIGEST = "late digest"
 MOVED = "moved"
 """The person changed zone, day, hour or absence: this week's digest, if it was not sent yet, is caught up with."""
 
@@ -121,14 +123,16 @@ def digest(look: Look, plan: Planned, now: datetime) -> Reminded:
     account = reachable(person)
     if not overdue or account is None:
         return Reminded(plans=(next_week,))
-    slot = digest_slot(week, hours, holidays, not_before=now + BUSY_PAUSE if look.busy else now)
-    if slot is None or look.busy or slot - now >= MINUTE:
-        return Reminded(plans=(planned_for("digest", person.id, slot, hours) if slot else next_week,))
+    late = plan.wall.startswith(LATE_DIGEST) or (plan.at is not None and now - plan.at > LATE)
+    slot = digest_slot(week, hours, holidays, not_before=_earliest(look, now))
+    if slot is None or slot > now:
+        again = planned_for("digest", person.id, slot, hours, note=LATE_DIGEST if late else "") if slot else next_week
+        return Reminded(plans=(again,))
     key = f"digest:{person.id}:{week}"
     message = Direct(
         key=key, platform=account.platform, tenant=account.tenant, account=account.key,
-        card=digest_card(overdue, now, hours.zone), items=shown_in_digest(overdue), purpose="digest",
-        priority=REMINDER, plan=plan.key,
+        card=digest_card(overdue, now, hours.zone, late=late), items=shown_in_digest(overdue),
+        purpose=LATE_DIGEST if late else "digest", priority=REMINDER, plan=plan.key,
     )  # fmt: skip
     return Reminded(once=key, effects=(message,), plans=(next_week,))
 
@@ -175,8 +179,8 @@ def due_soon(look: Look, plan: Planned, now: datetime) -> Reminded:
     account = reachable(person)
     if account is None or local_date(now, hours.zone) > item.due:
         return over(plan)
-    slot = next_free_slot(now + BUSY_PAUSE if look.busy else now, hours, holidays_of(look))
-    if slot is None or look.busy or slot - now >= MINUTE:
+    slot = next_free_slot(_earliest(look, now), hours, holidays_of(look))
+    if slot is None or slot > now:
         return Reminded(plans=(planned_for("due_soon", item.id, slot, hours),)) if slot else over(plan)
     key = f"due_soon:{item.id}:{item.due}:{person.id}"
     message = Direct(
@@ -190,7 +194,27 @@ def due_soon(look: Look, plan: Planned, now: datetime) -> Reminded:
 
 
 def as_of_now(message: Direct, look: Look | None, now: datetime) -> Direct | None:
-    """The reminder with what is true now; None: there is nothing left to remind this person of."""
+    """The reminder with what is true now, put off where this is no hour for it; None: there is nothing left to say."""
+    told = _as_of_now(message, look, now)
+    if told is None or look is None or look.person is None or message.priority == INCIDENT:
+        return told
+    hours = working_time(look.person, look.organisation)
+    slot = _free(look, look.person, hours, now)
+    if slot is not None and slot <= now:
+        return told
+    if slot is None or not _is_in_time(message, look, slot, hours.zone):
+        return None
+    return told.model_copy(update={"not_before": slot})
+
+
+def _is_in_time(message: Direct, look: Look, slot: datetime, zone: str) -> bool:
+    """A digest belongs to its week, and a word before the date comes before it."""
+    if message.plan.startswith("digest:"):
+        return message.key.endswith(iso_week(slot, zone))
+    return not message.plan.startswith("due_soon:") or local_date(slot, zone) <= look.items[0].due
+
+
+def _as_of_now(message: Direct, look: Look | None, now: datetime) -> Direct | None:
     person = look.person if look else None
     account = reachable(person) if person else None
     if look is None or person is None or account is None or message.account not in {a.key for a in person.accounts}:
@@ -206,7 +230,8 @@ def as_of_now(message: Direct, look: Look | None, now: datetime) -> Direct | Non
     if message.plan.startswith("due_soon:"):
         return message.model_copy(update={"card": due_soon_card(items[0], now, zone)}) if items else None
     overdue = [item for item in items if item.due < local_date(now, zone)]
-    shown = {"card": digest_card(overdue, now, zone), "items": shown_in_digest(overdue)}
+    card = digest_card(overdue, now, zone, late=message.purpose == LATE_DIGEST)
+    shown = {"card": card, "items": shown_in_digest(overdue)}
     return message.model_copy(update=shown) if overdue else None
 
 
@@ -224,11 +249,10 @@ def word(look: Look, plan: Planned, now: datetime, card: Card | None, once: str)
     if card is None or person is None or account is None:
         return over(plan)
     hours = working_time(person, look.organisation)
-    begin = max(now + BUSY_PAUSE if look.busy else now, _back(person, hours))
-    slot = next_working_minute(begin, hours, holidays_of(look))
+    slot = _free(look, person, hours, now)
     if slot is None:
         return over(plan)
-    if look.busy or slot - now >= MINUTE:
+    if slot > now:
         return Reminded(plans=(planned_for(plan.rule, plan.subject, slot, hours),))
     key = f"{plan.rule}:{once}:{person.id}"
     message = Direct(
@@ -236,6 +260,16 @@ def word(look: Look, plan: Planned, now: datetime, card: Card | None, once: str)
         priority=REMINDER, plan=plan.key,
     )  # fmt: skip
     return Reminded(once=key, effects=(message,), plans=over(plan).plans)
+
+
+def _free(look: Look, person: Person, hours: WorkingTime, now: datetime) -> datetime | None:
+    """The person's next working minute outside an active incident, from this one on."""
+    return next_working_minute(max(_earliest(look, now), _back(person, hours)), hours, holidays_of(look))
+
+
+def _earliest(look: Look, now: datetime) -> datetime:
+    """This very minute, or later where the person is in an active incident."""
+    return now + BUSY_PAUSE if look.busy else now.replace(second=0, microsecond=0)
 
 
 def working_time(person: Person, organisation: Organisation) -> WorkingTime:
@@ -310,8 +344,8 @@ def planned(name: str, subject: str, at: datetime | None, *, wall: str = "", kee
     return Planned(key=f"{name}:{subject}", rule=name, subject=subject, at=at, wall=wall, keep=keep)
 
 
-def planned_for(name: str, subject: str, at: datetime, hours: WorkingTime) -> Planned:
-    wall = f"{at.astimezone(zone_of(hours.zone)):%Y-%m-%dT%H:%M} {hours.zone}"
+def planned_for(name: str, subject: str, at: datetime, hours: WorkingTime, *, note: str = "") -> Planned:
+    wall = f"{note} {at.astimezone(zone_of(hours.zone)):%Y-%m-%dT%H:%M} {hours.zone}".lstrip()
     return planned(name, subject, at.astimezone(UTC), wall=wall)
 
 

@@ -12,7 +12,7 @@ from bot.command import Command
 from bot.commands.heard import heard_of
 from bot.effects import Direct, Effect, Post, Turn
 from bot.engine import handle
-from bot.outbox import decided_again
+from bot.outbox import decided_again, put_off
 from bot.ports import Claimed, Store, Transaction
 from bot.text import Card, Value
 from bot.tick import PAGE, tick
@@ -63,6 +63,9 @@ class Simulation:
         receipt = await by_the_clock(effect, 1, False) if isinstance(effect, Turn) else None
         with self._store.transaction() as tx:
             current = decided_again(tx, effect) if isinstance(effect, Direct) and effect.plan else effect
+            if isinstance(current, Direct) and current.plan and (wait := put_off(current, tx.now())):
+                tx.finish(claimed, "put off", not_before=tx.now() + wait)
+                return None
             tx.finish(claimed, "sent" if current else "dropped")
             if current is None:
                 return None

@@ -27,6 +27,7 @@ UNFINISHED = outbox.c.finished.is_(None)
 STATES: dict[Outcome, str] = {
     "sent": "sent",
     "later": "queued",
+    "put off": "put_off",
     "unsure": "unsure",
     "maybe": "maybe",
     "given up": "given_up",
@@ -34,7 +35,8 @@ STATES: dict[Outcome, str] = {
 }
 AHEAD = 4
 """How many times more rows are looked at than are claimed, because other replicas look at the same ones."""
-WAITING = ("later", "unsure")
+WAITING = ("later", "put off", "unsure")
+UNTRIED = ("queued", "put_off")
 
 
 def enqueue(work: Work, organisation: str, effects: Sequence[Effect]) -> None:
@@ -74,13 +76,16 @@ def claim(work: Work, limit: int, lease: timedelta) -> list[Claimed]:
     return [claimed for row in rows if (claimed := _claimed(work, row))]
 
 
-# A row put off from the start holds up nobody; one that was tried does until it is finished.
+# A row put off before it was tried holds up nobody; one that was tried does until it is finished.
+
+TRIED = and_(outbox.c.attempt > 0, outbox.c.state != "put_off")
+EARLIER_TRIED = and_(earlier.c.attempt > 0, earlier.c.state != "put_off")
 
 
 def _walked() -> Any:
     """For SQLite, which follows the index and stops at the limit, however many rows wait."""
     now: Any = bindparam("now", type_=outbox.c.ready.type)
-    holds_up = or_(earlier.c.attempt > 0, earlier.c.ready <= now)
+    holds_up = or_(EARLIER_TRIED, earlier.c.ready <= now)
     before = and_(earlier.c.finished.is_(None), earlier.c.lane == outbox.c.lane, earlier.c.id < outbox.c.id, holds_up)
     free = select(outbox.c.id).where(UNFINISHED, outbox.c.ready <= now, ~exists().where(before))
     return free.order_by(outbox.c.priority, outbox.c.created, outbox.c.id).limit(bindparam("limit"))
@@ -91,7 +96,7 @@ def _counted() -> Any:
     now: Any = bindparam("now", type_=outbox.c.ready.type)
     place = func.row_number().over(partition_by=outbox.c.lane, order_by=outbox.c.id).label("place")
     columns = (outbox.c.id, outbox.c.priority, outbox.c.created, outbox.c.ready)
-    holds_up = or_(outbox.c.attempt > 0, outbox.c.ready <= now)
+    holds_up = or_(TRIED, outbox.c.ready <= now)
     lanes = select(*columns, place).where(UNFINISHED, holds_up).subquery()
     first = select(lanes.c.id).where(lanes.c.place == 1, lanes.c.ready <= now)
     return first.order_by(lanes.c.priority, lanes.c.created, lanes.c.id).limit(bindparam("limit"))
@@ -115,7 +120,7 @@ def _claimed(work: Work, row: Row[Any]) -> Claimed | None:
         log.exception("outbox row %s of kind %s cannot be read", row.id, row.kind)
         _end(work, row.id, "given_up", "unreadable")
         return None
-    unsure = row.state != "queued"
+    unsure = row.state not in UNTRIED
     return Claimed(row=row.id, effect=effect, attempt=row.attempt + 1, unsure=unsure, created=row.created)
 
 

@@ -230,7 +230,7 @@ class OutboxRow(SQLModel, table=True):
     priority: int
     supersedes: str = text_column()
     state: str = text_column("queued")
-    """queued, sending, unsure; finished: sent, maybe, given_up, superseded, held."""
+    """queued, put_off, sending, unsure; finished: sent, maybe, given_up, superseded, held."""
     attempt: int = 0
     ready: datetime = when()
     """Not before this; while it is being sent, the end of the lease."""
