@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from random import Random
 
 from adapters.calendar import public_holidays
@@ -258,10 +259,24 @@ def shown(year: Year) -> int:
     return 1 if found or ends["open"] else 0
 
 
+def by_person(year: Year) -> Iterator[str]:
+    """A line for each: the most digests in one ISO week of theirs, and how much they heard of what."""
+    yield f"{'':8}{'zone':22}{'habit':8}{'digests':>8}{'most a week':>12}{'due soon':>9}{'other words':>12}"
+    for name, person in sorted(year.staff.items()):
+        keys = {account.key for account in person.accounts}
+        heard = [one for one in year.sent if one.account in keys and one.rule in RULES]
+        rules = Counter(one.rule for one in heard)
+        weeks = Counter(iso_week(one.at, person.zone) for one in heard if one.rule == "digest")
+        most, rest = max(weeks.values(), default=0), rules.total() - rules["digest"] - rules["due_soon"]
+        told = f"{rules['digest']:8}{most:12}{rules['due_soon']:9}{rest:12}"
+        yield f"{name:8}{person.zone:22}{year.habit[name]:8}{told}"
+
+
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     for name, usual in (("people", 300), ("incidents", 120), ("items", 700)):
         asked.add_argument(f"--{name}", type=int, default=usual)
+    asked.add_argument("--log", type=Path, help="a file for a line about each person")
     told = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="debrief-") as folder:
         url = f"sqlite:///{folder}/year.db"
@@ -271,6 +286,8 @@ def main() -> int:
         year.begin()
         asyncio.run(year.run())
         code = shown(year)
+        if told.log:
+            told.log.write_text("\n".join(by_person(year)) + "\n", encoding="utf-8")
         store.close()
     return code
 
