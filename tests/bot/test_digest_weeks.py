@@ -78,8 +78,8 @@ class Life:
             told["away_until"] = self.now.astimezone(ZoneInfo(self.person.zone)).date() + timedelta(days=int(str(days)))
         before, self.person = self.person, self.person.model_copy(update=told)
         self.was.append((self.now, self.person))
-        states = (State(organisation=ORGANISATION, actor=one, people={"p1": one}) for one in (before, self.person))
-        return next(iter(plans_for(*states, self.now)), None)
+        was, now = (State(organisation=ORGANISATION, actor=one, people={"p1": one}) for one in (before, self.person))
+        return next(iter(plans_for(was, now, self.now)), None)
 
     def in_incident(self, at: datetime) -> bool:
         return any(

@@ -55,3 +55,32 @@ def reminded(rig: Rig, who: str) -> list[float]:
 
 async def asleep(rig: Rig) -> None:
     await asyncio.gather(*(bot.kill() for bot in rig.bots))
+
+
+def person_of(rig: Rig, who: str) -> str:
+    """The id of a person by the name on the platform."""
+    ids: dict[str, str] = dict(rig.rows("SELECT key, person FROM account"))
+    return next(person for account, person in ids.items() if account.endswith(rig.sim.user(who).id))
+
+
+def subjects(rig: Rig, who: str) -> str:
+    """Of the person's plans: themselves and their items, as SQL."""
+    person = person_of(rig, who)
+    return f"'{person}', " + ", ".join(
+        f"'{one}'" for (one,) in rig.rows(f"SELECT id FROM item WHERE owner = '{person}'")
+    )
+
+
+def step(rig: Rig, seconds: float) -> None:
+    """The database's clock jumps, for programs that run."""
+    execute(rig.url, f"UPDATE setting SET value = '{round(seconds * 1_000_000)}' WHERE name = 'clock_offset'")
+
+
+async def a_beat(rig: Rig) -> None:
+    """Everything that is due by the database's clock was looked at, and what follows from it was sent."""
+    organisation = rig.value("SELECT id FROM organisation")
+    moved = rig.value("SELECT value FROM setting WHERE name = 'clock_offset'")
+    row = f"'{organisation}', 'canary', 'digest', 'nobody', {round(time.time() * 1_000_000) + int(moved)}, ''"
+    execute(rig.url, f"INSERT INTO plan (organisation, key, rule, subject, due_at, wall) VALUES ({row})")
+    await until(lambda: not rig.rows("SELECT 1 FROM plan WHERE subject = 'nobody'"), 20)
+    await rig.quiet()

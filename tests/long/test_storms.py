@@ -63,7 +63,7 @@ async def test_four_hundred_reminders_by_replicas_with_wrong_clocks(
     rig: Rigged, postgres_url: str, skew: tuple[str, str, str]
 ) -> None:
     async with rig(postgres_url, replicas=3, nursery=None) as running:
-        await reminders_on_three_replicas(running, 400, 120.0, skew)
+        await reminders_on_three_replicas(running, 400, 120.0, skew, in_time=5)
 
 
 async def test_a_stopped_program_that_wakes_after_its_lease_sends_nothing_twice(rig: Rigged, postgres_url: str) -> None:
