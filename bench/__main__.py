@@ -20,6 +20,7 @@ PARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "burst": ("Bursts, slash commands, and how soon a message can be read", {}),
     "drain": ("The outbox, and starting with a full one", {}),
     "tick": ("Reminders", {}),
+    "due": ("Many reminders due at once", {}),
     "drafts": ("Drafts and files of long incidents", {}),
     "language": ("Hints on wording", {}),
     "similar": ("Similar incidents (SQLite)", {}),

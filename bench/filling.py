@@ -101,8 +101,8 @@ def put_items(store: SqlStore, about: Incident, owners: Sequence[str], count: in
     def row(n: int) -> tuple[Any, ...]:
         owner = owners[n % len(owners)]
         body = example.replace('"ID"', f'"a{n}"').replace('"KEY"', f'"ACT-{n}"').replace('"OWNER"', f'"{owner}"')
-        of = (about.organisation, f"a{n}", f"ACT-{n}", about.id, owner, "open", due.isoformat(), 2, False, micros(START))
-        return (*of, body)
+        named = (about.organisation, f"a{n}", f"ACT-{n}", about.id, owner)
+        return (*named, "open", due.isoformat(), 2, False, micros(START), body)
 
     for piece in _pieces(row(n) for n in range(count)):
         with store.transaction() as tx:

@@ -10,8 +10,9 @@ from bot.model import Person
 from bot.ports import Due, Look, Planned, Reminded, Transaction
 from bot.reminders import RULES
 
-PAGE = 100
-"""Reminders looked at in one transaction, so that a great many due at once hold up nobody."""
+PAGE = 20
+"""Reminders looked at in one transaction, so that a great many due at once hold up nobody: as long as it lasts, SQLite
+writes nothing else."""
 
 
 def tick(tx: Transaction) -> int:

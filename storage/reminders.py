@@ -41,8 +41,8 @@ def due(work: Work, limit: int) -> list[Due]:
 
 def _stay(work: Work) -> None:
     """Holds the organisations before their plans, in the order in which commands do."""
-    waiting = exists().where(plan.c.organisation == organisation_table.c.id, plan.c.due_at <= work.now())
-    held = select(organisation_table.c.id).where(waiting).order_by(organisation_table.c.id)
+    waiting = select(plan.c.organisation).where(plan.c.due_at <= work.now())
+    held = select(organisation_table.c.id).where(organisation_table.c.id.in_(waiting)).order_by(organisation_table.c.id)
     work.rows(held.with_for_update(read=True, key_share=True))
 
 
