@@ -59,7 +59,7 @@ def _drop_older(work: Work, organisation: str, effect: Effect) -> None:
     """Waiting ones only: what is being sent, or may have been, goes its way."""
     where = and_(
         UNFINISHED, outbox.c.organisation == organisation, outbox.c.supersedes == effect.supersedes,
-        outbox.c.state == "queued", outbox.c.key != effect.key,
+        outbox.c.state.in_(UNTRIED), outbox.c.key != effect.key,
     )  # fmt: skip
     work.run(update(outbox).where(where).values(state="superseded", finished=work.now()))
 

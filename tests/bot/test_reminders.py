@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.effects import INCIDENT, Direct
 from bot.model import Account, ActionItem, ItemStatus, Organisation, Person, Policies
 from bot.ports import Look, Planned, Reminded, State
-from bot.reminders import RULES, digest, due_soon, plans_for, working_time
+from bot.reminders import RULES, as_of_now, digest, due_soon, plans_for, working_time
 from bot.workdays import iso_week, within_working_hours
 
 ORGANISATION = Organisation(id="o1", name="Acme", policies=Policies(zone="Europe/Lisbon"))
@@ -147,6 +148,70 @@ def test_an_item_that_ends_or_loses_its_owner_takes_its_word_along() -> None:
     before = State(organisation=ORGANISATION, actor=owner(), people={"p1": owner()}, item=item(due=date(2026, 12, 24)))
     after = before.model_copy(update={"item": item(due=date(2026, 12, 24), status=ItemStatus.DONE)})
     assert [plan.at for plan in plans_for(before, after, MONDAY) if plan.rule == "due_soon"] == [None]
+
+
+# -- in the last moment
+
+
+def sent(decided: Reminded) -> Direct:
+    (message,) = decided.effects
+    assert isinstance(message, Direct)
+    return message
+
+
+@pytest.mark.parametrize("seconds", [1, 30, 59])
+def test_nothing_comes_in_the_minute_before_working_hours_begin(seconds: int) -> None:
+    early = MONDAY.replace(hour=9, minute=0) - timedelta(seconds=seconds)
+    word = RULES["due_soon"](look(item(due=date(2026, 11, 25))), due_plan(early, "due_soon", "i1"), early)
+    moved = digest(
+        look(item(), person=owner(digest_time="09:00")), due_plan(early).model_copy(update={"wall": "x"}), early
+    )
+    assert (word.effects, moved.effects) == ((), ())
+    assert word.plans[0].at == moved.plans[0].at == MONDAY.replace(hour=9, minute=0)
+
+
+@pytest.mark.parametrize(
+    ("now", "busy", "later"),
+    [
+        (MONDAY + timedelta(hours=3), False, None),
+        (MONDAY + timedelta(hours=3), True, MONDAY + timedelta(hours=3, minutes=15)),
+        (MONDAY + timedelta(hours=12), False, MONDAY.replace(hour=9, minute=0) + timedelta(days=1)),
+    ],
+)
+def test_what_waited_too_long_to_be_sent_waits_for_a_free_working_hour(
+    now: datetime, busy: bool, later: datetime | None
+) -> None:
+    message = sent(digest(look(item()), due_plan(MONDAY), MONDAY))
+    told = as_of_now(message, look(item(), busy=busy), now)
+    assert told is not None
+    assert told.not_before == later
+    at_once = message.model_copy(update={"priority": INCIDENT})
+    assert as_of_now(at_once, look(item(), busy=busy), now) == at_once
+
+
+def test_a_digest_that_did_not_get_out_in_its_week_is_left_to_the_next_one() -> None:
+    message = sent(digest(look(item()), due_plan(MONDAY), MONDAY))
+    saturday = MONDAY + timedelta(days=5)
+    assert as_of_now(message, look(item()), saturday) is None
+
+
+def test_a_word_before_the_date_is_not_said_after_it() -> None:
+    at = datetime(2026, 12, 22, 9, 30, tzinfo=UTC)
+    soon = look(item(due=date(2026, 12, 24)))
+    message = sent(due_soon(soon, due_plan(at, "due_soon", "i1"), at))
+    assert as_of_now(message, soon, at + timedelta(hours=23)) is not None
+    assert as_of_now(message, soon, at + timedelta(days=2, hours=9)) is None
+
+
+def test_after_more_than_a_day_in_which_nothing_could_be_sent_the_digest_says_that_it_is_late() -> None:
+    (waiting,) = digest(look(item()), due_plan(MONDAY), MONDAY + timedelta(days=3, hours=10)).plans
+    assert waiting.at
+    late = sent(digest(look(item()), waiting, waiting.at))
+    assert "This comes late" in late.card.plain()
+    redrawn = as_of_now(late, look(item()), waiting.at)
+    assert redrawn == late
+    for soon in (MONDAY + timedelta(minutes=10), MONDAY + timedelta(hours=5)):
+        assert "This comes late" not in sent(digest(look(item()), due_plan(MONDAY), soon)).card.plain()
 
 
 def three_years(person: Person, busy_weeks: frozenset[str], wishes: list[tuple[int, int]]) -> list[datetime]:

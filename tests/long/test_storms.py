@@ -7,13 +7,16 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from tests.bot.test_digest_weeks import a_life, lived
 from tests.faults.conftest import Rigged
 from tests.faults.rig import until
 from tests.faults.sending import sender, sent_with_misfortune
 from tests.faults.storms import assert_survived, settle, storm
 from tests.faults.story import Story
 from tests.faults.test_failpoints import POWER_CUT, STEPS, dies
+from tests.faults.test_many_reminders import many_at_once
 from tests.faults.test_races import race_to_resolve, replicas
 from tests.faults.test_reminders import reminders_on_three_replicas
 
@@ -64,6 +67,19 @@ async def test_four_hundred_reminders_by_replicas_with_wrong_clocks(
 ) -> None:
     async with rig(postgres_url, replicas=3, nursery=None) as running:
         await reminders_on_three_replicas(running, 400, 120.0, skew, in_time=5)
+
+
+async def test_ten_thousand_reminders_due_at_once_are_all_said_once(tmp_path: Path) -> None:
+    async with sender(f"sqlite:///{tmp_path}/x.db", http_timeout=10) as world:
+        await many_at_once(world, 10_000, 3000)
+
+
+@settings(deadline=None, max_examples=300)
+@a_life
+def test_of_many_lives_every_week_with_a_free_working_hour_has_one_digest(
+    events: list[tuple[int, dict[str, object]]], incidents: list[tuple[int, int]], holidays: frozenset[int]
+) -> None:
+    lived(events, incidents, holidays)
 
 
 async def test_a_stopped_program_that_wakes_after_its_lease_sends_nothing_twice(rig: Rigged, postgres_url: str) -> None:

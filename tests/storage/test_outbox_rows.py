@@ -91,6 +91,20 @@ def test_a_row_put_off_from_the_start_holds_up_nobody(world: World) -> None:
     assert keys(claim(world)) == ["a1"]
 
 
+def test_a_row_put_off_before_it_was_tried_holds_up_nobody_and_comes_back_as_it_was(world: World) -> None:
+    put(world, post("one", incident="i1"), post("two", incident="i1"))
+    (first,) = claim(world)
+    assert finish(world, first, "put off", after=3600)
+    assert state(world, "one") == "put_off"
+    (second,) = claim(world)
+    assert keys([second]) == ["two"]
+    assert finish(world, second, "sent")
+    world.store.set_clock_offset(3601)
+    (again,) = claim(world)
+    assert (again.effect.key, again.unsure) == ("one", False)
+    assert not finish(world, first, "sent"), "whoever held it before can mark nothing"
+
+
 def test_what_is_urgent_goes_first_then_what_is_old(world: World) -> None:
     put(world, post("reminder", priority=2), post("draft", priority=1), post("old"), post("young"))
     assert keys(claim(world, 1)) == ["old"]
