@@ -24,7 +24,8 @@ from bot.command import Needs, Origin, build
 from bot.effectiveness import questions
 from bot.engine import handle
 from bot.grammar import read
-from bot.model import ActionItem, ItemStatus, Person, Policies, ServiceRow, Team
+from bot.model import ActionItem, ItemStatus, Person, Policies
+from bot.policy import ServiceRow, Team
 from bot.reminders import RULES, working_time
 from bot.simulation import Sent, Simulation
 from bot.workdays import iso_week, within_working_hours

@@ -1,7 +1,8 @@
 """Where action items that are ignored go, week after week, until somebody named decides.
 
 Law: it ends. Two ignored weeks are the postmortem owner's to hear of, four the team's, six are somebody's to decide: a
-new date, a new owner, or a risk accepted by name. Whatever is done about an item begins its count anew.
+new date, a new owner, or a risk accepted by name. Whatever is done about an item begins its count anew. (The weeks are
+the organisation's: `Policy.escalation_weeks`.)
 """
 
 from __future__ import annotations
@@ -13,9 +14,23 @@ from hashlib import sha256
 from bot.commands.heard import HeardOf
 from bot.effects import REMINDER, Post
 from bot.item_cards import IN_DIGEST, item_buttons, worst_first
-from bot.model import ActionItem, Incident, Organisation, Person, Place, Team
+from bot.model import ActionItem, Incident, Organisation, Person, Place
+from bot.policy import Policy, Team
 from bot.ports import Look, Planned, Reminded, State
-from bot.reminders import Plan, ages, away, changed_items, holidays_of, house, over, planned, reachable, rule, word
+from bot.reminders import (
+    Plan,
+    ages,
+    away,
+    changed_items,
+    holidays_of,
+    house,
+    items_of,
+    over,
+    planned,
+    reachable,
+    rule,
+    word,
+)
 from bot.text import Button, Card, Section
 from bot.turns import turn
 from bot.unreachable_owners import in_line
@@ -24,8 +39,8 @@ from bot.words import escalation as words
 from bot.workdays import next_working_minute
 from bot.zones import local_date, local_to_utc
 
-TWO, FOUR, SIX = 3, 5, 7
-"""Digests that were delivered, the last of which ended that many ignored weeks."""
+STEPS = ("ignored_two_weeks", "ignored_four_weeks", "ignored_six_weeks")
+"""The rules, in the order of `Policy.escalation_weeks`; they are called by what is usual."""
 FRIDAY, NOON = 4, time(12)
 A_WEEK = timedelta(weeks=1)
 
@@ -34,18 +49,40 @@ def ignored_weeks(item: ActionItem) -> int:
     return max(0, item.heard - 1)
 
 
+def reached(policy: Policy, heard: int) -> int:
+    """How many of the steps lie behind an item that was told of in that many digests."""
+    return sum(heard > weeks for weeks in policy.escalation_weeks)
+
+
+def reaches(policy: Policy, heard: int) -> str:
+    """The rule that an item comes to with that digest; empty: none. The last one it never leaves."""
+    steps, weeks = reached(policy, heard), policy.escalation_weeks
+    exactly = steps and heard == weeks[steps - 1] + 1
+    return STEPS[steps - 1] if exactly or steps == len(STEPS) else ""
+
+
 # -- when it is looked at
 
 
-def _plan(name: str, reached: Callable[[int], bool]) -> Plan:
+def _plan(name: str) -> Plan:
     """On Friday: by then the digests of the week are out, and each incident is spoken of once."""
 
     def plan(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
-        changed = [item for item in changed_items(before, after) if ages(item) and reached(item.heard)]
+        changed = [item for item in changed_or_judged_anew(before, after) if _is_at(name, item, after.organisation)]
         at = _friday(now, after.organisation)
         return tuple(planned(name, one, at, keep=True) for one in sorted({item.incident for item in changed}))
 
     return plan
+
+
+def changed_or_judged_anew(before: State, after: State) -> Iterable[ActionItem]:
+    """Where the weeks themselves changed, all that are in sight."""
+    same = before.organisation.policies.escalation_weeks == after.organisation.policies.escalation_weeks
+    return changed_items(before, after) if same else items_of(after).values()
+
+
+def _is_at(name: str, item: ActionItem, organisation: Organisation) -> bool:
+    return ages(item) and reaches(organisation.policies, item.heard) == name
 
 
 def _friday(now: datetime, organisation: Organisation) -> datetime:
@@ -57,8 +94,8 @@ def _friday(now: datetime, organisation: Organisation) -> datetime:
     return at if at > now else local_to_utc(datetime.combine(friday + A_WEEK, NOON), zone)
 
 
-def _of(look: Look, reached: Callable[[int], bool]) -> list[ActionItem]:
-    return worst_first([item for item in look.items if ages(item) and reached(item.heard)])
+def _of(look: Look, name: str) -> list[ActionItem]:
+    return worst_first([item for item in look.items if _is_at(name, item, look.organisation)])
 
 
 def _mark(items: Iterable[ActionItem]) -> str:
@@ -103,6 +140,10 @@ def _list(look: Look, title: str, items: list[ActionItem], buttons: Callable[[Ac
     return Card(title=title, sections=tuple(sections))
 
 
+def _weeks(look: Look, step: int) -> int:
+    return look.organisation.policies.escalation_weeks[step]
+
+
 def _name(look: Look, item: ActionItem) -> str:
     owner = look.people.get(item.owner)
     return owner.name if owner else ""
@@ -115,28 +156,25 @@ def _chosen(*names: str) -> Callable[[ActionItem], tuple[Button, ...]]:
 # -- two weeks: the postmortem's owner
 
 
-def _is_two(heard: int) -> bool:
-    return heard == TWO
-
-
 def _two(look: Look, _now: datetime) -> Card | None:
-    items, incident = _of(look, _is_two), look.incident
+    items, incident = _of(look, "ignored_two_weeks"), look.incident
     if not items or incident is None:
         return None
-    return _list(look, words.two_weeks(incident, len(items)), items, _chosen("reassign", "wont_do"))
+    return _list(look, words.two_weeks(incident, len(items), _weeks(look, 0)), items, _chosen("reassign", "wont_do"))
 
 
 @rule(
-    _plan("ignored_two_weeks", _is_two),
+    _plan("ignored_two_weeks"),
     hears="the owner of the incident's postmortem, by a direct message; where they own the item or cannot be reached, "
     "its commander, who declared it, or an admin",
-    when="on the Friday after an item was ignored for two weeks: digests with it were delivered, and nothing was done "
+    when="on the Friday after an item was ignored for two weeks, or as the organisation's policy says: digests with it "
+    "were delivered, and nothing was done "
     "about it; in working hours",
     stops="after one word, or when anything is done about the item",
     shown=_two,
 )
 def ignored_two_weeks(look: Look, plan: Planned, now: datetime) -> Reminded:
-    items, incident = _of(look, _is_two), look.incident
+    items, incident = _of(look, "ignored_two_weeks"), look.incident
     if not items or incident is None:
         return over(plan)
     ids = (_owner_of_postmortem(look), incident.lead, incident.declared_by, *_admins(look))
@@ -150,29 +188,26 @@ def _admins(look: Look) -> list[str]:
 # -- four weeks: the team
 
 
-def _is_four(heard: int) -> bool:
-    return heard == FOUR
-
-
 def _four(look: Look, _now: datetime) -> Card | None:
-    items, incident = _of(look, _is_four), look.incident
+    items, incident = _of(look, "ignored_four_weeks"), look.incident
     if not items or incident is None:
         return None
-    return _list(look, words.four_weeks(incident, len(items)), items, _chosen("reassign", "wont_do"))
+    return _list(look, words.four_weeks(incident, len(items), _weeks(look, 1)), items, _chosen("reassign", "wont_do"))
 
 
 @rule(
-    _plan("ignored_four_weeks", _is_four),
+    _plan("ignored_four_weeks"),
     hears="the team of the incident's service in its channel, as a count without names, never of a private "
     "incident; and the team's lead, by a direct message, or else the commander, who declared it, or an admin",
-    when="on the Friday after an item was ignored for four weeks; in working hours",
+    when="on the Friday after an item was ignored for four weeks, or as the policy says; in working hours",
     stops="after one post and one word, or when anything is done about the item",
     shown=_four,
 )
 def ignored_four_weeks(look: Look, plan: Planned, now: datetime) -> Reminded:
-    items, incident, team = _of(look, _is_four), look.incident, _team(look)
+    items, incident = _of(look, "ignored_four_weeks"), look.incident
     if not items or incident is None:
         return over(plan)
+    team = look.organisation.policies.team_of(incident.service)
     lead = team.lead if team else ""
     ids = (lead, incident.lead, incident.declared_by, *_admins(look))
     decided = _told(look, plan, now, _first(look, incident, ids, items, now), _four(look, now), items)
@@ -181,25 +216,20 @@ def ignored_four_weeks(look: Look, plan: Planned, now: datetime) -> Reminded:
     opens = next_working_minute(now.replace(second=0, microsecond=0), house(look.organisation), holidays_of(look))
     if opens and opens > now:
         return Reminded(plans=(plan.model_copy(update={"at": opens}),))
-    posts = _count(incident, team, items)
+    posts = _count(incident, team, items, _weeks(look, 1))
     return decided.model_copy(update={"effects": posts, "once": posts[0].key if posts else ""})
 
 
-def _team(look: Look) -> Team | None:
-    policies, service = look.organisation.policies, look.incident.service if look.incident else ""
-    name = next((row.team for row in policies.services if row.name == service and row.team), "")
-    return next((team for team in policies.teams if team.name == name), None)
-
-
-def _count(incident: Incident, team: Team | None, items: list[ActionItem]) -> tuple[Post, ...]:
+def _count(incident: Incident, team: Team | None, items: list[ActionItem], weeks: int) -> tuple[Post, ...]:
     """A number and no name. Who is in the team's channel need not know of a private incident."""
     home = incident.place
     if team is None or not team.channel or home is None or incident.private:
         return ()
-    text = words.count(incident, team.name, len(items))
+    text = words.count(incident, team.name, len(items), weeks)
     return (
         Post(
             key=f"ignored_four_weeks:{incident.id}:{_mark(items)}", platform=home.platform, tenant=home.tenant,
+            incident=incident.id,
             place=Place(platform=home.platform, tenant=home.tenant, channel=team.channel),
             card=Card(sections=(Section(text=text),)), priority=REMINDER,
         ),
@@ -209,17 +239,13 @@ def _count(incident: Incident, team: Team | None, items: list[ActionItem]) -> tu
 # -- six weeks: a decision
 
 
-def _is_six(heard: int) -> bool:
-    return heard >= SIX
-
-
 def _six(look: Look, _now: datetime) -> Card | None:
-    items, incident = _of(look, _is_six), look.incident
+    items, incident = _of(look, "ignored_six_weeks"), look.incident
     return decide_card(look, incident, items) if items and incident else None
 
 
 def decide_card(look: Look, incident: Incident, items: list[ActionItem]) -> Card:
-    return _list(look, words.six_weeks(incident, len(items)), items, decision_buttons)
+    return _list(look, words.six_weeks(incident, len(items), _weeks(look, 2)), items, decision_buttons)
 
 
 def decision_buttons(item: ActionItem) -> tuple[Button, ...]:
@@ -232,16 +258,16 @@ def decision_buttons(item: ActionItem) -> tuple[Button, ...]:
 
 
 @rule(
-    _plan("ignored_six_weeks", _is_six),
+    _plan("ignored_six_weeks"),
     hears="the owner of the incident's postmortem, who must decide, by a direct message; after two more weeks the "
     "commander, after two more an admin; whoever cannot be reached, or owns the item, comes last",
-    when="on the Friday after an item was ignored for six weeks; in working hours",
+    when="on the Friday after an item was ignored for six weeks, or as the policy says; in working hours",
     stops="when somebody sets a new date, names a new owner, accepts the risk with a reason, or the item ends; nobody "
     "is asked twice about the same items",
     shown=_six,
 )
 def ignored_six_weeks(look: Look, plan: Planned, now: datetime) -> Reminded:
-    items, incident = _of(look, _is_six), look.incident
+    items, incident = _of(look, "ignored_six_weeks"), look.incident
     if not items or incident is None:
         return over(plan)
     return _told(look, plan, now, _decider(look, incident, items, now), _six(look, now), items)
@@ -253,7 +279,8 @@ def _decider(look: Look, incident: Incident, items: list[ActionItem], now: datet
     known = [one.id for one in _present(look, incident, ids, now)]
     owners = {item.owner for item in items}
     line = sorted(known, key=lambda one: one in owners)
-    turn_of = (max(item.heard for item in items) - SIX) // 2
+    last = look.organisation.policies.escalation_weeks[-1] + 1
+    turn_of = (max(item.heard for item in items) - last) // 2
     return line[min(turn_of, len(line) - 1)] if line else ""
 
 

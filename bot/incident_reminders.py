@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.effects import Direct
 from bot.model import Account, Incident, Person, Status
+from bot.policy import Policy
 from bot.ports import Look, Planned, Reminded, State
 from bot.reminders import house, over, planned, reachable, rule, working_time
 from bot.review_cards import button
@@ -30,26 +31,36 @@ def _message(key: str, account: Account, card: Card, plan: str) -> Direct:
 # -- an update that was promised
 
 
-def _promised(incident: Incident | None) -> datetime | None:
-    """For when the next update was promised, as long as it is waited for."""
-    if incident is None or incident.drill or not incident.is_open or incident.update is None:
+def _expected(incident: Incident | None, policy: Policy) -> datetime | None:
+    """When the next update is due, as promised or else by the organisation's policy, as long as it is waited for."""
+    if incident is None or incident.drill or not incident.is_open:
         return None
-    return incident.update.next_due
+    if incident.update is not None and incident.update.next_due is not None:
+        return incident.update.next_due
+    minutes, since = policy.update_minutes.get(incident.severity), _last_said(incident)
+    return since + timedelta(minutes=minutes) if minutes and since else None
+
+
+def _last_said(incident: Incident) -> datetime | None:
+    said = [moment.at for moment in (incident.times.declared, incident.times.mitigated) if moment is not None]
+    return max([*said, *((incident.update.at,) if incident.update else ())], default=None)
 
 
 def _plan_update(before: State, after: State, _now: datetime) -> tuple[Planned, ...]:
     if after.incident is None:
         return ()
-    was, due = _promised(before.incident), _promised(after.incident)
+    was, due = (_expected(one.incident, one.organisation.policies) for one in (before, after))
     return (planned("update_overdue", after.incident.id, due),) if was != due else ()
 
 
 def _update_overdue(look: Look, now: datetime) -> Card | None:
-    promised, incident = _promised(look.incident), look.incident
-    if incident is None or promised is None or promised > now:
+    expected, incident = _expected(look.incident, look.organisation.policies), look.incident
+    if incident is None or expected is None or expected > now:
         return None
     posts = button(incident, words.POST_UPDATE, "update", "primary")
-    return Card(sections=(Section(text=words.update_overdue(incident, promised, _zone(look)), buttons=(posts,)),))
+    promised = incident.update is not None and incident.update.next_due is not None
+    text = (words.update_overdue if promised else words.update_expected)(incident, expected, _zone(look))
+    return Card(sections=(Section(text=text, buttons=(posts,)),))
 
 
 def _zone(look: Look) -> str:
@@ -60,18 +71,21 @@ def _zone(look: Look) -> str:
     _plan_update,
     hears="the incident commander, by a direct message; where there is none, or they cannot be reached, whoever posted "
     "the last update, or declared the incident",
-    when="at the time for which the next update was promised, at any hour of the day",
-    stops="after one word a promise, or when an update, a mitigation with a text or the end of the incident came first",
+    when="at the time for which the next update was promised, or else is due by the organisation's policy, at any hour "
+    "of the day",
+    stops="after one word a promise or a time that is due, or when an update, a mitigation with a text or the end of "
+    "the incident came first",
     shown=_update_overdue,
 )
 def update_overdue(look: Look, plan: Planned, now: datetime) -> Reminded:
     """From the incident to who is to hear of it, and at once the word."""
-    incident, promised, person = look.incident, _promised(look.incident), look.person
-    if incident is None or promised is None or incident.update is None:
+    incident, person = look.incident, look.person
+    expected = _expected(incident, look.organisation.policies)
+    if incident is None or expected is None:
         return over(plan)
-    if promised > now:
-        return Reminded(plans=(*over(plan).plans, planned(plan.rule, incident.id, promised)))
-    ids = (incident.lead, incident.update.by, incident.declared_by)
+    if expected > now:
+        return Reminded(plans=(*over(plan).plans, planned(plan.rule, incident.id, expected)))
+    ids = (incident.lead, incident.update.by if incident.update else "", incident.declared_by)
     asked = next((one for one in in_line(look, incident, ids) if one.kind == "human"), None)
     if asked is None:
         return over(plan)
@@ -80,7 +94,7 @@ def update_overdue(look: Look, plan: Planned, now: datetime) -> Reminded:
     card, account = _update_overdue(look, now), reachable(person)
     if card is None or account is None:
         return over(plan)
-    once = f"update_overdue:{incident.id}:{promised.isoformat()}"
+    once = f"update_overdue:{incident.id}:{expected.isoformat()}"
     return Reminded(once=once, effects=(_message(once, account, card, plan.key),), plans=over(plan).plans)
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.item_past import Check, ItemChange
 from bot.known import Again, Known
+from bot.policy import Policy
 from bot.review import Comment, Ownership, Review
 from bot.sayings import LessonSaid, Saying, SectionText
 from bot.suggestions import Suggestion
@@ -94,31 +95,15 @@ class MessageRef(Value):
         return Place(platform=self.platform, tenant=self.tenant, channel=self.channel)
 
 
-class Team(Value):
-    name: str
-    lead: str = ""  # a person's id
-    channel: str = ""
-
-
-class ServiceRow(Value):
-    name: str
-    team: str = ""
-
-
-class Policies(Value):
+class Policies(Policy):
     """What an organisation may set; everything has a default."""
 
     announcements: Place | None = None
     incidents: Place | None = None
     """The channel in whose threads incidents live, on platforms where they live in threads."""
-    zone: str = "UTC"
-    country: str = ""
     admins: frozenset[str] = frozenset()
-    teams: tuple[Team, ...] = ()
-    services: tuple[ServiceRow, ...] = ()
-    call_link: str = ""
-    due_days: dict[int, int] = {1: 15, 2: 30, 3: 60, 4: 60, 5: 60}
-    """Default days until an action item is due, by severity."""
+    given_by: str = ""
+    """The name of the operator's file that the policy comes from; empty: it was set on the page or in chat."""
     reflections: dict[str, str] = {
         "tada": "went well",
         "sweat": "was hard",
@@ -164,9 +149,9 @@ class Person(Value):
     kind: Literal["human", "guest", "bot", "integration", "gone"] = "human"
     accounts: tuple[Account, ...] = ()
     admin: bool = False
-    digest_weekday: int = 0
-    """Monday is 0."""
-    digest_time: str = "09:30"
+    digest_weekday: int | None = None
+    """Monday is 0; None: the organisation's."""
+    digest_time: str = ""
     away_until: date | None = None
     """The last day on which they want to hear of nothing."""
     unreachable: bool = False
@@ -381,6 +366,8 @@ class ActionItem(Value):
     owner: str = ""
     """Person id; empty while somebody has to find an owner."""
     due: date
+    dated: Literal["", "policy"] = ""
+    """Whether the date follows from the organisation's policy; empty: somebody chose it."""
     kind: Literal["prevent", "detect", "mitigate", "learn", ""] = ""
     factor: str = ""
     status: ItemStatus = ItemStatus.OPEN

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot import words
 from bot.command import Command
 from bot.errors import Refused
+from bot.policy import SETTABLE
 from bot.ports import State
-from bot.rules import MAY
+from bot.rules import MAY, Who
 
 OPERATORS = "cli"
 """Whoever has the command line of the installation may do what admins may."""
@@ -14,7 +15,7 @@ OPERATORS = "cli"
 
 def check(state: State, command: Command) -> None:
     """Raises `Refused` where the actor may not give this command."""
-    may, actor = MAY[command.kind], state.actor
+    may, actor = level(state, command.kind), state.actor
     if not command.origin.actor or actor.kind == "integration":
         if may == "admin" and command.origin.actor and command.origin.platform != OPERATORS:
             raise Refused(words.for_admins())
@@ -23,7 +24,7 @@ def check(state: State, command: Command) -> None:
         raise Refused(words.not_for_bots())
     if _too_much_for_a_guest(state, may):
         raise Refused(words.not_for_guests())
-    if may == "admin" and state.organisation.policies.admins and not is_admin(state, actor.id):
+    if may == "admin" and not _administers(state):
         raise Refused(words.for_admins())
     if may == "commander" and not _commands(state):
         raise Refused(words.for_the_commander(state))
@@ -31,8 +32,21 @@ def check(state: State, command: Command) -> None:
 
 def permitted(state: State, kind: str) -> bool:
     """Whether the actor may give a command of this kind about the incident in sight."""
-    may = MAY[kind]
-    return not _too_much_for_a_guest(state, may) and (may != "commander" or _commands(state))
+    may = level(state, kind)
+    if _too_much_for_a_guest(state, may) or (may == "admin" and not _administers(state)):
+        return False
+    return may != "commander" or _commands(state)
+
+
+def level(state: State, kind: str) -> Who:
+    """Who may give a command of this kind: as the table says, or the organisation where the table leaves it to it."""
+    chosen = state.organisation.policies.may.get(kind)
+    return chosen if chosen and chosen in SETTABLE.get(kind, ()) else MAY[kind]
+
+
+def _administers(state: State) -> bool:
+    """While nobody is an admin, everybody counts as one."""
+    return not state.organisation.policies.admins or is_admin(state, state.actor.id)
 
 
 def is_admin(state: State, person: str) -> bool:

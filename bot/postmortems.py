@@ -32,8 +32,6 @@ from bot.words.suggestions import ASKED_LINE
 from bot.workdays import add_working_days
 from bot.zones import local_date, valid_zone
 
-SEV1_DAYS, SEV2_WORKING_DAYS, OTHER_WORKING_DAYS = 3, 5, 10
-
 
 def open_postmortem(
     state: State, now: datetime, origin: Origin
@@ -68,11 +66,11 @@ def zone_of_organisation(state: State) -> str:
 
 
 def due_date(state: State, incident: Incident, now: datetime) -> date:
-    """SEV1 after three days of the calendar, SEV2 after five working days, others after ten."""
+    """By the organisation's policy: for SEV1 by the calendar, for others in working days."""
     today = local_date(now, zone_of_organisation(state))
-    if incident.severity == 1:
-        return today + timedelta(days=SEV1_DAYS)
-    return add_working_days(today, SEV2_WORKING_DAYS if incident.severity == 2 else OTHER_WORKING_DAYS)
+    known = state.organisation.policies.postmortem_days
+    days = known.get(incident.severity, max(known.values(), default=10))
+    return today + timedelta(days=days) if incident.severity == 1 else add_working_days(today, days)
 
 
 def proposed_owner(state: State, incident: Incident) -> str:

@@ -23,7 +23,6 @@ Shown = Callable[[Look, datetime], Card | None]
 """What a reminder says as things stand; None: there is nothing left to say."""
 BUSY_PAUSE = timedelta(minutes=15)
 """How soon somebody in an active incident is looked at again."""
-DUE_SOON = timedelta(days=2)
 LATE = timedelta(days=1)
 """What could not be looked at for so long says that it is late."""
 AWAY_MOST = 180
@@ -74,20 +73,20 @@ def plans_for(before: State, after: State, now: datetime) -> tuple[Planned, ...]
 def _plan_digests(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
     """Looked at right away: only then are the holidays known from which the slot follows."""
     owners = {item.owner for item in changed_items(before, after) if counts(item)}
-    moved = {p.id for p in after.people.values() if _moved(before.people.get(p.id), p)}
+    moved = {id_ for id_ in after.people if _moved(before, after, id_)}
     first = tuple(planned("digest", person, now, keep=True) for person in sorted(owners - moved))
     return first + tuple(planned("digest", person, now, wall=MOVED) for person in sorted(moved))
 
 
-def _moved(before: Person | None, after: Person) -> bool:
-    """Whether the person's own zone, day or hour changed, or when they are back."""
-    if before is None:
+def _moved(before: State, after: State, id_: str) -> bool:
+    """Whether the person's zone, day or hour changed, their own or the organisation's, or when they are back."""
+    if (was := before.people.get(id_)) is None:
         return False
-    return _wishes(before) != _wishes(after)
+    return _wishes(was, before.organisation) != _wishes(after.people[id_], after.organisation)
 
 
-def _wishes(person: Person) -> tuple[object, ...]:
-    return person.zone, person.digest_weekday, person.digest_time, person.away_until
+def _wishes(person: Person, organisation: Organisation) -> tuple[object, ...]:
+    return working_time(person, organisation), person.away_until
 
 
 def _slot_after(now: datetime, hours: WorkingTime, holidays: frozenset[date]) -> datetime:
@@ -104,7 +103,8 @@ def _slot_after(now: datetime, hours: WorkingTime, holidays: frozenset[date]) ->
 @rule(
     _plan_digests,
     hears="the owner of overdue action items, by a direct message",
-    when="once a week, on the owner's day and hour (Monday 09:30 in their zone); the next working day after a "
+    when="once a week, on the owner's day and hour (Monday 09:30 in their zone, or as the organisation's policy says); "
+    "the next working day after a "
     "holiday or an absence, the next working hour after an active incident",
     stops="when no item is overdue: done, snoozed, reassigned, won't do or accepted as a risk",
 )
@@ -146,28 +146,43 @@ def _week_end(week: str, hours: WorkingTime) -> datetime:
     return local_to_utc(datetime.combine(week_days(week)[-1], time(23, 59)), hours.zone)
 
 
-# -- one word two days before the date
+# -- one word before the date
 
 
 def _plan_due_soon(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
-    return tuple(_due_soon_plan(item, after, now) for item in changed_items(before, after))
+    """Of an item that changed; of all in sight where the organisation wants the word at another time."""
+    old, new = before.organisation.policies.due_soon_days, after.organisation.policies.due_soon_days
+    items = changed_items(before, after) if old == new else items_of(after).values()
+    return tuple(_due_soon_plan(item, before, after, now) for item in items)
 
 
-def _due_soon_plan(item: ActionItem, state: State, now: datetime) -> Planned:
+def _due_soon_plan(item: ActionItem, before: State, after: State, now: datetime) -> Planned:
+    """A word that was still to come is not lost because it should have come sooner."""
+    owner, at = after.people.get(item.owner), due_soon_at(item, after)
+    if owner is None or at is None:
+        return planned("due_soon", item.id, None)
+    was = due_soon_at(item, before) if item in items_of(before).values() else None
+    if at <= now < (was or now):
+        at = now
+    elif at <= now:
+        return planned("due_soon", item.id, None)
+    return planned_for("due_soon", item.id, at, working_time(owner, after.organisation))
+
+
+def due_soon_at(item: ActionItem, state: State) -> datetime | None:
+    """When its owner hears of it before its date, working hours aside; None: it counts for nobody."""
     owner = state.people.get(item.owner)
     if owner is None or not counts(item):
-        return planned("due_soon", item.id, None)
-    hours = working_time(owner, state.organisation)
-    at = local_to_utc(datetime.combine(item.due - DUE_SOON, hours.digest_wall_time), hours.zone)
-    if at <= now:
-        return planned("due_soon", item.id, None)
-    return planned_for("due_soon", item.id, at, hours)
+        return None
+    hours, before = working_time(owner, state.organisation), timedelta(days=state.organisation.policies.due_soon_days)
+    return local_to_utc(datetime.combine(item.due - before, hours.digest_wall_time), hours.zone)
 
 
 @rule(
     _plan_due_soon,
     hears="the owner of an action item, by a direct message",
-    when="two days before its date, in working hours; never for an item created later than that",
+    when="two days before its date, or as the organisation's policy says, in working hours; never for an item created "
+    "later than that",
     stops="after one word, or when the item ends, moves or changes hands before",
 )
 def due_soon(look: Look, plan: Planned, now: datetime) -> Reminded:
@@ -273,12 +288,12 @@ def _earliest(look: Look, now: datetime) -> datetime:
 
 
 def working_time(person: Person, organisation: Organisation) -> WorkingTime:
-    """The person's hours; their zone, else the organisation's, else UTC."""
-    zones = (person.zone, organisation.policies.zone)
-    zone = next((zone for zone in zones if zone and valid_zone(zone)), "UTC")
-    return WorkingTime(
-        zone=zone, digest_weekday=person.digest_weekday, digest_time=time.fromisoformat(person.digest_time)
-    )
+    """The person's hours, their zone and their day: their own, else the organisation's."""
+    policy = organisation.policies
+    zone = next((zone for zone in (person.zone, policy.zone) if zone and valid_zone(zone)), "UTC")
+    day = policy.digest_weekday if person.digest_weekday is None else person.digest_weekday
+    at = time.fromisoformat(person.digest_time or policy.digest_time)
+    return WorkingTime(zone=zone, digest_weekday=day, digest_time=at)
 
 
 def house(organisation: Organisation) -> WorkingTime:

@@ -19,7 +19,7 @@ from bot.errors import NotFound, Refused
 from bot.grammar import incident_key
 from bot.hints import item_section
 from bot.ids import stable_id
-from bot.model import ActionItem, EntryKind, Incident, ItemStatus, Person
+from bot.model import ActionItem, EntryKind, ItemStatus, Person
 from bot.ports import Decision, State
 from bot.reminders import reachable, working_time
 from bot.rules import decides, verb
@@ -84,7 +84,7 @@ class MakeActionItem(Command, kind="make_action_item"):
 @decides(MakeActionItem)
 def make_action_item(state: State, command: MakeActionItem, now: datetime) -> Decision:
     incident = incident_of(state)
-    form = action_form(incident, text=command.text, due=_default_due(state, incident, now))
+    form = action_form(incident, text=command.text, due=usual_due(state, incident.severity, now), sooner=_sooner(state))
     return Decision(state=state, reply=Reply(form=form))
 
 
@@ -92,9 +92,10 @@ def make_action_item(state: State, command: MakeActionItem, now: datetime) -> De
 def add_action(state: State, command: AddAction, now: datetime) -> Decision:
     incident = incident_of(state)
     text, due_text = _with_tail(command)
-    due = due_of(due_text, state, now) if due_text else _default_due(state, incident, now)
+    usual = usual_due(state, incident.severity, now)
+    due = due_of(due_text, state, now) if due_text else usual
     if not (text and command.owner and due_text):
-        form = action_form(incident, text=text, owner=command.owner, due=due)
+        form = action_form(incident, text=text, owner=command.owner, due=due, sooner=_sooner(state))
         return Decision(state=state, reply=Reply(form=form))
     owner = owner_of(state, command.owner)
     item = ActionItem(
@@ -109,7 +110,8 @@ def add_action(state: State, command: AddAction, now: datetime) -> Decision:
         severity=incident.severity,
         text=said(state, text)[:3000],
         owner=owner.id,
-        due=due,
+        due=usual_due(state, incident.severity, now, command.purpose) if due == usual else due,
+        dated="policy" if due == usual else "",
         kind=_purpose(command.purpose),
         factor=command.factor,
         created_by=state.actor.id,
@@ -141,9 +143,14 @@ def _purpose(said: str) -> Any:
     return said if said in ("prevent", "detect", "mitigate", "learn") else ""
 
 
-def _default_due(state: State, incident: Incident, now: datetime) -> date:
-    days = state.organisation.policies.due_days.get(incident.severity, 60)
+def usual_due(state: State, severity: int, now: datetime, kind: str = "") -> date:
+    """The date of an item for which nobody chooses one: the form shows it, and who leaves it has chosen none."""
+    days = state.organisation.policies.days_for(severity, kind)
     return local_date(now, zone_of_actor(state)) + timedelta(days=days)
+
+
+def _sooner(state: State) -> str:
+    return words.sooner_by_kind(state.organisation.policies.due_days_by_kind)
 
 
 def due_of(said: str, state: State, now: datetime, field: str = "due") -> date:

@@ -5,10 +5,10 @@ Law: an answer is given once an interval; what did not hold can be opened again,
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
-from bot.commands.actions import zone_of_actor
+from bot.commands.actions import usual_due
 from bot.commands.item_forms import not_held_form
 from bot.commands.items import OfItem, may_change, moved, named_item
 from bot.effectiveness import DAYS, is_asked, said_of
@@ -19,7 +19,6 @@ from bot.ports import Decision, State
 from bot.rules import decides
 from bot.text import Button, Reply, Typed
 from bot.words import effectiveness as words
-from bot.zones import local_date
 
 
 class OfCheck(OfItem):
@@ -107,6 +106,5 @@ def reopen_item(state: State, command: ReopenItem, now: datetime) -> Decision:
 
 def _opened(state: State, item: ActionItem, now: datetime) -> dict[str, Any]:
     """It has the usual time from now on, as if it were new."""
-    days = state.organisation.policies.due_days.get(item.severity, 60)
-    today = local_date(now, zone_of_actor(state))
-    return {"status": ItemStatus.OPEN, "ended_at": None, "due": today + timedelta(days=days), "reason": ""}
+    due = usual_due(state, item.severity, now, item.kind)
+    return {"status": ItemStatus.OPEN, "ended_at": None, "due": due, "dated": "policy", "reason": ""}

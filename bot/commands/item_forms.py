@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from bot.model import ActionItem, Incident, Person
+from bot.model import ActionItem, Incident
 from bot.text import Choice, Form, Input
 from bot.words import actions as words
 from bot.words import effectiveness as check_words
 from bot.words import reminded as wishes
+from bot.workdays import WorkingTime
 
 PURPOSES = (
     Choice(value="prevent", label="Prevent: it cannot happen again"),
@@ -19,7 +20,8 @@ PURPOSES = (
 )
 
 
-def action_form(incident: Incident, *, due: date, text: str = "", owner: str = "") -> Form:
+def action_form(incident: Incident, *, due: date, text: str = "", owner: str = "", sooner: str = "") -> Form:
+    """`sooner` says what the date left as it is becomes by what the item is for."""
     return Form(
         title="Action item",
         does="action",
@@ -40,7 +42,7 @@ def action_form(incident: Incident, *, due: date, text: str = "", owner: str = "
                 initial=owner,
                 hint=words.HINT_OWNER,
             ),
-            Input(name="due", label="Until", kind="date", initial=due.isoformat()),
+            Input(name="due", label="Until", kind="date", initial=due.isoformat(), hint=sooner),
             Input(name="purpose", label="What it is for", kind="choice", required=False, choices=PURPOSES),
         ),
     )
@@ -129,16 +131,23 @@ def not_held_form(item: ActionItem, days: int) -> Form:
     )
 
 
-def reminders_form(person: Person, days: Sequence[str], away_until: date | None) -> Form:
+def reminders_form(hours: WorkingTime, days: Sequence[str], away_until: date | None) -> Form:
     """Somebody's own wishes; the date is there only while they are away."""
     until = away_until.isoformat() if away_until else ""
+    hour = f"{hours.digest_time:%H:%M}"
     weekdays = tuple(Choice(value=day, label=day.capitalize()) for day in days)
     return Form(
         title=wishes.FORM_TITLE,
         does="set_reminders",
         inputs=(
-            Input(name="day", label=wishes.DAY, kind="choice", initial=days[person.digest_weekday], choices=weekdays),
-            Input(name="hour", label=wishes.HOUR, initial=person.digest_time, hint=wishes.HINT_HOUR, max_length=5),
+            Input(name="day", label=wishes.DAY, kind="choice", initial=days[hours.digest_weekday], choices=weekdays),
+            Input(
+                name="hour",
+                label=wishes.HOUR,
+                initial=hour,
+                hint=wishes.HINT_HOUR,
+                max_length=5,
+            ),
             Input(name="away", label=wishes.AWAY, kind="date", required=False, initial=until, hint=wishes.HINT_AWAY),
         ),
     )

@@ -210,7 +210,9 @@ def snooze(state: State, command: Snooze, now: datetime) -> Decision:
     if not command.until or (item.snoozes and not command.reason.strip()):
         return Decision(state=state, reply=Reply(form=snooze_form(item, command.listed, now.date(), command.until)))
     due = due_of(command.until, state, now, "until")
-    return moved(state, command, now, item, "snooze", due=due, snoozes=item.snoozes + 1, reason=command.reason[:1000])
+    return moved(
+        state, command, now, item, "snooze", due=due, dated="", snoozes=item.snoozes + 1, reason=command.reason[:1000]
+    )
 
 
 @decides(Reassign, may="anyone")

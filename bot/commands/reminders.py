@@ -14,17 +14,18 @@ from bot.commands.actions import due_of, zone_of_actor
 from bot.commands.item_forms import reminders_form
 from bot.errors import Refused
 from bot.model import Person
+from bot.policy import WEEKDAYS
 from bot.ports import Decision, State
 from bot.reminders import AWAY_MOST, away, next_digest, working_time
 from bot.rules import decides, verb
 from bot.text import Button, Reply, Typed
 from bot.words import actions as words
 from bot.words import reminded as wishes
+from bot.workdays import WorkingTime
 from bot.zones import local_date, local_to_utc
 
 __all__ = ["item_checks"]
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 _WISH = re.compile(r"^(?P<day>[a-z]{2,9})?\s*(?:at\s+)?(?P<hour>\d{1,2})?(?::(?P<minute>\d{2}))?$")
 _AWAY = re.compile(r"^(?:away|out of office|ooo)(?:\s+(?:until|till|to))?\s*(?P<until>.*)$", re.IGNORECASE)
 BACK = ("back", "here")
@@ -51,7 +52,7 @@ def reminders(state: State, command: Reminders, now: datetime) -> Decision:
     if found := _AWAY.match(said):
         until = _until(state, found["until"], now)
         return _set(state, now, state.actor.model_copy(update={"away_until": until}))
-    day, at = _wish(said, state.actor)
+    day, at = _wish(said, working_time(state.actor, state.organisation))
     return _set(state, now, state.actor.model_copy(update={"digest_weekday": day, "digest_time": f"{at:%H:%M}"}))
 
 
@@ -68,8 +69,9 @@ class SetReminders(Command, kind="set_reminders"):
 def set_reminders(state: State, command: SetReminders, now: datetime) -> Decision:
     if not command.day:
         gone = state.actor.away_until if away(state.actor, state.organisation, now) else None
-        return Decision(state=state, reply=Reply(form=reminders_form(state.actor, DAYS, gone)))
-    day, at = _wish(f"{command.day} {command.hour}", state.actor, "hour")
+        hours = working_time(state.actor, state.organisation)
+        return Decision(state=state, reply=Reply(form=reminders_form(hours, WEEKDAYS, gone)))
+    day, at = _wish(f"{command.day} {command.hour}", working_time(state.actor, state.organisation), "hour")
     until = _until(state, command.away, now, "away") if command.away.strip() else None
     wished = {"digest_weekday": day, "digest_time": f"{at:%H:%M}", "away_until": until}
     return _set(state, now, state.actor.model_copy(update=wished))
@@ -79,19 +81,18 @@ def _set(state: State, now: datetime, person: Person) -> Decision:
     hours = working_time(person, state.organisation)
     gone = person.away_until if away(person, state.organisation, now) else None
     begin = local_to_utc(datetime.combine(gone + timedelta(days=1), time()), hours.zone) if gone else now
-    day = DAYS[person.digest_weekday].capitalize()
-    text = words.reminders_set(day, person.digest_time, hours.zone, next_digest(begin, hours))
+    day, at = WEEKDAYS[hours.digest_weekday].capitalize(), f"{hours.digest_time:%H:%M}"
+    text = words.reminders_set(day, at, hours.zone, next_digest(begin, hours))
     state = state.model_copy(update={"actor": person, "people": {**state.people, person.id: person}})
     return Decision(state=state, reply=Reply.of(text + wishes.until(gone) if gone else text))
 
 
 def _shown(state: State, now: datetime) -> Reply:
-    person = state.actor
-    zone = zone_of_actor(state)
-    today = local_date(now, zone)
+    person, hours = state.actor, working_time(state.actor, state.organisation)
+    today = local_date(now, hours.zone)
     overdue = sum(item.due < today for item in state.my_items)
-    day = DAYS[person.digest_weekday].capitalize()
-    text = words.reminders(day, person.digest_time, zone, not person.zone, overdue, len(state.my_items))
+    day, at = WEEKDAYS[hours.digest_weekday].capitalize(), f"{hours.digest_time:%H:%M}"
+    text = words.reminders(day, at, hours.zone, not person.zone, overdue, len(state.my_items))
     gone = person.away_until if away(person, state.organisation, now) else None
     return Reply.of(text + wishes.until(gone) if gone else text, Button(label=wishes.CHANGE, does="set_reminders"))
 
@@ -106,16 +107,16 @@ def _until(state: State, said: str, now: datetime, field: str = "") -> date:
     return until
 
 
-def _wish(said: str, person: Person, field: str = "") -> tuple[int, time]:
+def _wish(said: str, hours: WorkingTime, field: str = "") -> tuple[int, time]:
     """Day and hour meant; what is left out stays as it is. Raises `Refused`."""
     found = _WISH.match(" ".join(said.casefold().split())[:60])
     if not found or not (found["day"] or found["hour"]):
         raise Refused(words.reminders_unclear(said), field)
-    days = [number for number, name in enumerate(DAYS) if found["day"] and name.startswith(found["day"])]
+    days = [number for number, name in enumerate(WEEKDAYS) if found["day"] and name.startswith(found["day"])]
     if found["day"] and len(days) != 1:
         raise Refused(words.reminders_unclear(said), field)
-    hour = int(found["hour"]) if found["hour"] else int(person.digest_time[:2])
-    minute = int(found["minute"] or 0) if found["hour"] else int(person.digest_time[3:])
+    hour = int(found["hour"]) if found["hour"] else hours.digest_time.hour
+    minute = int(found["minute"] or 0) if found["hour"] else hours.digest_time.minute
     if not (9 <= hour < 17 and minute < 60):
         raise Refused(words.reminders_unclear(said), field)
-    return (days[0] if days else person.digest_weekday), time(hour, minute)
+    return (days[0] if days else hours.digest_weekday), time(hour, minute)

@@ -11,8 +11,9 @@ from datetime import datetime
 
 from bot.command import Command, Needs
 from bot.errors import Refused
-from bot.model import Place, Policies, ServiceRow, Team
+from bot.model import Place, Policies
 from bot.permissions import is_admin
+from bot.policy import ServiceRow, Team
 from bot.ports import Decision, State
 from bot.rules import decides, verb
 from bot.text import Reply, Typed, mentioned

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from bot.model import ActionItem, Incident, ItemStatus, Person
+from bot.policy import Kind
 from bot.text import Link, Part, Strong, Text, say
 from bot.words import key, verb
 from bot.words.effectiveness import check, status
@@ -260,6 +262,14 @@ def reminders_unclear(said: str) -> Text:
 # -- forms
 
 HINT_WHAT = "Begin with a verb, and say when it is finished: \u201cAlert when the pool is 80 % full\u201d."
+
+
+def sooner_by_kind(days: Mapping[Kind, int]) -> str:
+    """Under the date of a new item; empty where the organisation makes no difference."""
+    each = ", ".join(f"{counted(n, 'day')} to {kind}" for kind, n in sorted(days.items(), key=lambda one: one[1]))
+    return f"Left as it is, sooner by what the item is for: {each}." if each else ""
+
+
 HINT_OWNER = "One person. They are told privately, and reminded once a week when it is overdue."
 HINT_WHY_ACCEPTED = "It stands in the postmortem for ever, with your name in the timeline."
 HINT_LINK = "The address of a change, a ticket or a page: https://…"

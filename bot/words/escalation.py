@@ -11,17 +11,24 @@ from bot.zones import due_echo
 NEW_DATE, NEW_OWNER, ACCEPT = "New date", "New owner", "Accept the risk"
 
 
-def two_weeks(incident: Incident, n: int) -> str:
-    return f"{incident.key}: {counted(n, 'action item')} without an answer for two weeks"
+def long(weeks: int) -> str:
+    """How long, as people write it."""
+    spelled = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    number = spelled[weeks] if weeks < len(spelled) else str(weeks)
+    return f"{number} week{'' if weeks == 1 else 's'}"
 
 
-def four_weeks(incident: Incident, n: int) -> str:
-    return f"{incident.key}: {counted(n, 'action item')} without an answer for four weeks"
+def two_weeks(incident: Incident, n: int, weeks: int) -> str:
+    return f"{incident.key}: {counted(n, 'action item')} without an answer for {long(weeks)}"
 
 
-def six_weeks(incident: Incident, n: int) -> str:
+def four_weeks(incident: Incident, n: int, weeks: int) -> str:
+    return f"{incident.key}: {counted(n, 'action item')} without an answer for {long(weeks)}"
+
+
+def six_weeks(incident: Incident, n: int, weeks: int) -> str:
     it = "it needs" if n == 1 else "they need"
-    return f"{incident.key}: {counted(n, 'action item')} without an answer for six weeks; {it} a decision of yours"
+    return f"{incident.key}: {counted(n, 'action item')} without an answer for {long(weeks)}; {it} a decision of yours"
 
 
 def ignored(item: ActionItem, owner: str, weeks: int) -> Text:
@@ -32,9 +39,9 @@ def ignored(item: ActionItem, owner: str, weeks: int) -> Text:
     )  # fmt: skip
 
 
-def count(incident: Incident, team: str, n: int) -> Text:
+def count(incident: Incident, team: str, n: int, weeks: int) -> Text:
     return say(
-        "{team}: {items} of {incident} {title} got no answer for four weeks. {all} shows what there is to do.",
+        "{team}: {items} of {incident} {title} got no answer for {weeks}. {all} shows what there is to do.",
         team=team, items=counted(n, "action item"), incident=key(incident), title=incident.title,
-        all=verb(f"actions {incident.key}"),
+        weeks=long(weeks), all=verb(f"actions {incident.key}"),
     )  # fmt: skip

@@ -20,6 +20,14 @@ def update_overdue(incident: Incident, promised: datetime, zone: str) -> Text:
     )  # fmt: skip
 
 
+def update_expected(incident: Incident, due: datetime, zone: str) -> Text:
+    return say(
+        "{key} {title}: by your organisation's policy an update was due at {at}. Say how it stands, even if nothing is "
+        "new, and when the next one comes.",
+        key=key(incident), title=incident.title, at=When(at=due, shown=echo(due, zone)),
+    )  # fmt: skip
+
+
 def nobody_leads(incident: Incident) -> Text:
     return say(
         "{key} {title} is a SEV{severity} and has no incident commander yet. Take the lead, or name somebody: {lead}.",

@@ -12,7 +12,8 @@ from bot.commands.declare import Declare, channel_name
 from bot.commands.delivery import ChannelOpened, MessagePosted
 from bot.effects import Invite, OpenChannel, Post, ReadMessage
 from bot.errors import Refused
-from bot.model import EntryKind, MessageRef, Place, Policies, ServiceRow, Status
+from bot.model import EntryKind, MessageRef, Place, Policies, Status
+from bot.policy import ServiceRow
 from bot.ports import State
 from bot.text import mention_token
 from tests.bot.worlds import (

@@ -14,7 +14,8 @@ from bot.effects import Direct, Post, Turn
 from bot.errors import Refused
 from bot.escalation import ignored_weeks, unheard
 from bot.item_past import ItemChange
-from bot.model import ActionItem, Incident, ItemStatus, Person, ServiceRow, Team
+from bot.model import ActionItem, Incident, ItemStatus, Person
+from bot.policy import ServiceRow, Team
 from bot.ports import Look, Planned, Reminded
 from bot.reminders import RULES, as_of_now, digest, plans_for
 from tests.bot.drafts import postmortem, told_incident

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bot.command import KINDS, build
-from bot.model import ActionItem, ItemStatus, Place, ServiceRow, Team
+from bot.model import ActionItem, ItemStatus, Place
+from bot.policy import ServiceRow, Team
 from bot.ports import Decision
 from bot.rules import RULES
 from bot.text import Button

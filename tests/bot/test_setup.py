@@ -9,7 +9,8 @@ import pytest
 from bot.change import called
 from bot.commands.accounts import Installed, MemberJoined, MemberLeft, ProfileLearned
 from bot.errors import Refused
-from bot.model import Place, Policies, ServiceRow, Team
+from bot.model import Place, Policies
+from bot.policy import ServiceRow, Team
 from bot.text import mention_token
 from tests.bot.worlds import (
     ADMIN,

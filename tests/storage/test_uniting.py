@@ -11,7 +11,8 @@ import sqlalchemy as sa
 import bot.commands  # noqa: F401  # fills the tables of rules
 from bot.command import Command, Needs, build
 from bot.grammar import read
-from bot.model import Factor, Incident, Person, Policies, Postmortem, Team, Update
+from bot.model import Factor, Incident, Person, Policies, Postmortem, Update
+from bot.policy import Team
 from bot.ports import Planned, Reminded
 from bot.sayings import SectionText
 from bot.similar import Shown
