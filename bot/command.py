@@ -48,6 +48,8 @@ class Needs(Value):
 
     items: bool = False
     """Action items of the incident."""
+    open_items: bool = False
+    """All open action items of the organisation, held (into `State.items`), whoever may see them."""
     my_items: bool = False
     """All open action items of the actor (into `State.my_items`)."""
     postmortem: bool = False

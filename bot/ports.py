@@ -21,6 +21,7 @@ from bot.model import (
     Organisation,
     Person,
     Place,
+    Policies,
     Postmortem,
 )
 from bot.similar import Foreseen, Found, Shown
@@ -46,6 +47,8 @@ class State(Value):
     elsewhere: ActionItem | None = None
     """The item of `command.elsewhere()`, where everybody may see it."""
     items: tuple[ActionItem, ...] = ()
+    hidden: frozenset[str] = frozenset()
+    """Ids of those of `items` that the actor may not know of, where they are everybody's."""
     my_items: tuple[ActionItem, ...] = ()
     """The actor's own open ones; and those of the list in which they clicked, whatever became of them."""
     postmortem: Postmortem | None = None
@@ -263,6 +266,17 @@ class Revision(Value):
     """Empty: the section was given back to the record."""
 
 
+class PolicyRevision(Value):
+    """What an organisation's policy became, by whom and by which command."""
+
+    number: int
+    at: datetime
+    by: str
+    """Person id."""
+    kind: str
+    policies: Policies
+
+
 class Reports(Protocol):
     """What is read without a command. `principal` is who reads: the one visibility predicate is inside, so that what is
     hidden from them and what does not exist are one answer. Calls block; raise `Unavailable`. `after` is the `next` of
@@ -321,6 +335,9 @@ class Reports(Protocol):
         """The database's clock plus the stored offset."""
 
     def organisation(self, organisation: str) -> Organisation | None: ...
+
+    def policy_history(self, organisation: str, limit: int = 50) -> tuple[PolicyRevision, ...]:
+        """The newest first."""
 
     def oldest_undelivered(self) -> float:
         """Age in seconds of the oldest effect that should have been delivered by now; 0 when there is none."""

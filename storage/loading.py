@@ -194,6 +194,8 @@ def _beside(work: Work, actor: Person, command: Command, needs: Needs, about: In
         found["elsewhere"] = _item(work, public(actor.organisation), key)
     if told_of := command.told_of():
         found["items"] = _held_items(work, actor.organisation, told_of)
+    if needs.open_items:
+        found |= _everybodys(work, actor)
     if needs.my_items:
         found["my_items"] = _of_reader(work, actor, command.listed)
     if needs.listing:
@@ -248,6 +250,15 @@ def _of_reader(work: Work, actor: Person, listing: str) -> tuple[ActionItem, ...
         return mine
     wanted = select(item_table.c.body).join(incident, same_incident()).where(seen_by(actor), item_table.c.key.in_(keys))
     return (*mine, *_read_items(work, wanted))
+
+
+def _everybodys(work: Work, actor: Person) -> Loaded:
+    t = item_table
+    mine = and_(t.c.organisation == actor.organisation, t.c.status == ItemStatus.OPEN.value)
+    held = select(t.c.body).where(mine).order_by(t.c.id).with_for_update(key_share=True)
+    known = select(t.c.id).join(incident, same_incident()).where(mine, seen_by(actor))
+    items, seen = _read_items(work, held), {row.id for row in work.rows(known)}
+    return {"items": items, "hidden": frozenset(item.id for item in items) - seen}
 
 
 def open_items(work: Work, organisation: str, owner: str) -> tuple[ActionItem, ...]:

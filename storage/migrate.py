@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, inspect
 
 from bot.failpoint import failpoint
-from storage import tables, tables_access, tables_similar, tables_tickets  # noqa: F401  (their tables enter the metadata)
+from storage import (  # noqa: F401  (their tables enter the metadata)
+    tables,
+    tables_access,
+    tables_policy,
+    tables_similar,
+    tables_tickets,
+)
 from storage.connect import open_engine, sqlite_path
 from storage.fields import metadata
 from storage.files import locked

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, select, true, tuple_
 
 from bot.model import ActionItem, Entry, Incident, Organisation, Person, Policies, Postmortem, PostmortemStatus
-from bot.ports import Parked, Record, Revision
+from bot.ports import Parked, PolicyRevision, Record, Revision
 from bot.similar import Found
-from storage import likeness, parking, people
+from storage import likeness, parking, people, policies
 from storage.columns import micros, moment
 from storage.entries import ORDER, entry, from_typed
 from storage.fields import table
@@ -197,6 +197,10 @@ class SqlReports:
     def organisation(self, organisation: str) -> Organisation | None:
         with self._store.reading() as work:
             return _organisation(work, organisation)
+
+    def policy_history(self, organisation: str, limit: int = 50) -> tuple[PolicyRevision, ...]:
+        with self._store.reading() as work:
+            return policies.history(work, organisation, limit)
 
     # -- for operators
 

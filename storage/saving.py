@@ -13,10 +13,10 @@ from sqlalchemy import and_, delete, select, tuple_, update
 from bot.command import Command
 from bot.known import mark
 from bot.masking import mask
-from bot.model import ActionItem, Entry, Incident, Organisation, Postmortem
+from bot.model import ActionItem, Entry, Incident, Postmortem
 from bot.ports import Decision, Planned, State
 from bot.text import Card, Reply
-from storage import audit, likeness, shown, tickets
+from storage import audit, likeness, policies, shown, tickets
 from storage.captures import put_entries
 from storage.fields import table
 from storage.keys import HOUSE, key_of_place, person_id
@@ -77,7 +77,7 @@ def forget_seen(work: Work, older_than: timedelta, limit: int) -> int:
 def save(work: Work, command: Command, before: State, decision: Decision) -> None:
     after, organisation = decision.state, before.organisation.id
     save_people(work, before.people, after.people)
-    _save_organisation(work, before.organisation, after.organisation)
+    policies.save(work, before.actor.id, command, before.organisation, after.organisation)
     _save_incident(work, before, after.incident)
     _save_items(work, before, after)
     _save_postmortem(work, before.actor.id, before.postmortem, after.postmortem)
@@ -103,12 +103,6 @@ def refuse(work: Work, organisation: str, command: Command, reply: Reply) -> Non
     if actor and origin.platform not in HOUSE:
         actor = by_accounts(work, organisation, [origin.account]).get(origin.account, "") or person_id(origin.account)
     audit.append(work, organisation, audit.Link(actor, command.kind, "", "refused"), command.model_dump_json())
-
-
-def _save_organisation(work: Work, before: Organisation, after: Organisation) -> None:
-    if before != after:
-        values = {"name": after.name, "policies": after.policies.model_dump_json()}
-        work.run(update(organisation_table).where(organisation_table.c.id == before.id).values(values))
 
 
 def told_anew(before: State, after: State) -> bool:

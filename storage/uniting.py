@@ -25,6 +25,7 @@ from storage.tables import (
     RemindedRow,
 )
 from storage.tables_access import ParkedRow, SignInRow, TokenRow
+from storage.tables_policy import PolicyRow
 from storage.tables_similar import ShownRow
 from storage.work import Work
 
@@ -36,6 +37,7 @@ NAMED: tuple[tuple[type[SQLModel], tuple[str, ...]], ...] = (
     (PostmortemRow, ("owner", "body")),
     (PostmortemRevisionRow, ("by",)),
     (ParkedRow, ("command",)),
+    (PolicyRow, ("by", "policies")),
     (TokenRow, ("person",)),
     (SignInRow, ("person",)),
 )
