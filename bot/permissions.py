@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import words
 from bot.command import Command
 from bot.errors import Refused
+from bot.model import Person, Policies
 from bot.policy import SETTABLE
 from bot.ports import State
 from bot.rules import MAY, Who
@@ -24,7 +25,7 @@ def check(state: State, command: Command) -> None:
         raise Refused(words.not_for_bots())
     if _too_much_for_a_guest(state, may):
         raise Refused(words.not_for_guests())
-    if may == "admin" and not _administers(state):
+    if may == "admin" and not administers(_known(state, actor.id), state.organisation.policies):
         raise Refused(words.for_admins())
     if may == "commander" and not _commands(state):
         raise Refused(words.for_the_commander(state))
@@ -33,8 +34,10 @@ def check(state: State, command: Command) -> None:
 def permitted(state: State, kind: str) -> bool:
     """Whether the actor may give a command of this kind about the incident in sight."""
     may = level(state, kind)
-    if _too_much_for_a_guest(state, may) or (may == "admin" and not _administers(state)):
+    if _too_much_for_a_guest(state, may):
         return False
+    if may == "admin":
+        return administers(_known(state, state.actor.id), state.organisation.policies)
     return may != "commander" or _commands(state)
 
 
@@ -44,14 +47,17 @@ def level(state: State, kind: str) -> Who:
     return chosen if chosen and chosen in SETTABLE.get(kind, ()) else MAY[kind]
 
 
-def _administers(state: State) -> bool:
+def administers(person: Person, policies: Policies) -> bool:
     """While nobody is an admin, everybody counts as one."""
-    return not state.organisation.policies.admins or is_admin(state, state.actor.id)
+    return not policies.admins or person.admin or person.id in policies.admins
 
 
 def is_admin(state: State, person: str) -> bool:
-    found = state.people.get(person, state.actor)
-    return found.admin or person in state.organisation.policies.admins
+    return _known(state, person).admin or person in state.organisation.policies.admins
+
+
+def _known(state: State, person: str) -> Person:
+    return state.people.get(person, state.actor)
 
 
 def _too_much_for_a_guest(state: State, may: str) -> bool:

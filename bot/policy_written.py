@@ -118,8 +118,13 @@ def read_written(told: Mapping[str, Any]) -> tuple[Written | None, list[Problem]
         written = Written.model_validate(told, strict=True)
     except ValidationError as wrong:
         return None, [_problem(one) for one in wrong.errors()]
-    found = [Problem(field, text) for check in CHECKS for field, text in check(written)]
+    found = contradictions(written)
     return (None, found) if found else (written, [])
+
+
+def contradictions(written: Written) -> list[Problem]:
+    """What no field can know of itself."""
+    return [Problem(field, text) for check in CHECKS for field, text in check(written)]
 
 
 def _problem(error: Any) -> Problem:

@@ -49,6 +49,8 @@ class State(Value):
     items: tuple[ActionItem, ...] = ()
     hidden: frozenset[str] = frozenset()
     """Ids of those of `items` that the actor may not know of, where they are everybody's."""
+    not_the_owners: frozenset[str] = frozenset()
+    """Likewise of those that not even their owner may know of any more."""
     my_items: tuple[ActionItem, ...] = ()
     """The actor's own open ones; and those of the list in which they clicked, whatever became of them."""
     postmortem: Postmortem | None = None

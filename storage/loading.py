@@ -256,9 +256,14 @@ def _everybodys(work: Work, actor: Person) -> Loaded:
     t = item_table
     mine = and_(t.c.organisation == actor.organisation, t.c.status == ItemStatus.OPEN.value)
     held = select(t.c.body).where(mine).order_by(t.c.id).with_for_update(key_share=True)
-    known = select(t.c.id).join(incident, same_incident()).where(mine, seen_by(actor))
-    items, seen = _read_items(work, held), {row.id for row in work.rows(known)}
-    return {"items": items, "hidden": frozenset(item.id for item in items) - seen}
+    items = _read_items(work, held)
+
+    def beyond(who: ColumnElement[bool]) -> frozenset[str]:
+        known = select(t.c.id).join(incident, same_incident()).where(mine, who)
+        return frozenset(item.id for item in items) - {row.id for row in work.rows(known)}
+
+    owners = or_(not_(incident.c.private), is_member(t.c.owner))
+    return {"items": items, "hidden": beyond(seen_by(actor)), "not_the_owners": beyond(owners)}
 
 
 def open_items(work: Work, organisation: str, owner: str) -> tuple[ActionItem, ...]:

@@ -122,7 +122,16 @@ def named(work: Work, organisation: str, mentions: Iterable[str]) -> dict[str, s
     meet(work, {(organisation, key) for key in met})
     found = by_accounts(work, organisation, keys)
     names = {word for word in said if word.startswith("@")}
+    found |= _addressed(work, organisation, (word for word in keys if "@" in word and not _chat(word)))
     return found | {word: id_ for word in names if (id_ := _called(work, organisation, word))}
+
+
+def _addressed(work: Work, organisation: str, addresses: Iterable[str]) -> dict[str, str]:
+    """Who has an e-mail address, where nobody else has it too."""
+    told = list(addresses)
+    known = alike(work, organisation, {word.casefold() for word in told}) if told else ()
+    fits = {word: [one.id for one in known if one.email.casefold() == word.casefold()] for word in told}
+    return {word: ids[0] for word, ids in fits.items() if len(ids) == 1}
 
 
 def _ours(work: Work, organisation: str, keys: set[str]) -> set[str]:

@@ -15,7 +15,7 @@ from storage.tables import IncidentRow, MemberRow
 incident, member = table(IncidentRow), table(MemberRow)
 
 
-def is_member(person: str) -> ColumnElement[bool]:
+def is_member(person: str | ColumnElement[str]) -> ColumnElement[bool]:
     return exists().where(
         and_(
             member.c.organisation == incident.c.organisation,

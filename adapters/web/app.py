@@ -38,6 +38,7 @@ from adapters.web.postmortem_history import PostmortemHistory
 from adapters.web.postmortem_page import PostmortemPage
 from adapters.web.postmortem_writing import PostmortemWriting
 from adapters.web.readers import Readers
+from adapters.web.setup_page import SetupPage
 from adapters.web.signing_in import SigningIn
 from adapters.web.similar_page import SimilarPage
 from adapters.web.suggested import Suggested
@@ -118,6 +119,7 @@ def _add_pages(app: FastAPI, parts: Parts, sessions: Sessions, look: Look) -> No
         Writing(forms),
         Suggested(forms),
         PostmortemWriting(forms, Reading(parts.reports), readers, postmortem),
+        SetupPage(parts.reports, readers, look, forms),
     ):
         app.include_router(pages.routes())
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+from typing import Any
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -71,7 +72,7 @@ class Forms:
             raise TellPerson(429, words.TOO_MANY_FORMS, {"Retry-After": str(int(wait) + 1)})
         return who
 
-    async def carry_out(self, sent: Sent, kind: str, **fields: str) -> Reply:
+    async def carry_out(self, sent: Sent, kind: str, **fields: Any) -> Reply:
         """The answer of the rule: refused, and a form that asks for more, too. Raises `NotFound`, or `TellPerson`."""
         try:
             reply = await self._submit(build(kind, fields, sent.origin))

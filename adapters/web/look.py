@@ -22,7 +22,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from adapters.web.shapes import author_of, source_of
-from bot.model import Entry, Organisation, Person
+from bot.model import Entry, Organisation, Person, Policies
+from bot.permissions import administers
 from bot.ports import Caller
 from bot.text import Value, with_names
 from bot.words import pages, postmortem_page
@@ -48,6 +49,8 @@ class Reader(Value):
     """Of the forms on the page: see `Forms`."""
     told: str = ""
     """What the form sent from the page before has come to."""
+    admin: bool = False
+    """They may set the organisation up."""
 
     @property
     def principal(self) -> Person:
@@ -55,10 +58,10 @@ class Reader(Value):
 
 
 def reader_of(caller: Caller, organisation: Organisation | None, *, seal: str = "", told: str = "") -> Reader:
-    if valid_zone(caller.principal.zone):
-        return Reader(caller=caller, zone=caller.principal.zone, seal=seal, told=told)
-    zone = organisation.policies.zone if organisation else "UTC"
-    return Reader(caller=caller, zone=zone if valid_zone(zone) else "UTC", assumed=True, seal=seal, told=told)
+    who, policies = caller.principal, organisation.policies if organisation else Policies()
+    zone = next((zone for zone in (who.zone, policies.zone) if valid_zone(zone)), "UTC")
+    admin = who.kind == "human" and administers(who, policies)
+    return Reader(caller=caller, zone=zone, assumed=zone != who.zone, seal=seal, told=told, admin=admin)
 
 
 def told_in(request: Request) -> str:

@@ -8,16 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from bot.command import Command, Needs
+from bot.commands import policy
 from bot.errors import Refused
 from bot.model import Place, Policies
 from bot.permissions import is_admin
 from bot.policy import ServiceRow, Team
+from bot.policy_change import after_change, preview
+from bot.policy_written import known_country
 from bot.ports import Decision, State
 from bot.rules import decides, verb
-from bot.text import Reply, Typed, mentioned
+from bot.text import Reply, Section, Typed, mentioned
 from bot.words import setup as words
+from bot.words.policy import cannot_lead
 from bot.zones import valid_zone
 
 MOST = 200
@@ -46,7 +51,7 @@ def setup(state: State, command: SetUpForm, _now: datetime) -> Decision:
 
 
 class SetUp(Command, kind="set_up"):
-    needs = Needs(announcing=True)
+    needs = Needs(open_items=True, announcing=True)
 
     announcements: str = ""
     """A channel's id on the tenant of the one who sets up."""
@@ -60,27 +65,34 @@ class SetUp(Command, kind="set_up"):
 
 
 @decides(SetUp, may="admin")
-def set_up(state: State, command: SetUp, _now: datetime) -> Decision:
+def set_up(state: State, command: SetUp, now: datetime) -> Decision:
+    """A zone by which others hear at another time is asked about once more; the rest is saved."""
     _check_admin(state, command)
     policies = state.organisation.policies
+    places = {name: _chosen(command, name, getattr(policies, name)) for name in ("announcements", "incidents")}
+    told = {**places, "admins": policies.admins | {state.actor.id}, **_told(state, command)}
+    zone, first = _zone(command.zone) or policies.zone, not policies.admins
+    saved = after_change(state, policies.model_copy(update=told), now, "new")
+    moved = policy.rezoned(saved, zone, now)
+    if policies.given_by or not preview(saved, moved, now, "new").alters:
+        done = saved if policies.given_by else moved
+        return Decision(state=done, reply=Reply.of(words.saved(done.organisation.policies, first)))
+    asked = policy.asked_zone(saved, moved, now)
+    said = (Section(text=words.saved(saved.organisation.policies, first)), *asked.sections)
+    return Decision(state=saved, reply=Reply(card=asked.model_copy(update={"title": "", "sections": said})))
+
+
+def _told(state: State, command: SetUp) -> dict[str, Any]:
+    """What a file of the operator's says is not asked about."""
+    if state.organisation.policies.given_by:
+        return {}
     teams = tuple(_teams(state, command.teams))
-    after = policies.model_copy(
-        update={
-            "announcements": _chosen(command, "announcements", policies.announcements),
-            "incidents": _chosen(command, "incidents", policies.incidents),
-            "zone": _zone(command.zone) or policies.zone,
-            "country": _country(command.country),
-            "call_link": _call_link(command.call_link),
-            "teams": teams,
-            "services": tuple(_services(command.services, {team.name for team in teams})),
-            "admins": policies.admins | {state.actor.id},
-        }
-    )
-    organisation = state.organisation.model_copy(update={"policies": after})
-    first = not policies.admins
-    return Decision(
-        state=state.model_copy(update={"organisation": organisation}), reply=Reply.of(words.saved(after, first))
-    )
+    return {
+        "country": _country(command.country),
+        "call_link": _call_link(command.call_link),
+        "teams": teams,
+        "services": tuple(_services(command.services, {team.name for team in teams})),
+    }
 
 
 def _check_admin(state: State, command: Command) -> None:
@@ -112,7 +124,7 @@ def _zone(said: str) -> str:
 
 def _country(said: str) -> str:
     country = said.strip().upper()
-    if country and not re.fullmatch(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?", country, re.ASCII):
+    if country and not known_country(country):
         raise Refused(words.bad_country(said), "country")
     return country
 
@@ -151,6 +163,9 @@ def _lead(state: State, said: str, line: str, before: str) -> str:
         return "" if called else before
     if called[0] not in state.named:
         raise Refused(words.no_such_lead(line), "teams")
+    person = state.people.get(state.named[called[0]])
+    if person is not None and person.kind != "human":
+        raise Refused(cannot_lead(person.name, person.kind), "teams")
     return state.named[called[0]]
 
 

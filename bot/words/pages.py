@@ -7,6 +7,8 @@ from datetime import datetime
 
 from bot.zones import echo
 
+SETUP_TITLE = "Setup"
+
 # -- similar incidents
 
 SIMILAR_TITLE, KNOWN = "Seen before", "At its review"

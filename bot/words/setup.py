@@ -8,13 +8,23 @@ from bot.command import Origin
 from bot.model import Place, Policies
 from bot.text import Form, Input, Text, say
 from bot.words.actions import counted
+from bot.words.policy import given
 
 
 def form(policies: Policies, origin: Origin, teams: str, services: str) -> Form:
     living = (_channel("incidents", "Open incidents in threads of", policies.incidents, origin),)
-    inputs = (
-        *(living if origin.platform in THREADED else ()),
-        _channel("announcements", "Announce incidents in", policies.announcements, origin),
+    announced = _channel("announcements", "Announce incidents in", policies.announcements, origin)
+    places = (*(living if origin.platform in THREADED else ()), announced)
+    if policies.given_by:
+        return Form(title="Set up Debrief", does="set_up", inputs=places, intro=given(policies.given_by))
+    inputs = (*places, *_of_policy(policies, teams, services))
+    return Form(
+        title="Set up Debrief", does="set_up", inputs=inputs, intro=say("Everything here has a default and can wait.")
+    )
+
+
+def _of_policy(policies: Policies, teams: str, services: str) -> tuple[Input, ...]:
+    return (
         Input(
             name="zone",
             label="Time zone",
@@ -55,9 +65,6 @@ def form(policies: Policies, origin: Origin, teams: str, services: str) -> Form:
             initial=services,
             hint="One a line: checkout = Payments",
         ),
-    )
-    return Form(
-        title="Set up Debrief", does="set_up", inputs=inputs, intro=say("Everything here has a default and can wait.")
     )
 
 
