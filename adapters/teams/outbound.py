@@ -97,7 +97,8 @@ class Outbound:
     # -- messages
 
     async def _post(self, effect: Post, unsure: bool) -> Command | None:
-        place, tenant = effect.place.channel, effect.tenant
+        tenant = effect.tenant
+        place = await self._rooms.called(tenant, effect.place.channel)
         service = await self._rooms.service(tenant, place)
         card = _said_again(effect.card) if unsure else effect.card
         if effect.pin and (root := _root(place)):

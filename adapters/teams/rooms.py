@@ -18,6 +18,11 @@ BotId = Callable[[], str]
 """Our own user id, `28:…`."""
 
 
+def _spoken(name: object) -> str:
+    """Spaces and signs are where people forget them."""
+    return "".join(one for one in str(name or "").casefold() if one.isalnum())
+
+
 class Rooms:
     def __init__(self, references: References, connector: Connector, bot_id: BotId) -> None:
         self._references = references
@@ -55,6 +60,26 @@ class Rooms:
         if len(teams) == 1:
             return teams[0].service_url or await self.any_service(effect.tenant), teams[0].id
         raise GiveUp(words.no_channel(len(teams)), "no_channel")
+
+    async def called(self, tenant: str, channel: str) -> str:
+        """The conversation of a channel that is known by its name alone, or by that of its team: one that was met, else
+        as the teams list them. Raises `GiveUp` where it is none, or several."""
+        if ":" in channel:
+            return channel
+        rooms = [one for kind in ("channel", "team") for one in await self._references.listed(tenant, kind)]
+        ids = {one.id for one in rooms if _spoken(one.name) == _spoken(channel) and one.installed != "no"}
+        ids = ids or await self._listed(tenant, _spoken(channel))
+        if len(ids) != 1:
+            raise GiveUp(words.no_such_channel(channel, several=bool(ids)), "no_such_channel")
+        return ids.pop()
+
+    async def _listed(self, tenant: str, name: str) -> set[str]:
+        found = set()
+        for team in await self._references.listed(tenant, "team"):
+            if team.installed != "no":
+                channels = await self._connector.channels(await self.service(tenant, team.id), team.id)
+                found |= {str(one["id"]) for one in channels if one.get("id") and _spoken(one.get("name")) == name}
+        return found
 
     async def _is_channel(self, tenant: str, conversation: str) -> bool:
         room = await self._references.find(tenant, conversation)

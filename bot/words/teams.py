@@ -30,6 +30,17 @@ def no_channel(teams: int) -> str:
     return f"there is no channel yet in whose threads incidents live: declare in a channel, or {remedy}"
 
 
+def no_such_channel(name: str, *, several: bool) -> str:
+    if several:
+        return (
+            f"there are several channels called {name[:80]}: an admin can give its id instead of its name with `setup`"
+        )
+    return (
+        f"I know no channel called {name[:80]}: please add me to its team, mention me there once, or correct the name "
+        "with `setup`"
+    )
+
+
 def private_in_a_group_chat() -> Text:
     return say(
         "A private incident lives in a group chat. Nothing was declared. Open a chat with the people who may know, "

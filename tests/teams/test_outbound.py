@@ -241,3 +241,39 @@ async def test_nothing_is_sent_to_an_address_that_is_not_allowed_wherever_it_was
     with pytest.raises(GiveUp):
         await carried(teams, Direct(key="d", account=TOM, card=CARD, **TO))
     assert teams.fake.asked == []
+
+
+# -- channels that are known by their name
+
+
+def to_channel(name: str) -> Post:
+    return Post(key="count:1", incident="i1", place=place(name), card=CARD, priority=REMINDER, **TO)
+
+
+@pytest.mark.parametrize("name", ["Payments alerts", "payments-alerts", "PaymentsAlerts"])
+async def test_a_channel_that_was_met_is_found_by_its_name(teams: World, name: str) -> None:
+    met = Reference(tenant=TENANT, id="19:pay@thread.tacv2", kind="channel", name="Payments alerts", team=CHANNEL)
+    await teams.adapter.references.met(met)
+    await carried(teams, to_channel(name))
+    (created,) = [one for one in teams.fake.asked if one.path.endswith("conversations") and one.method == "POST"]
+    assert created.body["channelData"]["channel"]["id"] == "19:pay@thread.tacv2"
+
+
+async def test_a_team_is_found_by_its_name_and_stands_for_its_general_channel(teams: World) -> None:
+    await carried(teams, to_channel("harbour"))
+    (created,) = [one for one in teams.fake.asked if one.path.endswith("conversations") and one.method == "POST"]
+    assert created.body["channelData"]["channel"]["id"] == CHANNEL
+
+
+async def test_a_channel_that_nobody_knows_is_said_in_words_and_nothing_is_posted_elsewhere(teams: World) -> None:
+    with pytest.raises(GiveUp, match="I know no channel called payments: please add me to its team"):
+        await carried(teams, to_channel("payments"))
+    assert [one.path for one in teams.fake.asked if one.method == "POST"] == []
+
+
+async def test_a_name_of_several_channels_is_not_guessed_at(teams: World) -> None:
+    for number in (1, 2):
+        met = Reference(tenant=TENANT, id=f"19:pay{number}@thread.tacv2", kind="channel", name="Payments")
+        await teams.adapter.references.met(met)
+    with pytest.raises(GiveUp, match="several channels called payments"):
+        await carried(teams, to_channel("payments"))
