@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse, Response
 
 from adapters.web.answers import TellPerson
 from adapters.web.doors import vary_by_reader
-from adapters.web.forms import Forms, Sent, onward
+from adapters.web.forms import Forms, Sent
 from adapters.web.look import Look, Reader
-from adapters.web.readers import Readers
+from adapters.web.readers import Page, Readers
 from adapters.web.setup_form import fields_of, groups, told_by
 from bot.errors import Refused
 from bot.model import Organisation, Person
@@ -41,15 +41,10 @@ class Changed(Value):
     what: tuple[str, ...]
 
 
-class SetupPage:
-    """Everything here but the sending of the form blocks, and runs in the thread pool."""
-
-    def __init__(self, reports: Reports, readers: Readers, look: Look, forms: Forms, *, https: bool) -> None:
-        self._reports = reports
-        self._readers = readers
-        self._look = look
+class SetupPage(Page):
+    def __init__(self, reports: Reports, readers: Readers, look: Look, forms: Forms) -> None:
+        super().__init__(reports, readers, look)
         self._forms = forms
-        self._https = https
 
     def routes(self) -> APIRouter:
         routes = APIRouter(include_in_schema=False)
@@ -100,7 +95,7 @@ class SetupPage:
         if reply.form is not None:
             told_more = {**flat, "seen": reply.form.args["seen"]}
             return await run_in_threadpool(self._shown, reader, organisation, told_more, (), reply.card)
-        return onward("/setup", _said(reply), https=self._https)
+        return self._forms.onward("/setup", _said(reply))
 
     def _refused(self, reader: Reader, organisation: Organisation, flat: Mapping[str, str], no: Refused) -> Response:
         """What was typed stays; what was seen does not count any more."""
