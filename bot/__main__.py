@@ -37,6 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SettingsWrong as wrong:
         _say("Debrief does not start like this:", *(f"  - {line}" for line in wrong.problems))
         return 2
+    except _Several:
+        _say("There are several organisations here; use the HTTP API with a token of one of them.")
+        return 2
 
 
 def _say(*lines: str) -> None:
@@ -234,17 +237,10 @@ def _manifest(asked: argparse.Namespace, settings: Settings) -> int:
 
 
 def _teams_packages(asked: argparse.Namespace, settings: Settings) -> int:
-    """Two installable packages: the newest manifest, and one for clients that do not take it."""
-    from adapters.teams.manifest import FALLBACK, package
+    from adapters.teams.manifest import write_packages
 
-    app_id = settings.teams_app_id
-    if not app_id:
-        app_id = "00000000-0000-0000-0000-000000000000"
-        _say(f"TEAMS_APP_ID is not set: the packages carry {app_id} and cannot be installed until you make them anew.")
-    first = Path(asked.out or "debrief-teams.zip")
-    second = first.with_name(f"{first.stem}-{FALLBACK}{first.suffix or '.zip'}")
-    for path, fallback in ((first, False), (second, True)):
-        path.write_bytes(package(app_id, url=asked.url or settings.public_url, fallback=fallback))
+    out, url = Path(asked.out or "debrief-teams.zip"), asked.url or settings.public_url
+    first, second = write_packages(settings.teams_app_id, url, out, _say)
     print(f"{first}: upload this one in the Teams admin center, or under Apps > Manage your apps.")
     print(f"{second}: for tenants that do not take it yet; without slash commands and private answers to them.")
     return 0
@@ -258,26 +254,30 @@ def _migrate(_asked: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _organisation(store: SqlStore) -> str | None:
-    """The only organisation there is; before any platform joined, one is made for the API and the command line."""
+class _Several(Exception):
+    """The command line is for one organisation."""
+
+
+def _opened(settings: Settings) -> tuple[SqlStore, str]:
+    """The store with its only organisation; before any platform joined, one is made for the API and the command line.
+    Raises `_Several`."""
+    from bot.building import open_store
     from storage.reports import SqlReports
 
+    store = open_store(settings)
     known = [one.id for one in SqlReports(store).organisations()]
     if len(known) > 1:
-        _say("There are several organisations here; use the HTTP API with a token of one of them.")
-        return None
-    return known[0] if known else store.join("cli", "local", "Debrief")
+        raise _Several
+    return store, known[0] if known else store.join("cli", "local", "Debrief")
 
 
 def _token(asked: argparse.Namespace, settings: Settings) -> int:
     from adapters.cli.tokens import lifetime
-    from bot.building import open_store
     from storage.access import SqlAccess
 
-    store = open_store(settings)
+    store, organisation = _opened(settings)
     lasts = lifetime(asked.expires)
-    organisation = _organisation(store)
-    if organisation is None or (asked.expires and lasts is None):
+    if asked.expires and lasts is None:
         _say("Nothing was made. --expires is said like 90d, 12h or 4w.")
         return 2
     access = SqlAccess(store)
@@ -292,14 +292,10 @@ def _token(asked: argparse.Namespace, settings: Settings) -> int:
 
 def _people(asked: argparse.Namespace, settings: Settings) -> int:
     from adapters.cli import people
-    from bot.building import open_store
     from storage.access import SqlAccess
     from storage.reports import SqlReports
 
-    store = open_store(settings)
-    organisation = _organisation(store)
-    if organisation is None:
-        return 2
+    store, organisation = _opened(settings)
     if asked.do == "list":
         return people.listed(SqlReports(store).everybody(organisation), print)
     find = SqlAccess(store).find_person
@@ -324,30 +320,33 @@ def _reminders(asked: argparse.Namespace, settings: Settings) -> int:
     return reminders.simulate(asked.simulate, lambda ahead: simulated(open_store(settings), ahead), print, _say)
 
 
+def _policy(asked: argparse.Namespace, settings: Settings) -> int:
+    from adapters.cli import policy
+    from storage.reports import SqlReports
+
+    if asked.do == "check":
+        return policy.check(Path(asked.file), print, _say)
+    store, organisation = _opened(settings)
+    if asked.do == "show":
+        return policy.show(*SqlReports(store).policy(organisation), print)
+    dates, apply = "open" if asked.open_items else "new", asked.do == "apply"
+    return policy.change(store, organisation, Path(asked.file), print, _say, dates=dates, apply=apply)
+
+
 def _incident(asked: argparse.Namespace, settings: Settings) -> int:
     from adapters.cli import verbs
-    from bot.building import open_store
 
-    store = open_store(settings)
-    organisation = _organisation(store)
-    return (
-        2
-        if organisation is None
-        else verbs.incident(store, organisation, " ".join(asked.words), print, settings.public_url)
-    )
+    store, organisation = _opened(settings)
+    return verbs.incident(store, organisation, " ".join(asked.words), print, settings.public_url)
 
 
 def _export(asked: argparse.Namespace, settings: Settings) -> int:
     from adapters.cli import exporting
     from adapters.export.formats import FORMATS, with_addresses
-    from bot.building import open_store
     from storage.people import integration
     from storage.reports import SqlReports
 
-    store = open_store(settings)
-    organisation = _organisation(store)
-    if organisation is None:
-        return 2
+    store, organisation = _opened(settings)
     record = SqlReports(store).record(integration(organisation, "operator"), asked.key.upper())
     export = with_addresses if asked.format == "json" else FORMATS[asked.format]
     return exporting.written(record, asked.key, export, Path(asked.out) if asked.out else None, _say)
@@ -355,12 +354,8 @@ def _export(asked: argparse.Namespace, settings: Settings) -> int:
 
 def _import(asked: argparse.Namespace, settings: Settings) -> int:
     from adapters.cli import exporting
-    from bot.building import open_store
 
-    store = open_store(settings)
-    organisation = _organisation(store)
-    if organisation is None:
-        return 2
+    store, organisation = _opened(settings)
     return exporting.read_back(store, organisation, Path(asked.file), asked.as_new, print, _say)
 
 
@@ -385,6 +380,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "people": _people,
     "parked": _parked,
     "reminders": _reminders,
+    "policy": _policy,
     "incident": _incident,
     "export": _export,
     "import": _import,

@@ -95,10 +95,21 @@ def build_host(settings: Settings, store: SqlStore, simulated: Sandbox | None = 
     web = _web(settings, store, writer, links, secret, list(chats.values()), simulated)
     routes = [*(tracked.routes if tracked else ()), *(route for chat in chats.values() for route in chat.routes)]
     front = Front(web, routes, ("/hooks/", *(f"/{name}/" for name in chats)))
-    running: list[Chat] = [*chats.values()]
+    running: list[Chat] = [*chats.values(), _given_policy(settings, store, writer)]
     if simulated is not None:
         running = [_Simulated(simulated), *running, _Introduced(simulated)]
     return Host(writer, outbox, Clock(), front, running, hourly=store.purge)
+
+
+def _given_policy(settings: Settings, store: SqlStore, writer: Writer) -> Chat:
+    """The operator's file, which was found good when the settings were read."""
+    from adapters.given_policy import GivenPolicy
+    from bot.settings_policy import read_policy_file
+    from storage.reports import SqlReports
+
+    path = Path(settings.policy_file)
+    written, _ = read_policy_file(path) if settings.policy_file else (None, [])
+    return GivenPolicy(path.name if written else "", written, SqlReports(store).organisations, writer.submit)
 
 
 def platforms(settings: Settings, store: SqlStore, writer: Writer, links: Links) -> dict[str, Platform]:

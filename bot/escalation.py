@@ -15,7 +15,7 @@ from bot.commands.heard import HeardOf
 from bot.effects import REMINDER, Post
 from bot.item_cards import IN_DIGEST, item_buttons, worst_first
 from bot.model import ActionItem, Incident, Organisation, Person, Place
-from bot.policy import Policy, Team
+from bot.policy import Team, reaches
 from bot.ports import Look, Planned, Reminded, State
 from bot.reminders import (
     Plan,
@@ -39,26 +39,12 @@ from bot.words import escalation as words
 from bot.workdays import next_working_minute
 from bot.zones import local_date, local_to_utc
 
-STEPS = ("ignored_two_weeks", "ignored_four_weeks", "ignored_six_weeks")
-"""The rules, in the order of `Policy.escalation_weeks`; they are called by what is usual."""
 FRIDAY, NOON = 4, time(12)
 A_WEEK = timedelta(weeks=1)
 
 
 def ignored_weeks(item: ActionItem) -> int:
     return max(0, item.heard - 1)
-
-
-def reached(policy: Policy, heard: int) -> int:
-    """How many of the steps lie behind an item that was told of in that many digests."""
-    return sum(heard > weeks for weeks in policy.escalation_weeks)
-
-
-def reaches(policy: Policy, heard: int) -> str:
-    """The rule that an item comes to with that digest; empty: none. The last one it never leaves."""
-    steps, weeks = reached(policy, heard), policy.escalation_weeks
-    exactly = steps and heard == weeks[steps - 1] + 1
-    return STEPS[steps - 1] if exactly or steps == len(STEPS) else ""
 
 
 # -- when it is looked at

@@ -20,6 +20,8 @@ KINDS: tuple[Kind, ...] = ("prevent", "detect", "mitigate", "learn")
 Level = Literal["responder", "commander", "admin"]
 """responder, commander and admin as in `bot.rules.Who`."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+STEPS = ("ignored_two_weeks", "ignored_four_weeks", "ignored_six_weeks")
+"""The rules of escalation, in the order of `Policy.escalation_weeks`; they are called by what is usual."""
 MOST = 200
 """Teams, and services."""
 SETTABLE: dict[str, tuple[Level, ...]] = {
@@ -96,3 +98,15 @@ class Policy(Value):
         """The team that owns a service."""
         name = next((row.team for row in self.services if row.name == service and row.team), "")
         return next((team for team in self.teams if team.name == name), None)
+
+
+def reached(policy: Policy, heard: int) -> int:
+    """How many of the steps lie behind an item that was told of in that many digests."""
+    return sum(heard > weeks for weeks in policy.escalation_weeks)
+
+
+def reaches(policy: Policy, heard: int) -> str:
+    """The rule that an item comes to with that digest; empty: none. The last one it never leaves."""
+    steps, weeks = reached(policy, heard), policy.escalation_weeks
+    exactly = steps and heard == weeks[steps - 1] + 1
+    return STEPS[steps - 1] if exactly or steps == len(STEPS) else ""

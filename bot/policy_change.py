@@ -11,9 +11,8 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
-from bot.escalation import reached, reaches
 from bot.model import ActionItem, Policies
-from bot.policy import Policy
+from bot.policy import Policy, reached, reaches
 from bot.ports import State
 from bot.reminders import ages, counts, due_soon_at, house, local_date, working_time
 from bot.text import Value

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from bot.settings_export import CHECKS as EXPORT_CHECKS
 from bot.settings_export import setting
 from bot.settings_model import CHECKS as MODEL_CHECKS
+from bot.settings_policy import policy_file_problems
 from bot.settings_sign_in import CHECKS as SIGN_IN_CHECKS
 from bot.settings_sign_in import SignInSettings
 from bot.settings_tickets import CHECKS as TICKET_CHECKS
@@ -56,6 +57,11 @@ class Settings(SignInSettings):
     )
     secret_key: str = setting(
         "DEBRIEF_SECRET_KEY", "", "At least 32 characters; encrypts platform tokens and signs links. Keep it."
+    )
+    policy_file: str = setting(
+        "DEBRIEF_POLICY_FILE",
+        "",
+        "Path of a TOML file with the organisation's [policy](policies.md), which is then set nowhere else.",
     )
     clock_offset: int = setting("DEBRIEF_CLOCK_OFFSET", 0, "Seconds added to the clock; only with simulators allowed.")
     allow_unsafe_db: bool = setting(
@@ -156,7 +162,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             problems.append(f"{name}: {wrong}")
     settings = Settings.model_validate(values)
     settings = settings.model_copy(update={"slack_api_base_url": settings.slack_api_base_url.rstrip("/") + "/"})
-    problems += [problem for check in CHECKS if (problem := check(settings))]
+    problems += [problem for check in CHECKS for problem in check(settings).splitlines()]
     if problems:
         raise SettingsWrong(problems)
     return settings
@@ -366,4 +372,5 @@ CHECKS: tuple[Callable[[Settings], str], ...] = (
     _database, _port, _public_url, _secret, _bot_token, _app_token, _signing_secret, _oauth, _api, _simulators_only,
     _sandbox_host, _teams, _teams_certificate, _teams_auth, _teams_graph, _teams_addresses, _teams_hosts, _teams_urls,
     *SIGN_IN_CHECKS, *EXPORT_CHECKS, *MODEL_CHECKS, *TICKET_CHECKS,
+    lambda s: policy_file_problems(s.policy_file),
 )  # fmt: skip

@@ -198,6 +198,14 @@ class SqlReports:
         with self._store.reading() as work:
             return _organisation(work, organisation)
 
+    def policy(self, organisation: str) -> tuple[Organisation, dict[str, Person]]:
+        """With who leads its teams. Raises `LookupError`."""
+        with self._store.reading() as work:
+            found = _organisation(work, organisation)
+            if found is None:
+                raise LookupError(organisation)
+            return found, people.by_ids(work, organisation, {team.lead for team in found.policies.teams})
+
     def policy_history(self, organisation: str, limit: int = 50) -> tuple[PolicyRevision, ...]:
         with self._store.reading() as work:
             return policies.history(work, organisation, limit)

@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
         _add_people,
         _add_parked,
         _add_reminders,
+        _add_policy,
         _add_incident,
     ):
         add(commands)
@@ -101,6 +102,23 @@ def _add_parked(commands: Adder) -> None:
 def _add_reminders(commands: Adder) -> None:
     reminders = _add(commands, "reminders", "What would be sent to whom and when, if nobody did anything.")
     reminders.add_argument("--simulate", metavar="90d", required=True, help="how far to look ahead; nothing is sent")
+
+
+def _add_policy(commands: Adder) -> None:
+    policy = _add(commands, "policy", "What the organisation decides about itself: due dates, teams, permissions …")
+    do = policy.add_subparsers(dest="do", required=True)
+    do.add_parser("show", help="print what holds, as a file to begin with")
+    for name, about in (
+        ("check", "name what is wrong with a file"),
+        ("preview", "print what a file would change"),
+        ("apply", "print what a file changes, and change it"),
+    ):
+        one = do.add_parser(name, help=about)
+        one.add_argument("file", metavar="FILE")
+        if name != "check":
+            one.add_argument(
+                "--open-items", action="store_true", help="move open action items whose date nobody chose as well"
+            )
 
 
 def _add_incident(commands: Adder) -> None:

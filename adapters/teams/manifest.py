@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -95,6 +96,18 @@ def package(app_id: str, *, url: str = "", fallback: bool = False) -> bytes:
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             archive.writestr(entry, contents)
     return packed.getvalue()
+
+
+def write_packages(app_id: str, url: str, first: Path, complain: Callable[[str], None]) -> tuple[Path, Path]:
+    """Two of them: the newest manifest, and one for clients that do not take it."""
+    if not app_id:
+        app_id = "00000000-0000-0000-0000-000000000000"
+        told = f"the packages carry {app_id} and cannot be installed until you make them anew."
+        complain(f"TEAMS_APP_ID is not set: {told}")
+    second = first.with_name(f"{first.stem}-{FALLBACK}{first.suffix or '.zip'}")
+    for path, fallback in ((first, False), (second, True)):
+        path.write_bytes(package(app_id, url=url, fallback=fallback))
+    return first, second
 
 
 def _bot(app_id: str, slash: bool) -> Json:

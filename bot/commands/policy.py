@@ -18,6 +18,7 @@ from bot.errors import Refused
 from bot.ids import stable_id
 from bot.model import ActionItem, Entry, EntryKind, Policies
 from bot.permissions import OPERATORS
+from bot.policy import STEPS
 from bot.policy_change import Dates, NewDate, Preview, after_change, mark_of, preview
 from bot.policy_written import Problem, Written, contradictions
 from bot.ports import Decision, State
@@ -215,7 +216,7 @@ def preview_card(title: str, before: State, after: State, found: Preview) -> Car
         return item.id not in before.hidden
 
     sections = [Section(text=words.difference(field, old, new, name_of)) for field in found.fields]
-    weeks = dict(zip(words.RULES, new.escalation_weeks, strict=True))
+    weeks = dict(zip(STEPS, new.escalation_weeks, strict=True))
     sections += [
         *_listed(words.other_dates, found.dates, lambda one: visible(one.item),
                  lambda one: words.other_date(one.item.key, one.item.due, one.due)),

@@ -184,6 +184,14 @@ def too_many(most: int) -> str:
     return f"that is more than {most}. Please leave some out."
 
 
+def cannot_read(path: str, why: str) -> str:
+    return f"{path} cannot be read: {why}."
+
+
+def is_good(name: str) -> str:
+    return f"{name} is a policy. What it would alter is shown by `debrief policy preview {name}`."
+
+
 def unknown_lead(said: str) -> str:
     return f"I know nobody called {said[:60]} yet. Write an e-mail address or a name as their profile shows it."
 
@@ -195,7 +203,6 @@ def cannot_lead(name: str, kind: str) -> str:
 
 # -- what a change would alter
 
-RULES = ("ignored_two_weeks", "ignored_four_weeks", "ignored_six_weeks")
 SHOWN = 10
 """Of each kind of consequence."""
 PREVIEW = "What this would change"
@@ -207,6 +214,11 @@ APPLY_ZONE = "Change the zone"
 
 
 def difference(field: str, old: Policy, new: Policy, name_of: Callable[[str], str]) -> Text:
+    """Of a table, only what differs."""
+    was, now = getattr(old, field), getattr(new, field)
+    if isinstance(was, dict):
+        told = [{key: n for key, n in each.items() if was.get(key) != now.get(key)} for each in (was, now)]
+        old, new = old.model_copy(update={field: told[0]}), new.model_copy(update={field: told[1]})
     was, now = (_shown(field, one, name_of) for one in (old, new))
     return say("{label}: {was} \u2192 {now}", label=Strong(text=FIELDS[field]), was=was, now=now)
 

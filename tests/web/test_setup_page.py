@@ -76,7 +76,7 @@ async def test_what_a_change_would_alter_is_shown_before_anything_is_done_and_th
     assert (due(ruled), policies(ruled).due_days[3]) == (was + timedelta(days=30), 90)
     page = (await maya.get("/setup")).text
     assert 'role="status"' in page
-    assert "SEV3 60, SEV4 60, SEV5 60 → SEV1 15, SEV2 30, SEV3 90" in page.split('id="history"')[1]
+    assert "SEV3 60, SEV4 60, SEV5 60 → SEV3 90, SEV4 90, SEV5 90" in page.split('id="history"')[1]
 
 
 async def test_dates_that_people_have_seen_stay_unless_that_is_asked_for(ruled: World) -> None:
