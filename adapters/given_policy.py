@@ -14,7 +14,7 @@ from contextlib import suppress
 
 from bot.command import Command, Origin
 from bot.commands.policy import FreePolicy, SetPolicy
-from bot.errors import Unavailable
+from bot.errors import Refused, Unavailable
 from bot.model import Organisation
 from bot.policy import Policy
 from bot.policy_written import Written
@@ -60,6 +60,8 @@ class GivenPolicy:
                 if (command := self._command(organisation)) is not None:
                     reply = await self._submit(command)
                     log.info("policy file: %s", reply.outcome)
+        except Refused as refused:
+            log.error("the policy file was not applied: %s", refused)
         except Unavailable:
             log.warning("the policy file was not applied, because the database does not answer; it is tried hourly")
 
