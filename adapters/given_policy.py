@@ -61,7 +61,7 @@ class GivenPolicy:
                     reply = await self._submit(command)
                     log.info("policy file: %s", reply.outcome)
         except Refused as refused:
-            log.error("the policy file was not applied: %s", refused)
+            log.warning("the policy file was not applied: %s", refused)
         except Unavailable:
             log.warning("the policy file was not applied, because the database does not answer; it is tried hourly")
 

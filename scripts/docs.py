@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import adapters.export.publishing  # noqa: F401 - these two fill the tables below
 import bot.commands  # noqa: F401
@@ -21,6 +21,8 @@ from bot.capabilities import CAPABILITIES, PLATFORMS, Capability
 from bot.command import KINDS, Receipt
 from bot.effects import EFFECTS
 from bot.model import ITEM_TRANSITIONS, POSTMORTEM_TRANSITIONS, TRANSITIONS
+from bot.policy import SETTABLE, Policy
+from bot.policy_written import Written, written_of
 from bot.reminders import RULES as REMINDERS
 from bot.rules import MAY, VERBS
 from bot.settings import Settings
@@ -81,6 +83,53 @@ def permissions() -> str:
         for who, text in WHO.items()
     )
     return table(("who", "may"), rows)
+
+
+def policy() -> str:
+    """The defaults as a file has them."""
+    usual = written_of(Policy(), str)
+    rows = (
+        (
+            f"`{name}`",
+            str(field.description),
+            _as_toml(getattr(usual, name)),
+            _bounds(as_told.annotation, as_told.metadata),
+        )
+        for name, field in Policy.model_fields.items()
+        if (as_told := Written.model_fields[name])
+    )
+    return table(("setting", "what it is", "default", "bounds"), rows)
+
+
+def _as_toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"`{key} = {one}`" for key, one in value.items()) or "–"
+    return f"`{value}`" if value else "–"
+
+
+def _bounds(kind: Any, metadata: Iterable[Any]) -> str:
+    """Of a number, wherever in the type it stands, or what can be chosen."""
+    if get_origin(kind) is Literal:
+        return ", ".join(get_args(kind))
+    told = {name: getattr(one, name) for one in metadata for name in ("ge", "le") if hasattr(one, name)}
+    if told:
+        return f"{told['ge']} to {told['le']}"
+    parts = [part for part in get_args(kind) if not isinstance(part, str)]
+    more = (_bounds(get_args(part)[0], _numbers(part)) if hasattr(part, "__metadata__") else "–" for part in parts)
+    return next((one for one in more if one != "–"), "–")
+
+
+def _numbers(part: Any) -> list[Any]:
+    return [one for field in part.__metadata__ for one in getattr(field, "metadata", [field])]
+
+
+def settable() -> str:
+    words = {verb.kind: f"`{verb.word}`" for verb in VERBS.values()}
+    rows = (
+        (f"`{kind}`", words.get(kind, kind.replace("_", " ")), MAY[kind], ", ".join(levels))
+        for kind, levels in SETTABLE.items()
+    )
+    return table(("in `may`", "what it is", "usual", "can be given to"), rows)
 
 
 def effects() -> str:
@@ -161,6 +210,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "verbs": verbs,
     "settings": settings,
     "permissions": permissions,
+    "policy": policy,
+    "settable": settable,
     "effects": effects,
     "reminders": reminders,
     "scopes": scopes,

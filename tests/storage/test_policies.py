@@ -137,7 +137,7 @@ def test_a_lead_is_found_by_address_or_name(world: World, lead: str) -> None:
 def test_an_address_that_two_have_is_nobodys(world: World) -> None:
     for user in ("tom", "tim"):
         world.person(user, name=user, email="both@example.com")
-    with pytest.raises(Refused, match="I know nobody called both@example.com"):
+    with pytest.raises(Refused, match=r"I know nobody called both@example\.com"):
         done(world, asks(teams=[WrittenTeam(name="Payments", lead="both@example.com")]))
     assert policies(world).teams == ()
 
