@@ -10,7 +10,9 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
 
 import adapters.export.publishing  # noqa: F401 - these two fill the tables below
 import bot.commands  # noqa: F401
@@ -88,16 +90,8 @@ def permissions() -> str:
 def policy() -> str:
     """The defaults as a file has them."""
     usual = written_of(Policy(), str)
-    rows = (
-        (
-            f"`{name}`",
-            str(field.description),
-            _as_toml(getattr(usual, name)),
-            _bounds(as_told.annotation, as_told.metadata),
-        )
-        for name, field in Policy.model_fields.items()
-        if (as_told := Written.model_fields[name])
-    )
+    fields = [(name, field.description, Written.model_fields[name]) for name, field in Policy.model_fields.items()]
+    rows = ((f"`{name}`", str(about), _as_toml(getattr(usual, name)), _bounds(told)) for name, about, told in fields)
     return table(("setting", "what it is", "default", "bounds"), rows)
 
 
@@ -107,20 +101,14 @@ def _as_toml(value: Any) -> str:
     return f"`{value}`" if value else "–"
 
 
-def _bounds(kind: Any, metadata: Iterable[Any]) -> str:
+def _bounds(field: FieldInfo) -> str:
     """Of a number, wherever in the type it stands, or what can be chosen."""
-    if get_origin(kind) is Literal:
-        return ", ".join(get_args(kind))
-    told = {name: getattr(one, name) for one in metadata for name in ("ge", "le") if hasattr(one, name)}
-    if told:
-        return f"{told['ge']} to {told['le']}"
-    parts = [part for part in get_args(kind) if not isinstance(part, str)]
-    more = (_bounds(get_args(part)[0], _numbers(part)) if hasattr(part, "__metadata__") else "–" for part in parts)
-    return next((one for one in more if one != "–"), "–")
-
-
-def _numbers(part: Any) -> list[Any]:
-    return [one for field in part.__metadata__ for one in getattr(field, "metadata", [field])]
+    if get_origin(field.annotation) is Literal:
+        return ", ".join(get_args(field.annotation))
+    inner = [FieldInfo.from_annotation(part) for part in get_args(field.annotation) if get_origin(part) is Annotated]
+    limits = [one for each in (field, *inner) for one in each.metadata]
+    told = {name: getattr(one, name) for one in limits for name in ("ge", "le") if hasattr(one, name)}
+    return f"{told['ge']} to {told['le']}" if told else "–"
 
 
 def settable() -> str:
