@@ -26,7 +26,7 @@ TIER_OF = {
     "chat.postMessage": 200, "chat.postEphemeral": TIERS[4], "chat.update": TIERS[3], "conversations.create": TIERS[2],
     "conversations.members": TIERS[4],
     "conversations.history": TIERS[3], "conversations.info": TIERS[3], "conversations.invite": TIERS[3],
-    "conversations.join": TIERS[3], "conversations.kick": TIERS[3],
+    "conversations.join": TIERS[3], "conversations.kick": TIERS[3], "conversations.list": TIERS[2],
     "conversations.open": TIERS[3], "conversations.replies": TIERS[3], "conversations.setPurpose": TIERS[2],
     "conversations.setTopic": TIERS[2], "pins.add": TIERS[2], "users.conversations": TIERS[3],
     "users.info": TIERS[4], "views.open": TIERS[4], "views.publish": TIERS[4],

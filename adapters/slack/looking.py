@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -23,6 +24,9 @@ STALE = 5.5
 PAGES, THREAD_PAGES, PAGE = 8, 15, 999
 """How far back a look goes: a busy channel has seen thousands of messages when an outage is over."""
 LOOK_SECONDS = 4.0
+LISTED = 30
+"""Pages of channels in which a name is looked for."""
+_IDENT = re.compile(r"[CDG][A-Z0-9]{2,30}")
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -95,6 +99,25 @@ class Looking:
             if not cursor:
                 break
         return None
+
+    async def called(self, tenant: str, channel: str) -> str:
+        """The id of a channel of which only the name may be known. Raises `Failed` where there is none."""
+        if _IDENT.fullmatch(channel):
+            return channel
+        name, cursor = channel.removeprefix("#").casefold(), ""
+        for _ in range(LISTED):
+            more: Json = {"cursor": cursor} if cursor else {}
+            kinds = "public_channel,private_channel"
+            page = await self._calls(
+                tenant, "conversations.list", types=kinds, exclude_archived=True, limit=PAGE, **more
+            )
+            found = next((one for one in page.get("channels") or () if one.get("name") == name), None)
+            if found is not None:
+                return str(found["id"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        raise Failed("channel_not_found", {})
 
 
 def _carries(message: Json, key: str) -> bool:

@@ -50,6 +50,7 @@ METHODS: dict[str, tuple[str, ...]] = {
     "conversations.history": ("channels:history", "groups:history", "im:history"),
     "conversations.invite": ("channels:manage", "groups:write"),
     "conversations.join": ("channels:join",),
+    "conversations.list": ("channels:read", "groups:read"),
     "conversations.kick": ("channels:manage", "groups:write"),
     "conversations.members": ("channels:read", "groups:read"),
     "conversations.open": ("im:write",),

@@ -88,7 +88,7 @@ class Outbound:
             raise GiveUp(chat.reason(failed.code, chat.DOING.get(effect.kind, effect.kind)), failed.code) from failed
 
     async def _post(self, effect: Post, unsure: bool) -> Command | None:
-        channel, thread = effect.place.channel, effect.place.thread
+        channel, thread = await self._looking.called(effect.tenant, effect.place.channel), effect.place.thread
         card = await with_links(effect.card, self._page_url)
         ts = await self._message(effect, card, channel, thread, unsure)
         if effect.pin:

@@ -392,3 +392,17 @@ async def test_mentions_links_and_moments_are_elements_of_their_own() -> None:
         await delivered(world, post(world, channel).model_copy(update={"card": card}))
         kinds = [one["type"] for one in world.posted(channel)[0].blocks[0]["elements"][0]["elements"]]
         assert kinds == ["user", "text", "link", "text", "date"]
+
+
+async def test_a_channel_that_is_known_by_its_name_is_found_and_joined() -> None:
+    async with running() as world:
+        news = world.slack.add_channel(world.slack.team, "news", [world.user("maya")])
+        for name in ("news", "#news", "#News"):
+            await world.adapter.deliver(post(world, name, f"count:{name}", purpose=""), 1, False)
+        assert len(world.posted(news)) == 3
+
+
+async def test_a_name_that_no_channel_has_is_said_in_words_and_nothing_is_posted() -> None:
+    async with running() as world:
+        with pytest.raises(GiveUp, match="the channel does not exist, or I am not a member of it"):
+            await world.adapter.deliver(post(world, "payments", purpose=""), 1, False)
