@@ -398,7 +398,7 @@ async def test_a_channel_that_is_known_by_its_name_is_found_and_joined() -> None
     async with running() as world:
         news = world.slack.add_channel(world.slack.team, "news", [world.user("maya")])
         for name in ("news", "#news", "#News"):
-            await world.adapter.deliver(post(world, name, f"count:{name}", purpose=""), 1, False)
+            await delivered(world, post(world, name, f"count:{name}", purpose=""))
         assert len(world.posted(news)) == 3
 
 
