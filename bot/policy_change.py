@@ -14,9 +14,10 @@ from typing import Literal
 from bot.model import ActionItem, Policies
 from bot.policy import Policy, reached, reaches
 from bot.ports import State
-from bot.reminders import ages, counts, due_soon_at, house, local_date, working_time
+from bot.reminders import ages, counts, due_soon_at, house, working_time
 from bot.text import Value
 from bot.workdays import WorkingTime
+from bot.zones import local_date
 
 Dates = Literal["new", "open"]
 """A changed number of days counts for new action items alone, or moves open ones whose date nobody chose as well."""

@@ -35,7 +35,8 @@ MOST_MOVED = 2_000
 class SetPolicy(Command, kind="set_policy"):
     needs = Needs(open_items=True, announcing=True)
 
-    wanted: Written
+    wanted: Written | None = None
+    """None: nothing is asked for, as by a gesture that somebody made up."""
     dates: str = "new"
     """"open": open items whose date nobody chose move as well."""
     seen: str = ""
@@ -44,7 +45,7 @@ class SetPolicy(Command, kind="set_policy"):
     """The name of the operator's file; nobody can say that but Debrief itself."""
 
     def mentions(self) -> tuple[str, ...]:
-        return tuple(map(called, self.wanted.leads))
+        return tuple(map(called, self.wanted.leads)) if self.wanted else ()
 
 
 class FreePolicy(Command, kind="free_policy"):
@@ -63,17 +64,19 @@ def called(said: str) -> str:
 @decides(SetPolicy, may="admin")
 def set_policy(state: State, command: SetPolicy, now: datetime) -> Decision:
     before, file = state.organisation.policies, "" if command.origin.actor else command.file
+    if (wanted := command.wanted) is None:
+        return Decision(state=state, reply=Reply.of(words.NOTHING))
     if before.given_by and not file and command.origin.platform != OPERATORS:
         raise Refused(words.given(before.given_by))
-    leads, wrong = _leads(state, command.wanted)
-    wrong = [*contradictions(command.wanted), *([] if file else wrong)]
+    leads, wrong = _leads(state, wanted)
+    wrong = [*contradictions(wanted), *([] if file else wrong)]
     if wrong:
         raise Refused(f"{wrong[0].field}: {wrong[0].text}", wrong[0].field)
-    told = dict(command.wanted.policy(leads)) | {"given_by": file or before.given_by, "admins": admins(state)}
+    told = dict(wanted.policy(leads)) | {"given_by": file or before.given_by, "admins": admins(state)}
     after = before.model_copy(update=told)
     dates: Dates = "open" if command.dates == "open" else "new"
     decision = changed(state, command, after, now, dates=dates, seen=command.seen, sure=bool(file))
-    missing = [lead for lead in command.wanted.leads if lead not in leads]
+    missing = [lead for lead in wanted.leads if lead not in leads]
     return _saying(decision, words.no_leads(missing)) if missing else decision
 
 
