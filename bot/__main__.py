@@ -1,7 +1,7 @@
 """The command `debrief`: reads the words and does what they ask for.
 
-Law: this and `bot.building` alone of `bot` know adapters and storage. What is heavy is imported inside the function
-that uses it, so that `debrief --help` answers at once.
+Law: this, `bot.building` and `bot.staging` alone of `bot` know adapters and storage. What is heavy is imported inside
+the function that uses it, so that `debrief --help` answers at once.
 """
 
 from __future__ import annotations
@@ -102,7 +102,8 @@ def _run_sandbox(settings: Settings) -> int:
     """The simulated platforms in the same process, with a database that lasts as long as the visit."""
     from adapters.host import listen
     from adapters.sandbox.transcript import beginning, load, short
-    from bot.building import build_host, sandboxed
+    from bot.building import build_host
+    from bot.staging import sandboxed
     from bot.words.terminal import SANDBOX
 
     script = short(load())
@@ -133,7 +134,8 @@ def _performance(platform: str, transport: str, settings: Settings) -> Performan
     from adapters.host import listen
     from adapters.sandbox.demo import played
     from adapters.sandbox.transcript import beginning, load
-    from bot.building import build_host, staged
+    from bot.building import build_host
+    from bot.staging import staged
     from storage.access import SqlAccess
 
     script = load()

@@ -123,8 +123,8 @@ class Life:
         days = sorted({one.date() for one in local})
         if not days:
             return None
-        day = next((one for one in days if one.weekday() >= person.digest_weekday), days[-1])
-        hour = time.fromisoformat(person.digest_time)
+        day = next((one for one in days if one.weekday() >= (person.digest_weekday or 0)), days[-1])
+        hour = time.fromisoformat(person.digest_time or "09:30")
         there = [one for one in local if one.date() == day]
         return next((one for one in there if one.time() >= hour), there[-1]).astimezone(UTC)
 

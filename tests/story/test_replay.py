@@ -17,8 +17,9 @@ from adapters.host import listen
 from adapters.sandbox import demo
 from adapters.sandbox.comparing import differences
 from adapters.sandbox.transcript import Expected, beginning, expected, load
-from bot.building import build_host, staged
+from bot.building import build_host
 from bot.settings import read_settings
+from bot.staging import staged
 from storage.access import SqlAccess
 
 Json = dict[str, Any]
