@@ -38,9 +38,9 @@ async def items_for(rig: Rig, people: list[str]) -> str:
     for who in people:
         seen = await rig.sim.slash("maya", room, f"/incident action @{who} by 1w: Look after {who}")
         assert seen.ok, seen
-    await until(lambda: rig.value("SELECT count(*) FROM plan WHERE rule = 'digest' AND wall <> ''") == len(people), 20)
+    await until(lambda: rig.value("SELECT count(*) FROM plan WHERE rule = 'digest' AND wall <> ''") == len(people), 60)
     await rig.sim.slash("maya", room, "/incident resolve done")
-    await rig.quiet()
+    await rig.quiet(90)
     return room
 
 
