@@ -35,7 +35,7 @@ def digest_foot() -> Text:
 
 
 def digest_late() -> Text:
-    return say("This comes late: for more than a day I could not send anything.")
+    return say("This comes more than a day late.")
 
 
 def due_soon_title() -> str:

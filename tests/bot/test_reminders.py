@@ -207,11 +207,11 @@ def test_after_more_than_a_day_in_which_nothing_could_be_sent_the_digest_says_th
     (waiting,) = digest(look(item()), due_plan(MONDAY), MONDAY + timedelta(days=3, hours=10)).plans
     assert waiting.at
     late = sent(digest(look(item()), waiting, waiting.at))
-    assert "This comes late" in late.card.plain()
+    assert "more than a day late" in late.card.plain()
     redrawn = as_of_now(late, look(item()), waiting.at)
     assert redrawn == late
     for soon in (MONDAY + timedelta(minutes=10), MONDAY + timedelta(hours=5)):
-        assert "This comes late" not in sent(digest(look(item()), due_plan(MONDAY), soon)).card.plain()
+        assert "more than a day late" not in sent(digest(look(item()), due_plan(MONDAY), soon)).card.plain()
 
 
 def three_years(person: Person, busy_weeks: frozenset[str], wishes: list[tuple[int, int]]) -> list[datetime]:

@@ -58,7 +58,7 @@ async def test_what_fell_due_while_everything_was_down_is_said_once_and_says_aft
             await asleep(running)
         heard = {who: [str(one) for one in running.sim.direct_messages(who)[before[who] :]] for who in people}
         assert {who: len(said) for who, said in heard.items()} == dict.fromkeys(people, 1)
-        assert ["This comes late" in heard[who][0] for who in people] == [False, False, True]
+        assert ["more than a day late" in heard[who][0] for who in people] == [False, False, True]
         assert "2 action items of yours are overdue" in heard[people[2]][0], "all that was missed is one message"
 
 
