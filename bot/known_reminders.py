@@ -13,7 +13,7 @@ from bot.item_cards import item_buttons
 from bot.known import Again
 from bot.model import ActionItem, Incident, ItemStatus
 from bot.ports import Look, Planned, Reminded, State
-from bot.reminders import away, changed_items, over, reachable, rule, word
+from bot.reminders import away, changed_items, over, planned, reachable, rule, word
 from bot.text import Card, Section
 from bot.unreachable_owners import in_line
 from bot.words import known as words
@@ -32,10 +32,6 @@ def unanswered(item: ActionItem) -> Again | None:
     return None if acted else newest
 
 
-def _at(name: str, subject: str, at: datetime) -> Planned:
-    return Planned(key=f"{name}:{subject}", rule=name, subject=subject, at=at)
-
-
 def _new(before: State, after: State) -> list[ActionItem]:
     known = {item.id: item for item in (*before.items, *before.my_items)}
     changed = [item for item in changed_items(before, after) if unanswered(item)]
@@ -43,11 +39,11 @@ def _new(before: State, after: State) -> list[ActionItem]:
 
 
 def _plan_decision(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
-    return tuple(_at(DECIDER, item.id, now) for item in _new(before, after))
+    return tuple(planned(DECIDER, item.id, now) for item in _new(before, after))
 
 
 def _plan_owner(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
-    return tuple(_at(OWNER, f"{item.id}:{item.owner}", now) for item in _new(before, after) if item.owner)
+    return tuple(planned(OWNER, f"{item.id}:{item.owner}", now) for item in _new(before, after) if item.owner)
 
 
 def _facts(look: Look) -> tuple[ActionItem, Again, Incident] | None:
@@ -102,8 +98,8 @@ def known_unfixed(look: Look, plan: Planned, now: datetime) -> Reminded:
     line, turn = _line(look, incident, item, now), _turns(one, now)
     if turn >= len(line):
         return over(plan)
-    following = _at(DECIDER, item.id, one.at + TURN * (turn + 1))
-    return Reminded(plans=(following, _at(DECIDER, f"{item.id}:{line[turn]}", now)))
+    following = planned(DECIDER, item.id, one.at + TURN * (turn + 1))
+    return Reminded(plans=(following, planned(DECIDER, f"{item.id}:{line[turn]}", now)))
 
 
 # -- its owner hears of it

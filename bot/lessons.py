@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import Incident, Postmortem, PostmortemStatus
 from bot.ports import Look, Planned, Reminded, State
-from bot.reminders import over, rule, word
+from bot.reminders import over, planned, rule, word
 from bot.review_cards import button, read_button
 from bot.text import Card, Section
 from bot.unreachable_owners import in_line
@@ -31,13 +31,9 @@ def comes_back(postmortem: Postmortem | None, incident: Incident | None) -> date
     return postmortem.published_at + AFTER if postmortem.status is PostmortemStatus.PUBLISHED else None
 
 
-def _at(subject: str, at: datetime | None) -> Planned:
-    return Planned(key=f"{NAME}:{subject}", rule=NAME, subject=subject, at=at)
-
-
 def _plan(before: State, after: State, _now: datetime) -> tuple[Planned, ...]:
     was, at = (comes_back(state.postmortem, state.incident) for state in (before, after))
-    return (_at(after.postmortem.id, at),) if after.postmortem and was != at else ()
+    return (planned(NAME, after.postmortem.id, at),) if after.postmortem and was != at else ()
 
 
 def _card(look: Look, now: datetime) -> Card | None:
@@ -76,4 +72,4 @@ def lesson(look: Look, plan: Planned, now: datetime) -> Reminded:
     if ":" in plan.subject:
         return word(look, plan, now, _card(look, now), f"{postmortem.id}:{postmortem.published_version}")
     who = next(_line(look, incident), "") if _card(look, now) else ""
-    return Reminded(plans=(*over(plan).plans, _at(f"{postmortem.id}:{who}", now))) if who else over(plan)
+    return Reminded(plans=(*over(plan).plans, planned(NAME, f"{postmortem.id}:{who}", now))) if who else over(plan)
