@@ -59,7 +59,7 @@ IN_GROUP = {
 ABOUT = {
     "days": "Of an action item the sooner of both dates counts. A postmortem of a SEV1 is due by the calendar, others "
     "in working days.",
-    "digest": "For whoever has chosen no day of their own with `/incident reminders`.",
+    "digest": "For whoever has chosen no day and hour of their own in chat.",
     "escalation": "Weeks in which nobody does anything about an action item that is overdue.",
     "updates": "Minutes until the next update is due where none was promised. Empty: only promises count.",
     "teams": "One team a line: name; lead; #channel; services. For example Payments; maya@acme.example; #payments; "

@@ -22,7 +22,7 @@ SIGNED_IN = (
     "/incidents/INC-1", "/incidents/INC-4?all=1", "/incidents/INC-1/postmortem", "/docs", "/nowhere",
     "/incidents/INC-1/postmortem?do=edit&of=learning", "/incidents/INC-1/postmortem?do=action",
     "/incidents/INC-1/postmortem?do=review", "/incidents/INC-1/postmortem?do=publish",
-    "/incidents/INC-1/postmortem/history", "/incidents/INC-4/postmortem", "/incidents/INC-4/similar",
+    "/incidents/INC-1/postmortem/history", "/incidents/INC-4/postmortem", "/incidents/INC-4/similar", "/setup",
 )  # fmt: skip
 STRANGER = ("/now", "/sign-in")
 
