@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.command import Origin
 from bot.commands.policy import FreePolicy, SetPolicy
+from bot.effects import Direct
 from bot.errors import Refused
 from bot.grammar import read
+from bot.incident_reminders import update_overdue
 from bot.model import Person
 from bot.permissions import check, level, permitted
 from bot.policy import SETTABLE, Team
+from bot.ports import Look, Planned
+from bot.postmortems import due_date
+from bot.reminders import plans_for, working_time
 from bot.rules import MAY, RULES
 from bot.text import mention_token
 from tests.bot.policies import GONE, asks, days, mark, usual, wanted
@@ -20,6 +27,7 @@ from tests.bot.worlds import (
     GUEST,
     INES,
     MAYA,
+    NOW,
     ROBOT,
     TOM,
     clicked,
@@ -183,3 +191,65 @@ def test_a_guest_cannot_lead_from_chat_either() -> None:
     with pytest.raises(Refused, match="Gus is a guest") as refused:
         clicked(world(ADMIN), "set_up", teams=f"Payments: {mention_token('slack:T1:UGUS')}")
     assert refused.value.field == "teams"
+
+
+# -- what rules make of it
+
+
+def test_without_a_promise_an_update_is_due_after_the_organisations_minutes_and_a_promise_goes_first() -> None:
+    ours = organisation(update_minutes={1: 30})
+    state = world(TOM, incident(severity=2), organisation=ours)
+    after = said(state, "sev 1 all regions").state
+    (plan,) = [one for one in plans_for(state, after, NOW) if one.rule == "update_overdue"]
+    assert plan.at == NOW  # it was declared half an hour ago
+    promised = said(after, "update identified: the pool next 45m").state
+    (plan,) = [one for one in plans_for(after, promised, NOW) if one.rule == "update_overdue"]
+    assert plan.at == NOW + timedelta(minutes=45)
+    told = said(promised, "update monitoring: it drains").state
+    (plan,) = [one for one in plans_for(promised, told, NOW) if one.rule == "update_overdue"]
+    assert plan.at == NOW + timedelta(minutes=30)
+    ended = said(told, "resolve done").state
+    assert [one.at for one in plans_for(told, ended, NOW) if one.rule == "update_overdue"] == [None]
+
+
+def test_the_word_about_such_an_update_promises_nothing_that_nobody_promised() -> None:
+    about = incident(severity=1, roles={"lead": "maya"})
+    seen = Look(organisation=organisation(update_minutes={1: 30}), incident=about, person=MAYA, people={"maya": MAYA})
+    plan = Planned(key="update_overdue:inc:maya", rule="update_overdue", subject="inc:maya", at=NOW)
+    (word,) = update_overdue(seen, plan, NOW).effects
+    assert isinstance(word, Direct)
+    assert "by your organisation's policy an update was due" in word.card.plain()
+    assert update_overdue(seen.model_copy(update={"organisation": organisation()}), plan, NOW).effects == ()
+
+
+def test_a_date_that_is_left_as_it_is_follows_from_severity_and_kind_and_one_that_is_chosen_does_not() -> None:
+    ours = organisation(due_days_by_kind={"detect": 14})
+    state = world(TOM, incident(), organisation=ours)
+    form = said(state, "action").reply.form
+    assert form is not None
+    due = next(one for one in form.inputs if one.name == "due")
+    assert "14 days to detect" in due.hint
+    fields = {"text": "Alert on it", "owner": "@maya", "due": due.initial}
+    kept = {kind: clicked(state, "action", **fields, purpose=kind).state.item for kind in ("detect", "learn")}
+    assert kept["detect"]
+    assert kept["learn"]
+    assert (kept["detect"].due - NOW.date(), kept["learn"].due - NOW.date()) == (timedelta(days=14), timedelta(days=60))
+    chosen = clicked(state, "action", **{**fields, "due": "2026-12-24"}, purpose="detect").state.item
+    assert chosen
+    assert (kept["detect"].dated, chosen.dated, chosen.due.isoformat()) == ("policy", "", "2026-12-24")
+
+
+def test_a_postmortem_is_due_as_the_organisation_says() -> None:
+    ours = organisation(postmortem_days={1: 7, 2: 2, 3: 10, 4: 10, 5: 10})
+    days = [due_date(world(TOM, organisation=ours), incident(severity=n), NOW) - NOW.date() for n in (1, 2)]
+    assert days == [timedelta(days=7), timedelta(days=2)]
+
+
+def test_what_somebody_sets_for_themselves_is_their_own_from_then_on() -> None:
+    state = world(TOM, organisation=organisation(digest_weekday=1, digest_time="14:00"))
+    assert "Tuesday" in said(state, "reminders").reply.plain()
+    after = said(state, "reminders friday").state
+    own = after.people["tom"]
+    assert (own.digest_weekday, own.digest_time) == (4, "14:00")
+    moved = after.model_copy(update={"organisation": organisation(digest_weekday=2)})
+    assert working_time(own, moved.organisation).digest_weekday == 4
