@@ -101,10 +101,13 @@ def agreed(one: World) -> None:
     assert one.count("SELECT count(*) FROM outbox WHERE state = 'given_up'") == 0
 
 
-def test_both_sides_agree_in_the_end_and_there_is_one_ticket(kit: Kit, template: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("examples", [10, pytest.param(150, marks=[pytest.mark.long, pytest.mark.timeout(3600)])])
+def test_both_sides_agree_in_the_end_and_there_is_one_ticket(
+    kit: Kit, template: Path, tmp_path: Path, examples: int
+) -> None:
     numbers = iter(range(1_000_000))
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     @given(told=acts)
     def tried(told: list[tuple[str, str]]) -> None:
         asyncio.run(played(kit, template, tmp_path / f"{next(numbers)}.db", told))
