@@ -25,6 +25,8 @@ PARTS: dict[str, tuple[str, dict[str, Any]]] = {
     "language": ("Hints on wording", {}),
     "similar": ("Similar incidents (SQLite)", {}),
     "similar-postgresql": ("Similar incidents (PostgreSQL)", {"kind": "postgresql"}),
+    "actions": ("Action items as a list and in figures (SQLite)", {}),
+    "actions-postgresql": ("Action items as a list and in figures (PostgreSQL)", {"kind": "postgresql"}),
     "growth": ("Time as the database grows", {}),
 }
 

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from bot.command import Capture, Command, Needs
 from bot.effects import Effect
+from bot.item_lists import ItemReports
 from bot.model import (
     ActionItem,
     Entry,
@@ -279,7 +280,7 @@ class PolicyRevision(Value):
     policies: Policies
 
 
-class Reports(Protocol):
+class Reports(ItemReports, Protocol):
     """What is read without a command. `principal` is who reads: the one visibility predicate is inside, so that what is
     hidden from them and what does not exist are one answer. Calls block; raise `Unavailable`. `after` is the `next` of
     the page before, empty at the end; raises `ValueError` for an `after` that never was one."""
@@ -324,11 +325,6 @@ class Reports(Protocol):
 
     def known(self, principal: Person) -> tuple[tuple[Incident, Postmortem], ...]:
         """Incidents, drills left out, whose review said whether they were known before; the newest first."""
-
-    def items(self, principal: Person, *, owner: str = "", status: str = "") -> tuple[ActionItem, ...]:
-        """By due date; `owner` is a person's id."""
-
-    def item(self, principal: Person, key: str) -> ActionItem | None: ...
 
     def people(self, organisation: str, ids: Iterable[str] = (), accounts: Iterable[str] = ()) -> dict[str, Person]:
         """By person id: those of the ids and of the account keys that are known."""

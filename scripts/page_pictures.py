@@ -1,6 +1,6 @@
 """Makes the documentation's pictures of the pages: `python -m scripts.page_pictures`.
 
-Law: what stands in them was said to the real program, in the organisation that the tests of the pages use.
+Law: what stands in them was said to the real program, in the organisations that the tests of the pages use.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from playwright.async_api import Browser
@@ -16,6 +17,7 @@ from adapters.sandbox.serving import serving
 from scripts.visitor import ROOT, chromium
 from storage.migrate import migrate
 from tests.browser.looking import looking
+from tests.web.followed import followed
 from tests.web.seeded import seeded
 from tests.web.world import World, world
 
@@ -35,8 +37,17 @@ TAKEN: dict[tuple[str, int], dict[str, str]] = {
 }
 
 
-async def pictures(browser: Browser, address: str, here: World) -> None:
-    for (scheme, width), names in TAKEN.items():
+OF_A_YEAR: dict[tuple[str, int], dict[str, str]] = {
+    ("light", 1280): {"actions": "/actions", "follow-through": "/actions/follow-through"},
+    ("dark", 1280): {"actions-dark": "/actions", "follow-through-dark": "/actions/follow-through"},
+    ("light", 360): {"actions-360": "/actions", "follow-through-360": "/actions/follow-through"},
+    ("dark", 360): {"actions-dark-360": "/actions", "follow-through-dark-360": "/actions/follow-through"},
+}
+Taken = Mapping[tuple[str, int], Mapping[str, str]]
+
+
+async def pictures(browser: Browser, address: str, here: World, taken: Taken) -> None:
+    for (scheme, width), names in taken.items():
         size = WIDE if width == WIDE["width"] else NARROW
         async with looking(browser, address, here, color_scheme=scheme, viewport=size) as seen:
             for name, path in names.items():
@@ -48,11 +59,12 @@ async def pictures(browser: Browser, address: str, here: World) -> None:
 
 
 async def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        migrate(f"sqlite:///{folder}/debrief.db")
-        async with world(Path(folder)) as here, serving(here.app) as address, chromium() as browser:
-            await seeded(here)
-            await pictures(browser, address, here)
+    for story, taken in ((seeded, TAKEN), (followed, OF_A_YEAR)):
+        with tempfile.TemporaryDirectory() as folder:
+            migrate(f"sqlite:///{folder}/debrief.db")
+            async with world(Path(folder)) as here, serving(here.app) as address, chromium() as browser:
+                await story(here)
+                await pictures(browser, address, here, taken)
 
 
 if __name__ == "__main__":

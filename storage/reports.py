@@ -5,18 +5,18 @@ Law: every path to an incident, its entries, items or postmortem goes through `s
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, select, true, tuple_
 
+from bot.follow_through import Fact
+from bot.item_lists import Listed, Which
 from bot.model import ActionItem, Entry, Incident, Organisation, Person, Policies, Postmortem, PostmortemStatus
 from bot.ports import Parked, PolicyRevision, Record, Revision
 from bot.similar import Found
-from storage import likeness, parking, people, policies
+from storage import item_list, likeness, parking, people, policies
 from storage.columns import micros, moment
 from storage.entries import ORDER, entry, from_typed
 from storage.fields import table
@@ -31,6 +31,7 @@ from storage.loading import (
     postmortem_table,
     same_incident,
 )
+from storage.marks import mark, place
 from storage.outbox import UNFINISHED, outbox
 from storage.searching import holds, sought, words_of
 from storage.store import SqlStore
@@ -58,13 +59,13 @@ class SqlReports:
         t = incident
         where = [seen_by(principal), sought(status, severity, text)]
         if after:
-            created, id_, *_ = _place(after, int, str)
+            created, id_, *_ = place(after, int, str)
             where.append(tuple_(t.c.created, t.c.id) < tuple_(_literal(t.c.created, moment(created)), id_))
         newest = select(t.c.body, t.c.created, t.c.id).where(*where).order_by(t.c.created.desc(), t.c.id.desc())
         with self._store.reading() as work:
             rows = work.rows(newest.limit(limit + 1))
         page = rows[:limit]
-        following = _mark(micros(page[-1].created), page[-1].id) if page and len(rows) > limit else ""
+        following = mark(micros(page[-1].created), page[-1].id) if page and len(rows) > limit else ""
         return tuple(Incident.model_validate_json(row.body) for row in page), following
 
     def count(self, principal: Person, *, status: str = "", severity: int = 0, text: str = "") -> int:
@@ -107,7 +108,7 @@ class SqlReports:
     ) -> tuple[tuple[Entry, ...], str] | None:
         where: list[ColumnElement[bool]] = [true() if everything else entry.c.is_key]
         if after:
-            occurred, *rest = _place(after, int, str, str, str)
+            occurred, *rest = place(after, int, str, str, str)
             where.append(tuple_(*ORDER) > tuple_(_literal(entry.c.occurred, moment(occurred)), *rest))
         with self._store.reading() as work:
             about = _incident(work, principal, key)
@@ -116,7 +117,7 @@ class SqlReports:
             where += (entry.c.organisation == about.organisation, entry.c.incident == about.id)
             rows = work.rows(select(entry).where(*where).order_by(*ORDER).limit(limit + 1))
         page = rows[:limit]
-        following = _mark(*_order_of(page[-1])) if page and len(rows) > limit else ""
+        following = mark(*_order_of(page[-1])) if page and len(rows) > limit else ""
         return tuple(from_typed(row) for row in page), following
 
     def record(self, principal: Person, key: str) -> Record | None:
@@ -184,6 +185,28 @@ class SqlReports:
         with self._store.reading() as work:
             body = work.scalar(one)
         return ActionItem.model_validate_json(body) if body else None
+
+    def open_items(
+        self, principal: Person, which: Which, *, limit: int = 50, after: str = ""
+    ) -> tuple[tuple[ActionItem, ...], str]:
+        with self._store.reading() as work:
+            return item_list.page(work, principal, which, limit, after)
+
+    def count_open_items(self, principal: Person, which: Which) -> int:
+        with self._store.reading() as work:
+            return item_list.count(work, principal, which)
+
+    def listed(self, principal: Person, keys: Sequence[str]) -> dict[str, Listed]:
+        with self._store.reading() as work:
+            return item_list.listed(work, principal, keys)
+
+    def item_facts(self, principal: Person, since: datetime) -> list[Fact]:
+        with self._store.reading() as work:
+            return item_list.facts(work, principal, since)
+
+    def called(self, organisation: str, said: str) -> Person | None:
+        with self._store.reading() as work:
+            return people.found_by(work, organisation, said)
 
     def people(self, organisation: str, ids: Iterable[str] = (), accounts: Iterable[str] = ()) -> dict[str, Person]:
         with self._store.reading() as work:
@@ -271,22 +294,6 @@ def _read_organisation(row: Any) -> Organisation:
 
 
 # -- pages
-
-
-def _mark(*place: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
-def _place(mark: str, *kinds: type) -> list[Any]:
-    """Raises `ValueError` for a mark that was not made by `_mark`."""
-    try:
-        place = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
-    except ValueError as wrong:
-        raise ValueError("not the end of a page") from wrong
-    fits = isinstance(place, list) and [type(part) for part in place] == list(kinds)
-    if not fits or not 0 <= place[0] < 1 << 57:
-        raise ValueError("not the end of a page")
-    return list(place)
 
 
 def _literal(column: Any, value: Any) -> Any:

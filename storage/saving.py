@@ -169,7 +169,7 @@ def _save_items(work: Work, before: State, after: State) -> None:
     for item in changed.values():
         if item.id not in old:
             _take_number(work, item.organisation, "next_item", item.key, "ACT-")
-    work.put(ItemRow, [_item_columns(item) for item in changed.values()])
+    work.put(ItemRow, [item_columns(item) for item in changed.values()])
     tickets.save(work, old, changed.values())
 
 
@@ -177,7 +177,7 @@ def _items(state: State) -> Iterable[ActionItem]:
     return (*state.my_items, *state.items, *((state.item,) if state.item else ()))
 
 
-def _item_columns(item: ActionItem) -> Values:
+def item_columns(item: ActionItem) -> Values:
     return {
         "organisation": item.organisation, "id": item.id, "key": item.key, "incident": item.incident,
         "owner": item.owner,

@@ -6,7 +6,7 @@ stand somewhere: in key, title, impact or summary, or in one of the timeline's e
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ColumnElement, and_, exists, or_, true
+from sqlalchemy import ColumnElement, and_, exists, or_, true
 
 from storage.entries import entry
 from storage.loading import OPEN
@@ -43,7 +43,7 @@ def of_timeline() -> ColumnElement[bool]:
     return and_(same, entry.c.is_key)
 
 
-def holds(column: Column[str], word: str) -> ColumnElement[bool]:
+def holds(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
     """Whatever its case. What is no ASCII is tried as people write it, for databases fold ASCII alone."""
     ways = {word} if word.isascii() else {word, word.lower(), word.upper(), word.title()}
     return or_(*(column.icontains(way, autoescape=True) for way in sorted(ways)))

@@ -5,7 +5,7 @@ Law: what a token's person may not know of is answered exactly like what does no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -33,9 +33,10 @@ from adapters.web.similar import SimilarAnswer, similar_shape, spoken_texts
 from bot import words as common
 from bot.draft_names import Names
 from bot.errors import NotFound
+from bot.follow_through import PERIOD, FollowThrough, follow_through, of_services
 from bot.grammar import incident_key
 from bot.known import figures
-from bot.model import ActionItem, Entry, Incident
+from bot.model import ActionItem, Entry, Incident, Policies
 from bot.ports import Caller, Record, Reports
 from bot.record import naming
 from bot.similar import similar
@@ -46,6 +47,7 @@ from bot.zones import local_date, valid_zone
 Who = Annotated[Caller, Depends(caller_of)]
 After = Annotated[str, Query(max_length=500, description="`next` of the page before")]
 Asked = Literal["open", "active", "mitigated", "resolved", "closed", "all", ""]
+Of = Callable[[Policies], tuple[str, ...] | None]
 AskedItems = Literal["open", "done", "won't do", "accepted risk", "all", ""]
 
 
@@ -93,7 +95,7 @@ class Reading:
         ids, accounts = spoken_of_items([item for match in matches for item in match.past.items])
         accounts |= {account for match in matches for text in spoken_texts(match) for account in mentioned(text)}
         names = naming(self._reports.people(who.organisation, ids, accounts))
-        today = self._today(who)
+        today = self.today(who)
         return SimilarAnswer(similar=tuple(similar_shape(match, names, today) for match in matches))
 
     def record(self, who: Caller, key: str, deed: str = "") -> Record:
@@ -121,6 +123,14 @@ class Reading:
             )
         )
 
+    def follow_through(self, who: Caller, services: Of, severity: int) -> FollowThrough:
+        """How much gets done, of what the reader may see; `services` finds those that are asked for."""
+        organisation = self._reports.organisation(who.organisation)
+        policies = organisation.policies if organisation else Policies()
+        now = self._reports.now()
+        facts = of_services(self._reports.item_facts(who.principal, now - PERIOD), services(policies), severity)
+        return follow_through(facts, policies, now, self.zone(who))
+
     def item(self, who: Caller, key: str) -> ItemShape | None:
         found = self._reports.item(who.principal, key)
         return self.item_shapes(who, (found,))[0] if found else None
@@ -128,10 +138,11 @@ class Reading:
     def item_shapes(self, who: Caller, items: Sequence[ActionItem]) -> tuple[ItemShape, ...]:
         ids, accounts = spoken_of_items(items)
         names = naming(self._reports.people(who.organisation, ids, accounts))
-        today = self._today(who)
+        today = self.today(who)
         return tuple(item_shape(item, names, today) for item in items)
 
-    def _today(self, who: Caller) -> date:
+    def today(self, who: Caller) -> date:
+        """Where the organisation is."""
         return local_date(self._reports.now(), self.zone(who))
 
     def zone(self, who: Caller) -> str:
@@ -205,6 +216,10 @@ def api(reading: Reading) -> APIRouter:
         overdue: bool = False,
     ) -> ItemsPage:
         return reading.items(who, owner, status, overdue)
+
+    @routes.get("/actions/follow-through", summary="How much of what was agreed gets done, and how old the rest is")
+    def followed(who: Who, severity: Annotated[int, Query(ge=0, le=5, description="0: any")] = 0) -> FollowThrough:
+        return reading.follow_through(who, lambda _: None, severity)
 
     routes.include_router(_postmortems(reading))
     return routes

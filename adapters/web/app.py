@@ -18,11 +18,15 @@ from starlette.types import ASGIApp
 
 from adapters.web import docs
 from adapters.web.acting import PROBLEMS, Acting, Problems, commands
+from adapters.web.actions_page import ActionsPage
+from adapters.web.actions_several import Several
+from adapters.web.actions_writing import ActionsWriting
 from adapters.web.answers import Answers
 from adapters.web.api import Reading, api
 from adapters.web.begun import Sealed
 from adapters.web.doors import API, ApiDoor, Sessions
 from adapters.web.exports import Exports
+from adapters.web.follow_page import FollowPage
 from adapters.web.forms import FORMS_PER_MINUTE, Forms
 from adapters.web.guard import Failures, Guard
 from adapters.web.health import Readiness, add_probes
@@ -108,10 +112,14 @@ def build(parts: Parts, mounts: Sequence[tuple[str, ASGIApp]] = (), *, lifespan:
 def _add_pages(app: FastAPI, parts: Parts, sessions: Sessions, look: Look) -> None:
     readers, forms = Readers(parts.reports, sessions), Forms(parts.submit, sessions, parts.forms_per_minute)
     postmortem = PostmortemPage(parts.reports, readers, look, parts.public_url)
+    actions, several = ActionsPage(parts.reports, readers, look), Several(parts.reports, readers, look)
     for pages in (
         Pages(readers, parts.sandbox),
         NowPage(parts.reports, readers, look),
         Lists(parts.reports, readers, look),
+        actions,
+        FollowPage(parts.reports, readers, look),
+        ActionsWriting(forms, parts.reports, readers, actions, several),
         IncidentPage(parts.reports, readers, look),
         SimilarPage(parts.reports, readers, look),
         PostmortemHistory(parts.reports, readers, look),

@@ -26,7 +26,7 @@ from bot.model import Entry, Organisation, Person, Policies
 from bot.permissions import administers
 from bot.ports import Caller
 from bot.text import Value, with_names
-from bot.words import pages, postmortem_page
+from bot.words import follow_through, pages, postmortem_page
 from bot.words import web as words
 from bot.words.sign_in import CHOOSE
 from bot.zones import ago, due_echo, duration, echo, late, local_date, valid_zone, zone_of
@@ -95,7 +95,7 @@ class Look:
         )
         self._pages.globals.update(
             style=_asset("debrief.css"), script=_asset("live.js"), words=words, say=pages, author=author_of,
-            source=source_of, fresh=fresh, asset=_asset, page=postmortem_page,
+            source=source_of, fresh=fresh, asset=_asset, page=postmortem_page, act=follow_through,
         )  # fmt: skip
         self._pages.filters.update(
             web=web_address, echo=echo, clock=clock, day=due_echo, named=with_names, span=duration, ago=ago, late=late

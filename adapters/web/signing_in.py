@@ -39,13 +39,11 @@ class SigningIn:
         return self._look.sign_in(200, self._ways(to))
 
     def ask(self, request: Request, token: str) -> Response:
-        ticket = self._links.read(token)
-        if ticket is None:
-            return self._spent()
-        caller = self._sessions.caller(request)
-        if caller is not None and any(one.key == ticket.account for one in caller.principal.accounts):
+        """Whoever is signed in already is led on, also by the link of a message that is old."""
+        ticket, caller = self._links.led(token), self._sessions.caller(request)
+        if ticket and caller and any(one.key == ticket.account for one in caller.principal.accounts):
             return RedirectResponse(ticket.path, 303)
-        return self._look.page("sign_in")
+        return self._look.page("sign_in") if self._links.read(token) else self._spent()
 
     def enter(self, request: Request, token: str) -> Response:
         if from_elsewhere(request):

@@ -15,6 +15,7 @@ from bot.ports import Decision, State
 from bot.rules import decides
 from bot.text import Button, Card, Reply, Section, Text
 from bot.words import home as words
+from bot.words.actions import all_of_yours
 from bot.words.incident import said, zone
 from bot.zones import local_date
 
@@ -74,6 +75,7 @@ def own_items(state: State, today: date) -> tuple[Section, ...]:
     return (
         *_listed(words.overdue_heading(len(overdue)), overdue, today),
         *_listed(words.open_heading(len(coming)), coming, today),
+        Section(text=Text(parts=(all_of_yours(),)), quiet=True),
     )
 
 

@@ -84,6 +84,8 @@ class Reassign(OfItem, kind="reassign"):
     asks = True
 
     owner: str = ""
+    among: str = ""
+    """The gesture that hands on several of them, of which the new owner is told once."""
 
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
@@ -221,7 +223,18 @@ def reassign(state: State, command: Reassign, now: datetime) -> Decision:
     if not command.owner:
         return Decision(state=state, reply=Reply(form=reassign_form(item, command.listed)))
     owner = owner_of(state, command.owner)
-    return moved(state, command, now, item, "reassign", owner=owner.id)
+    decision = moved(state, command, now, item, "reassign", owner=owner.id)
+    return _told_once(state, decision, f"yours:{owner.id}:{command.among}") if command.among else decision
+
+
+def _told_once(state: State, decision: Decision, key: str) -> Decision:
+    """Whichever of the items comes first brings the word; under the same key it is sent once."""
+    told = [one for one in decision.effects if isinstance(one, Direct)]
+    cards_ = [
+        Card(sections=(Section(text=words.several_yours(named(state, state.actor.id, one.platform))),)) for one in told
+    ]
+    effects = tuple(one.model_copy(update={"key": key, "card": card}) for one, card in zip(told, cards_, strict=True))
+    return decision.model_copy(update={"effects": effects})
 
 
 @decides(NotMine, may="anyone")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.model import ActionItem, Incident, ItemStatus, Person
 from bot.policy import Kind
-from bot.text import Link, Part, Strong, Text, say
+from bot.text import Link, Part, Strong, Text, page, say
 from bot.words import key, verb
 from bot.words.effectiveness import check, status
 from bot.words.known import again
@@ -29,8 +29,9 @@ def digest_title(n: int) -> str:
 
 def digest_foot() -> Text:
     return say(
-        "You get this once a week while something is overdue. {reminders} changes the day and hour.",
+        "You get this once a week while something is overdue. {reminders} changes the day and hour. {all}",
         reminders=verb("reminders"),
+        all=all_of_yours(),
     )
 
 
@@ -102,6 +103,14 @@ def yours_now(item: ActionItem, giver: Part) -> Text:
         giver=giver, key=Strong(text=item.key), text=item.text, due=due_echo(item.due), incident=item.incident_key,
         title=item.incident_title,
     )  # fmt: skip
+
+
+def several_yours(giver: Part) -> Text:
+    return say("{giver} gave you several action items at once. {all}", giver=giver, all=all_of_yours())
+
+
+def all_of_yours() -> Link:
+    return page("/actions?owner=me", "All my items", "The verb \u201cactions mine\u201d shows all of them.")
 
 
 def find_owner(item: ActionItem, who: Part) -> Text:

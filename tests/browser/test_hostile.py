@@ -156,5 +156,12 @@ async def test_the_pages_run_nothing_and_ask_for_nothing_elsewhere(story: World)
             assert answer.status == 200, path
             if "text/html" in answer.headers["content-type"]:
                 await looked_over(page)
+        await page.goto(f"{url}/actions")
+        await page.get_by_label("All that stand on this page").check()
+        await page.get_by_label("They won't be done").check()
+        await page.get_by_label("Why").fill(PIECES[3].replace("\n", " ")[:900])
+        for pressed in ("Show what would change", "Do it"):
+            await page.get_by_role("button", name=pressed).click()
+            await looked_over(page)
     assert seen.complaints == []
     assert seen.strangers == []

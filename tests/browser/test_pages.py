@@ -23,6 +23,8 @@ SIGNED_IN = (
     "/incidents/INC-1/postmortem?do=edit&of=learning", "/incidents/INC-1/postmortem?do=action",
     "/incidents/INC-1/postmortem?do=review", "/incidents/INC-1/postmortem?do=publish",
     "/incidents/INC-1/postmortem/history", "/incidents/INC-4/postmortem", "/incidents/INC-4/similar", "/setup",
+    "/actions", "/actions?overdue=1&q=zebra", "/actions?do=snooze&item=ACT-2", "/actions?do=reassign&item=ACT-2",
+    "/actions/follow-through",
 )  # fmt: skip
 STRANGER = ("/now", "/sign-in")
 

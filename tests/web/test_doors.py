@@ -1,6 +1,7 @@
 """Who comes in: tokens, private links, sessions, and what keeps others out."""
 
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -125,6 +126,21 @@ def test_a_link_ends_after_a_quarter_of_an_hour() -> None:
     assert links.read(token) is not None
     now[0] += 1
     assert links.read(token) is None
+
+
+async def test_an_old_link_leads_on_whoever_is_signed_in_and_lets_nobody_in(here: World) -> None:
+    """The digest of a week ago leads to the page."""
+    week_ago = Links("s" * 40, URL, clock=lambda: time.time() - 7 * 86_400)
+    link = week_ago.private(account(MAYA), "/actions?owner=me").removeprefix(URL)
+    answer = await here.client(MAYA).get(link)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/actions?owner=me")
+    for stranger in (here.client(), here.client(OLGA)):
+        assert (await stranger.get(link)).status_code == 410
+        pressed = await stranger.post(link)
+        assert pressed.status_code == 410
+        assert "debrief" not in pressed.cookies
+    forged = link[:-1] + ("0" if link[-1] != "0" else "1")
+    assert (await here.client(MAYA).get(forged)).status_code == 410
 
 
 def test_a_link_of_another_key_or_to_elsewhere_is_not_made_or_read() -> None:

@@ -18,6 +18,7 @@ import httpx
 import pytest
 from pypdf import PdfReader
 
+from adapters.web.action_deeds import DEEDS as ITEM_DEEDS
 from adapters.web.postmortem_deeds import DEEDS
 from bot.command import KINDS, Capture, Receipt, build
 from bot.commands.captures import Reacted, Said
@@ -32,6 +33,7 @@ from tests.web.world import GUEST, MAYA, OLGA, World, account, addresses, messag
 
 CANARY = "zirconium"
 OUTSIDE = ("external_what", "external_impact", "external_changes")
+FRESH = re.compile(r'(?<=name="_once" value=")[^"]+')
 PARAMETER = re.compile(r"\{(\w+)\}")
 SEAL = re.compile(r'name="_seal" value="([^"]+)"')
 FRESH = re.compile(r'(?<=name="_once" value=")[^"]+')
@@ -43,7 +45,9 @@ BEHIND = (
     "factor design: x", "trigger x", "decision x", "question x", "comment x", "comments", "changes", "hints", "adopt",
     "edit hard: x", "edit hard", "review @olga 2w", "owner @olga", "publish", "revise x", "open",
 )  # fmt: skip
-BODIES: tuple[dict[str, Any], ...] = ({"text": "note x"}, {"text": "postmortem"}, {"status": "done"})
+BODIES: tuple[dict[str, Any], ...] = (
+    {"text": "note x"}, {"text": "postmortem"}, {"status": "done"}, {"until": "2w", "reason": "x", "owner": "@olga"},
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -74,14 +78,25 @@ async def sealed(here: World) -> str:
 def walked(here: World, key: str) -> Iterator[tuple[str, str]]:
     """Each method and address with a key where it takes one; a parameter that means something else has to be known."""
     entry = next(one.id for one in facts(here).entries if one.is_key)
+    item = item_of(here, key)
     for method, path in sorted(set(addresses(here.app.routes))):
         if path in ITS_OWN:
             continue
-        assert set(PARAMETER.findall(path)) <= {"key", "name", "entry", "part", "deed"}, f"what is {path} about?"
+        assert set(PARAMETER.findall(path)) <= {"key", "name", "entry", "part", "deed", "item"}, (
+            f"what is {path} about?"
+        )
         keys = (key, f"{key}.json", f"{key}.md") if "{name}" in path else (key,)
-        for deed in DEEDS if "{deed}" in path else ("",):
+        deeds = ITEM_DEEDS if "{item}" in path else DEEDS
+        for deed in deeds if "{deed}" in path else ("",):
             meant = path.replace("{entry}", entry).replace("{part}", "hard").replace("{deed}", deed)
+            meant = meant.replace("{item}", item)
             yield from ((method, PARAMETER.sub(one, meant)) for one in keys)
+
+
+def item_of(here: World, key: str) -> str:
+    """Key of the sealed incident's item; of an incident that does not exist one that nothing has."""
+    found = facts(here)
+    return found.items[0].key if found.incident.key == key else unknown(found.items[0].key)
 
 
 def variants(method: str, path: str) -> Iterator[tuple[str, dict[str, Any] | None]]:

@@ -115,15 +115,15 @@ def message(ts: str, channel: str = "C1") -> MessageRef:
 @asynccontextmanager
 async def world(
     folder: Path, *, public_url: str = URL, sandbox: str = "", submit: Any = None, database: Any = None,
-    providers: Sequence[IdTokens] = (), forms_per_minute: int = 100_000,
+    providers: Sequence[IdTokens] = (), forms_per_minute: int = 100_000, joined: bool = False,
 ) -> AsyncIterator[World]:  # fmt: skip
     """`submit` and `database` stand in for the real ones in front of the web. A walk along all addresses sends more
-    forms in a minute than any person may."""
+    forms in a minute than any person may. With `joined` the people are there already."""
     url = f"sqlite:///{folder}/debrief.db"
     store = SqlStore(url)
     organisation = store.join("slack", TENANT, "Acme")
     with store.transaction() as work:
-        for user, name in NAMES.items():
+        for user, name in () if joined else NAMES.items():
             people.make(work, _person(organisation, user, name))
     writer, latency = Writer(store, deadline=25), Latency()  # speed is not what is tested
     writer.start()
