@@ -10,6 +10,7 @@ import asyncio
 import ipaddress
 import json
 import socket
+import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
@@ -37,6 +38,8 @@ class Answer(Value):
     """The ETag."""
     elsewhere: str = ""
     """Where it says that this is now, as a path here; empty: that is no place of the same program's."""
+    wait: timedelta | None = None
+    """How long it asks to be left alone, where it says so."""
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -173,7 +176,7 @@ class Reach:
         version, elsewhere = response.headers.get("etag", ""), self._path_of(response.headers.get("location", ""))
         try:
             body = json.loads(content) if content and status not in passes else None
-            return Answer(status=status, body=body, version=version[:200], elsewhere=elsewhere)
+            return Answer(status=status, body=body, version=version[:200], elsewhere=elsewhere, wait=wait)
         except (ValueError, RecursionError):
             raise Retry(LATER, words.strange(self.name)) from None
 
@@ -193,10 +196,23 @@ def _wait(response: httpx.Response, content: bytes) -> timedelta | None:
     """
     told = response.headers.get("retry-after", "")
     if not told.isascii() or not told.isdecimal():
+        if response.headers.get("x-ratelimit-requests-remaining") == "0":
+            return _until(response.headers.get("x-ratelimit-requests-reset", ""))
         spent = response.headers.get("x-ratelimit-remaining") == "0"
         limited = response.status_code == 403 and b"secondary rate limit" in content[:2000]
         return LATER if spent else MINUTES if limited else None
-    return timedelta(seconds=max(1, min(int(told[:6]), 3600)))
+    return _bounded(int(told[:6]))
+
+
+def _until(moment: str) -> timedelta:
+    """Linear says in milliseconds since 1970 when (linear.app/developers, "Rate limiting")."""
+    if not moment.isascii() or not moment.isdecimal() or len(moment) > 15:
+        return LATER
+    return _bounded(int(moment) // 1000 - int(time.time()))
+
+
+def _bounded(seconds: int) -> timedelta:
+    return timedelta(seconds=max(1, min(seconds, 3600)))
 
 
 async def _read(http: httpx.AsyncClient, request: httpx.Request, most: int) -> tuple[httpx.Response, bytes]:

@@ -17,12 +17,13 @@ from bot.settings_model import ModelSettings
 
 PRIVATE = "`1` lets action items of private incidents have tickets there too."
 _PAIR = re.compile(r"[^\s=,]+@[^\s=,]+=[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}")
+_TEAM = re.compile(r"[a-z0-9][a-z0-9-]{0,99}/[A-Z0-9]{1,20}")
 LEAST_SECRET = 16
 
 
 class TicketSettings(ModelSettings):
     tickets_tracker: str = setting(
-        "TICKETS_TRACKER", "", "Which one new tickets go to, where several are set up: `github`, `webhook`."
+        "TICKETS_TRACKER", "", "Which one new tickets go to, where several are set up: `github`, `linear`, `webhook`."
     )
     tickets_all: bool = setting("TICKETS_ALL", False, "`1` opens a ticket for each new action item by itself.")
     tickets_github_repository: str = setting(
@@ -39,6 +40,20 @@ class TicketSettings(ModelSettings):
     )
     tickets_github_url: str = setting("TICKETS_GITHUB_URL", GITHUB_API, "GitHub's API; on your own server `…/api/v3`.")
     tickets_github_private: bool = setting("TICKETS_GITHUB_PRIVATE", False, PRIVATE)
+    tickets_linear_team: str = setting(
+        "TICKETS_LINEAR_TEAM",
+        "",
+        "`workspace/KEY`, as in `linear.app/workspace/team/KEY`: action items have issues there.",
+    )
+    tickets_linear_token: str = setting(
+        "TICKETS_LINEAR_TOKEN",
+        "",
+        "API key of Linear that may read, write and create issues and comments in that team.",
+    )
+    tickets_linear_secret: str = setting(
+        "TICKETS_LINEAR_SECRET", "", "Signing secret of the webhook; without it changes there are noticed hourly."
+    )
+    tickets_linear_private: bool = setting("TICKETS_LINEAR_PRIVATE", False, PRIVATE)
     tickets_webhook_url: str = setting(
         "TICKETS_WEBHOOK_URL", "", "Any other tracker: signed events about tickets are sent there."
     )
@@ -102,6 +117,7 @@ def set_up(s: TicketSettings) -> list[str]:
     """Names, the one for new tickets first."""
     first = {
         "github": s.tickets_github_repository,
+        "linear": s.tickets_linear_team,
         "webhook": s.tickets_webhook_url,
     }
     on = [name for name, value in first.items() if value]
@@ -115,6 +131,10 @@ CHECKS: tuple[Callable[[Any], str], ...] = (
     _secret("TICKETS_GITHUB_SECRET"),
     _accounts("TICKETS_GITHUB_ACCOUNTS"),
     address("TICKETS_GITHUB_URL"),
+    together("TICKETS_LINEAR_TEAM", "TICKETS_LINEAR_TOKEN"),
+    formed("TICKETS_LINEAR_TEAM", _TEAM, "workspace/KEY"),
+    printable("TICKETS_LINEAR_TOKEN"),
+    _secret("TICKETS_LINEAR_SECRET"),
     together("TICKETS_WEBHOOK_URL", "TICKETS_WEBHOOK_SECRET"),
     address("TICKETS_WEBHOOK_URL"),
     _webhook_secret,

@@ -10,7 +10,6 @@ raw bytes, named in X-GitHub-Delivery, and never sent again by itself when it fa
 from __future__ import annotations
 
 import hmac
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -18,8 +17,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from adapters.reach import Answer, Reach
+from adapters.trackers.bodies import inner, object_of
 from adapters.trackers.port import Draft, Heard, Wanted, Whom
-from adapters.wire import Rejected, checked
+from adapters.wire import Rejected
 from bot.errors import GiveUp
 from bot.markdown import lines as as_lines
 from bot.markdown import literal
@@ -169,23 +169,10 @@ class GitHubIssues:
             raise Rejected(400, "delivery")
         if headers.get("x-github-event") != "issues":
             return Heard(delivery=delivery)
-        told = _object(body)
-        name = f"{_inner(told, 'repository').get('full_name')}#{_inner(told, 'issue').get('number')}"
+        told = object_of(body)
+        name = f"{inner(told, 'repository').get('full_name')}#{inner(told, 'issue').get('number')}"
         known = told.get("action") in NOTICED and _NAMED.fullmatch(name)
         return Heard(delivery=delivery, tickets=(Seen(id=name),) if known else ())
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        text = body.decode()
-        return checked(json.loads(text), text)
-    except (ValueError, RecursionError):
-        raise Rejected(400, "garbage") from None
-
-
-def _inner(told: dict[str, Any], name: str) -> dict[str, Any]:
-    found = told.get(name)
-    return found if isinstance(found, dict) else {}
 
 
 def _path(ticket: str) -> str:

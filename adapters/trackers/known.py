@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from starlette.routing import Route
 
 from adapters.reach import Reach, Resolve, system_resolve
-from adapters.trackers import github, webhook
+from adapters.trackers import github, linear, webhook
 from adapters.trackers.door import PREFIX, Door, Linked
 from adapters.trackers.port import Tracker
 from adapters.trackers.syncing import carrying
@@ -71,6 +71,16 @@ def _github(s: Settings, reach: MakeReach, every: bool) -> Made:
     return made, bool(s.tickets_github_secret)
 
 
+def _linear(s: Settings, reach: MakeReach, every: bool) -> Made:
+    workspace, _, team = s.tickets_linear_team.partition("/")
+    here = TrackerHere(
+        name=linear.NAME, label=linear.LABEL, pages=f"{linear.PAGES}{workspace}/", private=s.tickets_linear_private,
+        every=every,
+    )  # fmt: skip
+    door = reach(linear.LABEL, linear.API, {"Authorization": linear.bearer(s.tickets_linear_token)})
+    return linear.LinearIssues(door, here, team, secret=s.tickets_linear_secret), bool(s.tickets_linear_secret)
+
+
 def _webhook(s: Settings, reach: MakeReach, every: bool) -> Made:
     here = TrackerHere(name=webhook.NAME, label=webhook.LABEL, private=s.tickets_webhook_private, every=every)
     parts = urlsplit(s.tickets_webhook_url)
@@ -80,5 +90,6 @@ def _webhook(s: Settings, reach: MakeReach, every: bool) -> Made:
 
 MAKE: dict[str, Callable[[Settings, MakeReach, bool], Made]] = {
     github.NAME: _github,
+    linear.NAME: _linear,
     webhook.NAME: _webhook,
 }

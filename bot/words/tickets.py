@@ -154,6 +154,14 @@ def not_in_step(label: str) -> str:
     return f"Its ticket in {label} is not as it should be"
 
 
+def said_no(label: str) -> str:
+    return f"{not_in_step(label)}: it was refused."
+
+
+def no_state(label: str) -> str:
+    return f"{not_in_step(label)}: its team has no state for that."
+
+
 def private(label: str) -> str:
     return f"It is of a private incident, and nothing of those goes to {label}."
 

@@ -39,6 +39,13 @@ async def github(template: Path, tmp_path: Path) -> AsyncIterator[World]:
 
 
 @pytest.fixture
+async def linear(template: Path, tmp_path: Path) -> AsyncIterator[World]:
+    async with world(template, tmp_path / "here.db", KITS["linear"]) as made:
+        await begun(made)
+        yield made
+
+
+@pytest.fixture
 async def webhook(template: Path, tmp_path: Path) -> AsyncIterator[World]:
     async with world(template, tmp_path / "here.db", KITS["webhook"]) as made:
         await begun(made)

@@ -69,7 +69,7 @@ class Simulated(ABC):
         self.moments = 0
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        method, path = request.method, request.url.path.lstrip("/")
+        method, path = self.called(request)
         self.calls.append((method, path))
         self.headers.append(request.headers)
         if (no := self.refusing.get(method)) is not None:
@@ -78,11 +78,19 @@ class Simulated(ABC):
         if fault == "down":
             return answer(503, {})
         if fault == "limited":
-            return answer(429, {}, retry_after="7")
+            return self.limited()
         made = self.route(request, path)
         if fault == "lost":
             raise httpx.ReadTimeout("lost", request=request)
         return made
+
+    def called(self, request: httpx.Request) -> tuple[str, str]:
+        """GET, where it only reads, and what was asked for."""
+        return request.method, request.url.path.lstrip("/")
+
+    def limited(self) -> httpx.Response:
+        """That it asks to be left alone for seven seconds."""
+        return answer(429, {}, retry_after="7")
 
     @abstractmethod
     def route(self, request: httpx.Request, path: str) -> httpx.Response: ...

@@ -36,6 +36,8 @@ from bot.writer import Writer
 from storage.people import integration
 from storage.reports import SqlReports
 from storage.store import SqlStore
+from tests.trackers.fake_linear import KEY as LINEAR_KEY
+from tests.trackers.fake_linear import SimulatedLinear
 from tests.trackers.fakes import SECRET, WEBHOOK_SECRET, Hook, Simulated, SimulatedGitHub, SimulatedReceiver
 
 PUBLIC = "93.184.216.34"
@@ -62,6 +64,11 @@ KITS = {
             "TICKETS_GITHUB_ACCOUNTS": "maya@acme.example=maya-gh, tom@acme.example=tom-gh",
         },
         SimulatedGitHub,
+    ),
+    "linear": Kit(
+        "linear",
+        {"TICKETS_LINEAR_TEAM": "acme/ENG", "TICKETS_LINEAR_TOKEN": LINEAR_KEY, "TICKETS_LINEAR_SECRET": SECRET},
+        SimulatedLinear,
     ),
     "webhook": Kit(
         "webhook",
