@@ -39,7 +39,7 @@ FORMER = 20
 MISSING, REFUSED = "Entity not found", "INPUT_ERROR"
 _NAMED = re.compile(r"[A-Z0-9]{1,20}-[1-9][0-9]{0,9}")
 _PATH = re.compile(r"issue/([A-Za-z0-9]{1,20}-[1-9][0-9]{0,9})(?:/[^/]*)?/?")
-_CALLS = re.compile(r"(@)(?:<!-- -->)?(?=\w)|(linear)(?=\\?\.app)", re.IGNORECASE)
+_CALLS = re.compile(r"(@)(?:<!-- -->|(?=\w))|(linear)(?=\\?\.app)", re.IGNORECASE)
 
 ISSUE = "identifier url updatedAt archivedAt trashed state { type }"
 READ = f"query($id: String!) {{ issue(id: $id) {{ {ISSUE} }} }}"

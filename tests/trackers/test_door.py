@@ -102,6 +102,48 @@ async def test_other_events_of_github_are_taken_and_left(github: World) -> None:
     assert stands(github) == before
 
 
+GENUINE = {"type": "Issue", "action": "update", "data": {"identifier": "ENG-1"}}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]", b"\xff", b"{", b"[" * 50_000, b"{}", b'{"webhookTimestamp": "1"}', b'{"webhookTimestamp": NaN}',
+        b'{"webhookTimestamp": 1e999}', b'{"webhookTimestamp": null}', b'{"webhookTimestamp": 1' + b"0" * 400 + b"}",
+    ],
+)  # fmt: skip
+async def test_genuine_garbage_of_linear_is_no_error(linear: World, body: bytes) -> None:
+    await opened(linear)
+    before = stands(linear)
+    assert await linear.hooked(linear.there.hook(body)) in (400, 401)
+    assert stands(linear) == before
+
+
+@pytest.mark.parametrize("data", [5, {}, {"identifier": 5}, {"identifier": "ENG-1/../2"}, {"previousIdentifiers": "x"}])
+async def test_what_linear_says_of_nothing_in_particular_is_taken_and_left(linear: World, data: Any) -> None:
+    await opened(linear)
+    before = stands(linear)
+    for told in ({**GENUINE, "data": data}, {**GENUINE, "type": "Comment"}, {**GENUINE, "action": "create"}):
+        assert await linear.hooked(linear.there.hook(told)) == 200
+    assert await linear.hooked(linear.there.hook(GENUINE, delivery="")) == 400
+    assert stands(linear) == before
+
+
+@pytest.mark.parametrize(("ago", "status"), [(57, 200), (61, 401), (-63, 401)])
+async def test_what_linear_tells_is_good_for_a_minute(linear: World, ago: int, status: int) -> None:
+    await opened(linear)
+    before = stands(linear)
+    assert await linear.hooked(linear.there.hook(GENUINE, sent=time.time() - ago)) == status
+    assert (stands(linear) == before) is (status != 200)
+
+
+async def test_what_linear_tells_with_another_secret_is_refused(linear: World) -> None:
+    await opened(linear)
+    before = stands(linear)
+    assert await linear.hooked(linear.there.hook(GENUINE, secret="another secret of ours")) == 401
+    assert stands(linear) == before
+
+
 @pytest.mark.parametrize(("ago", "status"), [(299, 200), (301, 401), (-301, 401)])
 async def test_a_signed_report_is_good_for_five_minutes(webhook: World, ago: int, status: int) -> None:
     await opened(webhook)

@@ -12,10 +12,11 @@ from adapters.cli.doctor import examine
 from adapters.cli.doctor import trackers as look_at
 from adapters.trackers.known import known
 from bot.settings import Settings, SettingsWrong, read_settings
+from tests.trackers.fake_linear import SimulatedLinear
 from tests.trackers.fakes import SimulatedGitHub, answer
 from tests.trackers.worlds import KITS, PUBLIC, TOKEN, resolve
 
-GITHUB, WEBHOOK = KITS["github"].settings, KITS["webhook"].settings
+GITHUB, LINEAR, WEBHOOK = (KITS[name].settings for name in ("github", "linear", "webhook"))
 
 
 def wrong(**told: str) -> str:
@@ -37,6 +38,11 @@ def wrong(**told: str) -> str:
         ({**WEBHOOK, "TICKETS_WEBHOOK_SECRET": "whsec_!!"}, "24 bytes in base64"),
         ({**WEBHOOK, "TICKETS_WEBHOOK_SECRET": "0123456789012345678901234567890123456789"}, "use whsec_"),
         ({"TICKETS_WEBHOOK_URL": "https://tickets.example/x"}, "also needs TICKETS_WEBHOOK_SECRET"),
+        ({"TICKETS_LINEAR_TEAM": "acme/ENG"}, "also needs TICKETS_LINEAR_TOKEN"),
+        ({**LINEAR, "TICKETS_LINEAR_TEAM": "ENG"}, "use workspace/KEY"),
+        ({**LINEAR, "TICKETS_LINEAR_TEAM": "https://linear.app/acme/team/ENG"}, "use workspace/KEY"),
+        ({**LINEAR, "TICKETS_LINEAR_SECRET": "short"}, "at least 16 characters"),
+        ({**LINEAR, "TICKETS_LINEAR_TOKEN": "lin_api_\n"}, "this is no token"),
         ({"TICKETS_ALL": "1"}, "also needs a tracker"),
     ],
 )
@@ -67,6 +73,14 @@ async def test_the_doctor_says_where_tickets_go() -> None:
     code, said = await examined(read_settings({**GITHUB, **WEBHOOK}), SimulatedGitHub())
     assert code == 0
     assert "GitHub: tickets go to acme/app" in said
+
+
+async def test_the_doctor_asks_linear_for_its_team() -> None:
+    assert await examined(read_settings(LINEAR), SimulatedLinear()) == (0, "ok  Linear: tickets go to ENG")
+    elsewhere = read_settings({**LINEAR, "TICKETS_LINEAR_TEAM": "acme/NOPE"})
+    code, said = await examined(elsewhere, SimulatedLinear())
+    assert code == 1
+    assert "https://linear.app/acme/team/NOPE is not there, or the token may not see it" in said
 
 
 @pytest.mark.parametrize(
