@@ -42,7 +42,7 @@ def wrong(**told: str) -> str:
         ({**LINEAR, "TICKETS_LINEAR_TEAM": "ENG"}, "use workspace/KEY"),
         ({**LINEAR, "TICKETS_LINEAR_TEAM": "https://linear.app/acme/team/ENG"}, "use workspace/KEY"),
         ({**LINEAR, "TICKETS_LINEAR_SECRET": "short"}, "at least 16 characters"),
-        ({**LINEAR, "TICKETS_LINEAR_TOKEN": "lin_api_\n"}, "this is no token"),
+        ({**LINEAR, "TICKETS_LINEAR_TOKEN": "lin_api_ x"}, "this is no token"),
         ({"TICKETS_ALL": "1"}, "also needs a tracker"),
     ],
 )
