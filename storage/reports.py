@@ -18,11 +18,10 @@ from bot.ports import Parked, PolicyRevision, Record, Revision
 from bot.similar import Found
 from storage import item_list, likeness, parking, people, policies
 from storage.columns import micros, moment
+from storage.concerned import Loaded, concerned
 from storage.entries import ORDER, entry, from_typed
 from storage.fields import table
 from storage.loading import (
-    Loaded,
-    concerned,
     item_table,
     items_of,
     log_of,
