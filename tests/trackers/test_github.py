@@ -319,7 +319,7 @@ async def test_an_issue_that_always_moves_on_is_not_followed_for_ever(github: Wo
     assert len(github.questions()) == 1
 
 
-async def test_a_token_that_lost_sight_of_the_repository_asks_nobody(github: World) -> None:
+async def test_a_token_that_lost_sight_of_its_issues_asks_nobody(github: World) -> None:
     await opened(github)
     before = github.item()
     github.there.hidden = True
