@@ -12,7 +12,7 @@ from typing import Any
 from adapters.teams import lengths
 from adapters.teams.lengths import Json, encoded, label, plain, shortened, size, weight
 from adapters.teams.runs import Names, Runs, unnamed
-from adapters.teams.sealed import Seal, Sealed
+from adapters.teams.sealed import Seal, Sealed, in_short
 from bot.command import KINDS
 from bot.text import MENTION_CLOSE, MENTION_OPEN, Button, Card, Link, Section, Strong, Text, Value
 from bot.words import chat
@@ -22,6 +22,8 @@ TYPE = "application/vnd.microsoft.card.adaptive"
 VERB = "debrief"
 SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 LONGEST_SEAL = 4000
+PERSONAL = "a:"
+"""How the id of a chat between somebody and the bot begins."""
 ENVELOPE = 1500
 """Bytes left for what stands around the card in its message."""
 
@@ -158,12 +160,19 @@ def styled(action: Json, style: str) -> Json:
     return {**action, "style": named} if named else action
 
 
+def bound_to(channel: str, account: str, once: str, turn: str) -> Sealed:
+    """What every button of a card is bound to, in few characters: in full they would stand in each of the 25 buttons of
+    a digest, and leave room for three items of five. In somebody's personal chat the person says where it is."""
+    channel = "" if account and channel.startswith(PERSONAL) else channel
+    return Sealed(does="", channel=channel, account=in_short(account) if account else "", once=once, turn=turn)
+
+
 def content(
     card: Card, seal: Seal, *, tenant: str, channel: str = "", account: str = "", once: str = "", turn: str = "",
     names: Names = unnamed,
 ) -> Json:  # fmt: skip
     """The Adaptive Card, cut until it fits into a message."""
-    bound = Sealed(does="", channel=channel, account=account, once=once, turn=turn)
+    bound = bound_to(channel, account, once, turn)
     for frugal in LEVELS:
         runs = Runs(tenant, names, frugal.most)
         built, _ = _built(card, Sheet(seal, bound, runs, frugal), runs)
@@ -236,7 +245,7 @@ def split(
     names: Names = unnamed,
 ) -> list[Card]:  # fmt: skip
     """The card as one or more that are shown whole, each in a message of its own."""
-    bound = Sealed(does="", channel=channel, account=account, once=once, turn=turn)
+    bound = bound_to(channel, account, once, turn)
     done: list[Card] = []
     waiting = [card]
     while waiting:

@@ -24,7 +24,7 @@ from adapters.teams.captures import permalink
 from adapters.teams.manifest import COMPOSE_COMMANDS, MESSAGE_ACTIONS
 from adapters.teams.markup import files_in, of_message_payload, said_in, without_bot
 from adapters.teams.references import root_of
-from adapters.teams.sealed import NAME, Seal, Sealed
+from adapters.teams.sealed import NAME, Seal, Sealed, in_short
 from bot.command import KINDS, Command, Origin, build
 from bot.commands.added import SpokenOf
 from bot.commands.captures import said_at
@@ -166,7 +166,7 @@ def is_cancel(data: Any, seal: Seal) -> bool:
 def _meant_for(sealed: Sealed, address: Address) -> None:
     """Raises `Refused` unless this person may press it, here."""
     if sealed.account:
-        if sealed.account != address.account:
+        if sealed.account not in (address.account, in_short(address.account)):
             raise Refused(words.NOT_FOR_YOU)
     elif sealed.channel not in ("", address.conversation, root_of(address.conversation)):
         raise Refused(words.CARD_CHANGED)

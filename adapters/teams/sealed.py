@@ -37,7 +37,7 @@ class Sealed(Value):
     channel: str = ""
     """The conversation in which it counts."""
     account: str = ""
-    """Account key of the only person it is meant for; empty: everybody."""
+    """The only person it is meant for, by account key or as `in_short` tells it; empty: everybody."""
     once: str = ""
     """Nonce of one rendered form: submitting it twice is submitting it once."""
     turn: str = ""
@@ -51,6 +51,11 @@ _SHORT = {
     "does": "d", "args": "a", "channel": "c", "account": "w", "once": "o", "turn": "t", "kinds": "k", "form": "f",
 }  # fmt: skip
 _LONG = {short: name for name, short in _SHORT.items()}
+
+
+def in_short(account: str) -> str:
+    """An account in 16 characters, for it stands in each of the many buttons of a card."""
+    return urlsafe_b64encode(hashlib.sha256(account.encode("utf-8", "surrogatepass")).digest()[:12]).decode("ascii")
 
 
 class Seal:

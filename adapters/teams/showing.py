@@ -95,7 +95,7 @@ class Showing:
         return cards.enclosed(content, cards.spoken(await self._as_read_here(card, conversation, account)))
 
     async def _as_read_here(self, card: Card, conversation: str, account: str) -> Card:
-        called = "" if conversation.startswith("a:") else f"@{self._bot_name} "
+        called = "" if conversation.startswith(cards.PERSONAL) else f"@{self._bot_name} "
         return said_by(await with_links(card, self._page_url, account), lambda words: f"{called}{words}")
 
 

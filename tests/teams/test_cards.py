@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,8 +12,10 @@ import bot.commands  # noqa: F401 - fills the table of kinds
 from adapters.teams import cards, lengths
 from adapters.teams.runs import inert, likened
 from adapters.teams.sealed import Seal, Sealed
+from bot.item_cards import digest_card
 from bot.text import Button, Card, Code, Emoji, Link, Mention, Section, Strong, Text, When, mention_token
 from bot.words import chat
+from tests.bot.drafts import item
 from tests.hostile import TEAMS as HOSTILE
 from tests.teams.made import CARDS, MAYA, TENANT, TOM
 from tests.teams.schema import everything, of_type, parsed_texts, problems
@@ -232,6 +234,24 @@ def test_a_list_too_long_for_one_message_is_several_with_every_button() -> None:
     built = [content(piece, account=MAYA) for piece in pieces]
     assert len([action for each in built for action in of_type(each, "Action.Execute")]) == 50
     assert pieces[0].title == "Yours"
+
+
+REAL: dict[str, Any] = {
+    "channel": "a:1pfZ8QK0hG8k7J5dCIV1nGMS3bV6wTq9oF3eZ2yXcRuLhWmNaBsDxEgKjPzQvTtYy0iOoUuIlKjHgFdSaPqWe",
+    "account": "teams:eed33cb2-c6d3-551e-a287-f1e6ce9dee9e:29:1Gq8F5cV9bN2mK7jH4gF1dS6aP0oI8uY3tR5eW2qZxCvBnMlKjHgFd",
+    "turn": "1772442001601",
+}
+"""Of the length that ids have in Teams."""
+
+
+def test_a_digest_of_five_items_is_shown_whole() -> None:
+    text = "Alert on saturation of the connection pool before it is full, for every region that takes payments"
+    items = [item(n, text, due=date(2026, 11, n), incident_title="Checkout answers with errors") for n in range(1, 8)]
+    digest = digest_card(items, datetime(2026, 11, 27, 9, 30, tzinfo=UTC), "Europe/Berlin", late=True)
+    built = cards.content(digest, SEAL, tenant=TENANT, **REAL)
+    assert lengths.weight(built) <= lengths.ACTIVITY - cards.ENVELOPE
+    assert len(of_type(built, *ACTIONS)) == 25
+    assert chat.cut() not in shown(built)
 
 
 def test_an_indivisible_card_stays_one() -> None:
