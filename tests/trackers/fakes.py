@@ -65,14 +65,14 @@ class Simulated(ABC):
         self.headers: list[httpx.Headers] = []
         self.faults: list[str] = []
         self.refusing: dict[str, httpx.Response] = {}
-        """By method: what it answers whatever is asked."""
+        """By method, or by what is asked for: what it answers to that."""
         self.moments = 0
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         method, path = self.called(request)
         self.calls.append((method, path))
         self.headers.append(request.headers)
-        if (no := self.refusing.get(method)) is not None:
+        if (no := self.refusing.get(method) or self.refusing.get(path)) is not None:
             return no
         fault = self.faults.pop(0) if self.faults else ""
         if fault == "down":

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.trackers.known import known
 from adapters.trackers.port import Draft
-from bot.errors import GiveUp
+from bot.errors import GiveUp, Retry
 from bot.model import ItemStatus
 from bot.settings import read_settings
 from bot.text import mention_token
@@ -106,6 +106,15 @@ async def test_an_outcome_that_is_unknown_in_words_is_looked_for(linear: World) 
     linear.there.refusing.clear()
     await linear.settled()
     assert (asked(linear, "issue"), len(linear.there.tickets)) == (1, 1)
+
+
+async def test_a_look_without_an_answer_is_no_doubt_about_what_was_done(linear: World) -> None:
+    (tracker, _) = known(read_settings(KITS["linear"].settings), resolve)["linear"]
+    await opened(linear)
+    for fault in ("down", "lost"):
+        linear.there.faults = [fault]
+        with pytest.raises(Retry):
+            await tracker.read("ENG-1")
 
 
 # -- linked by its address

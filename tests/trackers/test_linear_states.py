@@ -68,8 +68,8 @@ async def test_an_issue_that_moved_to_another_team_is_followed_and_its_link_kept
     linear.there.move(linear.there.only)
     if not told:
         linear.there.hooks.clear()
+        await linear.later(minutes=61)
     await linear.all_hooked()
-    await linear.later(minutes=61)
     assert (linear.ticket().id, linear.item().link) == ("OPS-1", ADDRESS.replace("ENG", "OPS") + "/some-words")
     await linear.says("done ACT-1")
     await linear.settled()
@@ -100,11 +100,16 @@ async def test_an_issue_that_is_archived_is_not_spoken_to(linear: World) -> None
     assert (linear.there.only.comments, linear.ticket().state) == ([], "gone")
 
 
-async def test_an_issue_that_is_gone_for_good_is_asked_about_once(linear: World) -> None:
+async def test_an_issue_that_is_gone_is_asked_about_once_and_followed_when_it_is_seen_again(linear: World) -> None:
     await opened(linear)
+    issue = linear.there.only
     linear.there.tickets.clear()
     await linear.later(hours=30)
     assert len(linear.questions()) == 1
+    linear.there.tickets[issue.id] = issue
+    assert await linear.hooked(linear.there.told(issue, "seen again")) == 200
+    await linear.settled()
+    assert (linear.ticket().state, len(linear.questions())) == ("open", 1)
 
 
 async def test_a_key_that_sees_the_team_no_more_asks_nobody_about_each_issue(linear: World) -> None:
@@ -125,6 +130,6 @@ async def test_a_key_that_sees_the_team_no_more_asks_nobody_about_each_issue(lin
 async def test_a_look_that_is_refused_for_another_reason_says_nothing_of_the_issue(linear: World, code: str) -> None:
     await opened(linear)
     before = linear.item()
-    linear.there.refusing["GET"] = refusal(code, 400, "Query too complex")
+    linear.there.refusing["issue"] = refusal(code, 400, "Query too complex")
     await linear.later(hours=2)
     assert (linear.item(), linear.questions()) == (before, [])
