@@ -17,7 +17,7 @@ from bot.text import Value
 
 GITHUB_API, GITLAB = "https://api.github.com", "https://gitlab.com"
 REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}/[A-Za-z0-9_.-]{1,100}")
-_PROJECT = re.compile(r"[1-9][0-9]{0,17}|[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
+PROJECT = re.compile(r"[1-9][0-9]{0,17}|[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
 _SPACE = re.compile(r"~?[A-Za-z0-9]{1,255}")
 _PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
@@ -129,7 +129,7 @@ CHECKS: tuple[Callable[[Any], str], ...] = (
     printable("EXPORT_GITHUB_TOKEN"),
     address("EXPORT_GITHUB_URL"),
     together("EXPORT_GITLAB_PROJECT", "EXPORT_GITLAB_TOKEN"),
-    formed("EXPORT_GITLAB_PROJECT", _PROJECT, "group/name or the project's number"),
+    formed("EXPORT_GITLAB_PROJECT", PROJECT, "group/name or the project's number"),
     printable("EXPORT_GITLAB_TOKEN"),
     address("EXPORT_GITLAB_URL"),
     together("EXPORT_CONFLUENCE_URL", "EXPORT_CONFLUENCE_SPACE", "EXPORT_CONFLUENCE_USER", "EXPORT_CONFLUENCE_TOKEN"),

@@ -12,18 +12,21 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from bot.settings_export import GITHUB_API, REPOSITORY, address, formed, printable, setting, together
+from bot.settings_export import GITHUB_API, GITLAB, PROJECT, REPOSITORY, address, formed, printable, setting, together
 from bot.settings_model import ModelSettings
 
 PRIVATE = "`1` lets action items of private incidents have tickets there too."
-_PAIR = re.compile(r"[^\s=,]+@[^\s=,]+=[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}")
+_PAIR = re.compile(r"[^\s=,]+@[^\s=,]+=[A-Za-z0-9][A-Za-z0-9_.:@-]{0,99}")
 _TEAM = re.compile(r"[a-z0-9][a-z0-9-]{0,99}/[A-Z0-9]{1,20}")
+_JIRA_PROJECT = re.compile(r"[A-Z][A-Z0-9_]{1,49}")
 LEAST_SECRET = 16
 
 
 class TicketSettings(ModelSettings):
     tickets_tracker: str = setting(
-        "TICKETS_TRACKER", "", "Which one new tickets go to, where several are set up: `github`, `linear`, `webhook`."
+        "TICKETS_TRACKER",
+        "",
+        "Which one new tickets go to, where several are set up: `github`, `gitlab`, `jira`, `linear`, `webhook`.",
     )
     tickets_all: bool = setting("TICKETS_ALL", False, "`1` opens a ticket for each new action item by itself.")
     tickets_github_repository: str = setting(
@@ -40,6 +43,46 @@ class TicketSettings(ModelSettings):
     )
     tickets_github_url: str = setting("TICKETS_GITHUB_URL", GITHUB_API, "GitHub's API; on your own server `…/api/v3`.")
     tickets_github_private: bool = setting("TICKETS_GITHUB_PRIVATE", False, PRIVATE)
+    tickets_gitlab_project: str = setting(
+        "TICKETS_GITLAB_PROJECT", "", "`group/name` or number: action items have issues there."
+    )
+    tickets_gitlab_token: str = setting(
+        "TICKETS_GITLAB_TOKEN", "", "Access token of that project, role Reporter or more, with the scope `api`."
+    )
+    tickets_gitlab_secret: str = setting(
+        "TICKETS_GITLAB_SECRET",
+        "",
+        "Signing token (`whsec_…`) or secret token of the webhook; without it changes there are noticed hourly.",
+    )
+    tickets_gitlab_accounts: str = setting(
+        "TICKETS_GITLAB_ACCOUNTS", "", "Who is who there, for those who are not found by their address."
+    )
+    tickets_gitlab_url: str = setting("TICKETS_GITLAB_URL", GITLAB, "Address of the GitLab.")
+    tickets_gitlab_private: bool = setting(
+        "TICKETS_GITLAB_PRIVATE", False, "`1` lets action items of private incidents have confidential issues there."
+    )
+    tickets_jira_url: str = setting(
+        "TICKETS_JIRA_URL", "", "`https://NAME.atlassian.net`, or of your own Jira: action items have issues there."
+    )
+    tickets_jira_project: str = setting("TICKETS_JIRA_PROJECT", "", "Key of the project.")
+    tickets_jira_type: str = setting("TICKETS_JIRA_TYPE", "Task", "Name of the issue type.")
+    tickets_jira_user: str = setting(
+        "TICKETS_JIRA_USER", "", "Jira Cloud: e-mail address of the account of the token. Your own Jira: leave it out."
+    )
+    tickets_jira_token: str = setting(
+        "TICKETS_JIRA_TOKEN", "", "Jira Cloud: API token of that account. Your own Jira: personal access token."
+    )
+    tickets_jira_secret: str = setting(
+        "TICKETS_JIRA_SECRET", "", "Secret of the webhook; without it changes there are noticed hourly."
+    )
+    tickets_jira_accounts: str = setting(
+        "TICKETS_JIRA_ACCOUNTS", "", "Who is who there, for those who are not found by their address."
+    )
+    tickets_jira_level: str = setting(
+        "TICKETS_JIRA_LEVEL",
+        "",
+        "Security level (name or number): action items of private incidents have issues too, with it.",
+    )
     tickets_linear_team: str = setting(
         "TICKETS_LINEAR_TEAM",
         "",
@@ -95,15 +138,21 @@ def _secret(name: str) -> Callable[[TicketSettings], str]:
     return check
 
 
-def _webhook_secret(s: TicketSettings) -> str:
-    if not s.tickets_webhook_secret:
-        return ""
-    try:
-        good = s.tickets_webhook_secret.startswith("whsec_") and len(webhook_key(s.tickets_webhook_secret)) >= 24
-    except (ValueError, binascii.Error):
-        good = False
-    made = "`printf whsec_; head -c 32 /dev/urandom | base64`"
-    return "" if good else f"TICKETS_WEBHOOK_SECRET: use whsec_ and at least 24 bytes in base64; {made} makes one."
+def _key(name: str, *, always: bool = False) -> Callable[[TicketSettings], str]:
+    """Of a secret as Standard Webhooks writes it. `always`: it may not be any other either."""
+
+    def check(s: TicketSettings) -> str:
+        value = getattr(s, name.lower())
+        if not value or not (always or value.startswith("whsec_")):
+            return ""
+        try:
+            good = value.startswith("whsec_") and len(webhook_key(value)) >= 24
+        except (ValueError, binascii.Error):
+            good = False
+        made = "`printf whsec_; head -c 32 /dev/urandom | base64`"
+        return "" if good else f"{name}: use whsec_ and at least 24 bytes in base64; {made} makes one."
+
+    return check
 
 
 def _tracker(s: TicketSettings) -> str:
@@ -117,6 +166,8 @@ def set_up(s: TicketSettings) -> list[str]:
     """Names, the one for new tickets first."""
     first = {
         "github": s.tickets_github_repository,
+        "gitlab": s.tickets_gitlab_project,
+        "jira": s.tickets_jira_url,
         "linear": s.tickets_linear_team,
         "webhook": s.tickets_webhook_url,
     }
@@ -131,12 +182,26 @@ CHECKS: tuple[Callable[[Any], str], ...] = (
     _secret("TICKETS_GITHUB_SECRET"),
     _accounts("TICKETS_GITHUB_ACCOUNTS"),
     address("TICKETS_GITHUB_URL"),
+    together("TICKETS_GITLAB_PROJECT", "TICKETS_GITLAB_TOKEN"),
+    formed("TICKETS_GITLAB_PROJECT", PROJECT, "group/name or the project's number"),
+    printable("TICKETS_GITLAB_TOKEN"),
+    _secret("TICKETS_GITLAB_SECRET"),
+    _key("TICKETS_GITLAB_SECRET"),
+    _accounts("TICKETS_GITLAB_ACCOUNTS"),
+    address("TICKETS_GITLAB_URL"),
+    together("TICKETS_JIRA_URL", "TICKETS_JIRA_PROJECT", "TICKETS_JIRA_TOKEN"),
+    formed("TICKETS_JIRA_PROJECT", _JIRA_PROJECT, "the project's key"),
+    printable("TICKETS_JIRA_USER"),
+    printable("TICKETS_JIRA_TOKEN"),
+    _secret("TICKETS_JIRA_SECRET"),
+    _accounts("TICKETS_JIRA_ACCOUNTS"),
+    address("TICKETS_JIRA_URL"),
     together("TICKETS_LINEAR_TEAM", "TICKETS_LINEAR_TOKEN"),
     formed("TICKETS_LINEAR_TEAM", _TEAM, "workspace/KEY"),
     printable("TICKETS_LINEAR_TOKEN"),
     _secret("TICKETS_LINEAR_SECRET"),
     together("TICKETS_WEBHOOK_URL", "TICKETS_WEBHOOK_SECRET"),
     address("TICKETS_WEBHOOK_URL"),
-    _webhook_secret,
+    _key("TICKETS_WEBHOOK_SECRET", always=True),
     _tracker,
 )

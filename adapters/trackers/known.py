@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 from starlette.routing import Route
 
 from adapters.reach import Reach, Resolve, system_resolve
-from adapters.trackers import github, linear, webhook
+from adapters.trackers import github, gitlab, jira, linear, webhook
 from adapters.trackers.door import PREFIX, Door, Linked
 from adapters.trackers.port import Tracker
 from adapters.trackers.syncing import carrying
@@ -71,6 +72,34 @@ def _github(s: Settings, reach: MakeReach, every: bool) -> Made:
     return made, bool(s.tickets_github_secret)
 
 
+def _gitlab(s: Settings, reach: MakeReach, every: bool) -> Made:
+    base = s.tickets_gitlab_url.rstrip("/")
+    here = TrackerHere(
+        name=gitlab.NAME, label=gitlab.LABEL, pages=f"{base}/", private=s.tickets_gitlab_private, every=every
+    )  # fmt: skip
+    made = gitlab.GitLabIssues(
+        reach(gitlab.LABEL, f"{base}/api", {"PRIVATE-TOKEN": s.tickets_gitlab_token}), here, s.tickets_gitlab_project,
+        secret=s.tickets_gitlab_secret, accounts=accounts(s.tickets_gitlab_accounts),
+    )  # fmt: skip
+    return made, bool(s.tickets_gitlab_secret)
+
+
+def _jira(s: Settings, reach: MakeReach, every: bool) -> Made:
+    """The account of the token is what tells the Cloud from one's own server."""
+    base, cloud = s.tickets_jira_url.rstrip("/"), bool(s.tickets_jira_user)
+    both = base64.b64encode(f"{s.tickets_jira_user}:{s.tickets_jira_token}".encode()).decode("ascii")
+    headers = {"Authorization": f"Basic {both}" if cloud else f"Bearer {s.tickets_jira_token}"}
+    here = TrackerHere(
+        name=jira.NAME, label=jira.LABEL, pages=f"{base}/", private=bool(s.tickets_jira_level), every=every
+    )  # fmt: skip
+    made = jira.Jira(
+        reach(jira.LABEL, f"{base}/rest/api/{3 if cloud else 2}", headers), here, s.tickets_jira_project,
+        s.tickets_jira_type, cloud=cloud, level=s.tickets_jira_level, secret=s.tickets_jira_secret,
+        accounts=accounts(s.tickets_jira_accounts),
+    )  # fmt: skip
+    return made, bool(s.tickets_jira_secret)
+
+
 def _linear(s: Settings, reach: MakeReach, every: bool) -> Made:
     workspace, _, team = s.tickets_linear_team.partition("/")
     here = TrackerHere(
@@ -90,6 +119,8 @@ def _webhook(s: Settings, reach: MakeReach, every: bool) -> Made:
 
 MAKE: dict[str, Callable[[Settings, MakeReach, bool], Made]] = {
     github.NAME: _github,
+    gitlab.NAME: _gitlab,
+    jira.NAME: _jira,
     linear.NAME: _linear,
     webhook.NAME: _webhook,
 }

@@ -35,6 +35,8 @@ class Draft(Value):
     back: str = ""
     """Address of the incident's page; empty: there is none."""
     due: date
+    private: bool = False
+    """Of a private incident: for fewer people than see the tracker, where it can do that."""
 
 
 class Heard(Value):

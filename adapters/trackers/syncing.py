@@ -151,7 +151,12 @@ class _Delivery:
         lines = (*words.why(item, record.incident, factor), *facts, words.kept(item))
         back = f"{self._public_url.rstrip('/')}/incidents/{record.incident.key}" if self._public_url else ""
         return Draft(
-            title=_short(title), text=title, lines=tuple(_text(record, line) for line in lines), back=back, due=item.due
+            title=_short(title),
+            text=title,
+            lines=tuple(_text(record, line) for line in lines),
+            back=back,
+            due=item.due,
+            private=record.incident.private,
         )
 
     # -- what it comes to where it fails

@@ -184,3 +184,28 @@ def nowhere(label: str, name: str) -> str:
 
 def no_issues(label: str, name: str) -> str:
     return f"{label}: {name} has no issues switched on"
+
+
+def no_scope(label: str, scope: str) -> str:
+    return f"{label}: its token needs the scope {scope}"
+
+
+def no_type(label: str, project: str, kind: str) -> str:
+    return f"{label}: in {project} there is no issue type {kind}, or the token may not open one."
+
+
+def asks_for(label: str, kind: str, fields: Iterable[str]) -> str:
+    return f"{label}: a new {kind} needs fields that nobody could fill in: {', '.join(fields)}"
+
+
+def no_level(label: str, level: str) -> str:
+    return f"{label}: a new ticket cannot have the security level {level}, which those of private incidents need."
+
+
+def no_step(label: str, ticket: str, state: str) -> str:
+    wanted = {"open": "open it again", "done": "close it as done"}.get(state, "close it")
+    return f"In {label} no step of the workflow of {ticket} that I may take would {wanted}. Please do it there."
+
+
+def not_known(label: str) -> str:
+    return f"Nobody knows whether its ticket in {label} was opened: please look there, and link it or ask once more."

@@ -50,3 +50,24 @@ async def webhook(template: Path, tmp_path: Path) -> AsyncIterator[World]:
     async with world(template, tmp_path / "here.db", KITS["webhook"]) as made:
         await begun(made)
         yield made
+
+
+@pytest.fixture
+async def gitlab(template: Path, tmp_path: Path) -> AsyncIterator[World]:
+    async with world(template, tmp_path / "here.db", KITS["gitlab"]) as made:
+        await begun(made)
+        yield made
+
+
+@pytest.fixture
+async def jira(template: Path, tmp_path: Path) -> AsyncIterator[World]:
+    async with world(template, tmp_path / "here.db", KITS["jira"]) as made:
+        await begun(made)
+        yield made
+
+
+@pytest.fixture
+async def jira_server(template: Path, tmp_path: Path) -> AsyncIterator[World]:
+    async with world(template, tmp_path / "here.db", KITS["jira server"]) as made:
+        await begun(made)
+        yield made

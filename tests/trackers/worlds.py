@@ -36,6 +36,8 @@ from bot.writer import Writer
 from storage.people import integration
 from storage.reports import SqlReports
 from storage.store import SqlStore
+from tests.trackers.fake_gitlab import SimulatedGitLab
+from tests.trackers.fake_jira import SimulatedJira, SimulatedJiraServer
 from tests.trackers.fake_linear import KEY as LINEAR_KEY
 from tests.trackers.fake_linear import SimulatedLinear
 from tests.trackers.fakes import SECRET, WEBHOOK_SECRET, Hook, Simulated, SimulatedGitHub, SimulatedReceiver
@@ -64,6 +66,36 @@ KITS = {
             "TICKETS_GITHUB_ACCOUNTS": "maya@acme.example=maya-gh, tom@acme.example=tom-gh",
         },
         SimulatedGitHub,
+    ),
+    "gitlab": Kit(
+        "gitlab",
+        {
+            "TICKETS_GITLAB_PROJECT": "acme/app",
+            "TICKETS_GITLAB_TOKEN": TOKEN,
+            "TICKETS_GITLAB_SECRET": WEBHOOK_SECRET,
+        },
+        SimulatedGitLab,
+    ),
+    "jira": Kit(
+        "jira",
+        {
+            "TICKETS_JIRA_URL": "https://acme.atlassian.net",
+            "TICKETS_JIRA_PROJECT": "OPS",
+            "TICKETS_JIRA_USER": "bot@acme.example",
+            "TICKETS_JIRA_TOKEN": TOKEN,
+            "TICKETS_JIRA_SECRET": SECRET,
+        },
+        SimulatedJira,
+    ),
+    "jira server": Kit(
+        "jira server",
+        {
+            "TICKETS_JIRA_URL": "https://jira.acme.example",
+            "TICKETS_JIRA_PROJECT": "OPS",
+            "TICKETS_JIRA_TOKEN": TOKEN,
+            "TICKETS_JIRA_SECRET": SECRET,
+        },
+        SimulatedJiraServer,
     ),
     "linear": Kit(
         "linear",
