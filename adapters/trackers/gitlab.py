@@ -191,7 +191,7 @@ class GitLabIssues:
         """The name of the delivery, which stays the same when it is sent again."""
         if self._secret.startswith("whsec_"):
             return signing.genuine(webhook_key(self._secret), headers, self._clock(), body)
-        given = headers.get("x-gitlab-token", "").encode("utf-8", "replace")
+        given = headers.get("x-gitlab-token", "").encode("latin-1", "replace")
         if not self._secret or not hmac.compare_digest(self._secret.encode(), given):
             raise Rejected(401, "token")
         delivery = headers.get("idempotency-key") or headers.get("x-gitlab-event-uuid", "")

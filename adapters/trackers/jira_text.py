@@ -12,7 +12,7 @@ from typing import Any
 from bot.markdown import clean
 
 _MARKS = re.compile(r"[\\{}\[\]*_\-+^~|!?#]")
-_JOINED = re.compile(r"([:;(/@])(?=\S)|(?<=[wW])(\.)(?=\S)")
+_JOINED = re.compile(r"([:;(@])(?=\S)|(?<=[wW])(\.)(?=\S)")
 _LINE = re.compile(r"(?m)^(?=(?:h[1-6]|bq)\.)")
 JOINER = "\u2060"
 

@@ -64,10 +64,3 @@ async def jira(template: Path, tmp_path: Path) -> AsyncIterator[World]:
     async with world(template, tmp_path / "here.db", KITS["jira"]) as made:
         await begun(made)
         yield made
-
-
-@pytest.fixture
-async def jira_server(template: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with world(template, tmp_path / "here.db", KITS["jira server"]) as made:
-        await begun(made)
-        yield made

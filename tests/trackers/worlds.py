@@ -87,16 +87,6 @@ KITS = {
         },
         SimulatedJira,
     ),
-    "jira server": Kit(
-        "jira server",
-        {
-            "TICKETS_JIRA_URL": "https://jira.acme.example",
-            "TICKETS_JIRA_PROJECT": "OPS",
-            "TICKETS_JIRA_TOKEN": TOKEN,
-            "TICKETS_JIRA_SECRET": SECRET,
-        },
-        SimulatedJiraServer,
-    ),
     "linear": Kit(
         "linear",
         {"TICKETS_LINEAR_TEAM": "acme/ENG", "TICKETS_LINEAR_TOKEN": LINEAR_KEY, "TICKETS_LINEAR_SECRET": SECRET},
@@ -111,6 +101,18 @@ KITS = {
         SimulatedReceiver,
     ),
 }
+
+JIRA_SERVER = Kit(
+    "jira",
+    {
+        "TICKETS_JIRA_URL": "https://jira.acme.example",
+        "TICKETS_JIRA_PROJECT": "OPS",
+        "TICKETS_JIRA_TOKEN": TOKEN,
+        "TICKETS_JIRA_SECRET": SECRET,
+    },
+    SimulatedJiraServer,
+)
+"""Only where it is another than the Cloud."""
 
 
 async def resolve(_host: str, _port: int) -> list[str]:
