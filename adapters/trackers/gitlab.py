@@ -147,6 +147,8 @@ class GitLabIssues:
             answer = await self._reach.look(elsewhere)
         if answer.status == 304:
             return Seen(id=ticket, state="same", version=version)
+        if answer.status == 404:
+            await self._sees(ticket.partition("#")[0])
         if answer.status in (404, 410, *REDIRECTS) or answer.fields.get("moved_to_id"):
             return Seen(id=ticket, state="gone")
         return _seen(self._done(answer), answer)
@@ -161,10 +163,15 @@ class GitLabIssues:
         name = str(told.get("reference"))
         return _path(name) if _NAMED.fullmatch(name) else ""
 
+    async def _sees(self, project: str) -> Answer:
+        """Raises `GiveUp` where the token does not see the project at all: then no single issue is gone."""
+        answer = await self._reach.look(_project(project))
+        if answer.status not in (200, *REDIRECTS):
+            raise GiveUp(words.nowhere(LABEL, project))
+        return answer
+
     async def well(self) -> str:
-        answer = await self._reach.get(self._project)
-        if answer.status != 200:
-            raise GiveUp(words.nowhere(LABEL, self._name))
+        answer = await self._sees(self._name)
         if answer.fields.get("issues_enabled") is False:
             raise GiveUp(words.no_issues(LABEL, self._name))
         token = await self._reach.get("v4/personal_access_tokens/self")

@@ -192,6 +192,7 @@ class Jira:
     async def read(self, ticket: str, version: str = "") -> Seen:
         row = await self._row(ticket)
         if row is None:
+            await self._sees(ticket.rpartition("-")[0])
             return Seen(id=ticket, state="gone")
         seen = self._seen(row)
         if version and (seen.id, seen.version) == (ticket, version):
@@ -208,9 +209,13 @@ class Jira:
                 break
         return False
 
+    async def _sees(self, project: str) -> None:
+        """Raises `GiveUp` where the account does not see the project at all: then no single issue is gone."""
+        if (await self._reach.get(f"project/{project}")).status != 200:
+            raise GiveUp(words.nowhere(LABEL, project))
+
     async def well(self) -> str:
-        if (await self._reach.get(f"project/{self._project}")).status != 200:
-            raise GiveUp(words.nowhere(LABEL, self._project))
+        await self._sees(self._project)
         _, offered = await self._screen()
         more = [name for name, field in offered.items() if name not in GIVEN and _wanting(field)]
         if more:

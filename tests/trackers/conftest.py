@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.migrate import migrate
-from tests.trackers.worlds import KITS, Kit, World, begun, world
+from tests.trackers.worlds import JIRA_SERVER, KITS, Kit, World, begun, world
 
 
 @pytest.fixture(scope="session")
@@ -62,5 +62,12 @@ async def gitlab(template: Path, tmp_path: Path) -> AsyncIterator[World]:
 @pytest.fixture
 async def jira(template: Path, tmp_path: Path) -> AsyncIterator[World]:
     async with world(template, tmp_path / "here.db", KITS["jira"]) as made:
+        await begun(made)
+        yield made
+
+
+@pytest.fixture(params=[KITS["jira"], JIRA_SERVER], ids=["cloud", "server"])
+async def either(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> AsyncIterator[World]:
+    async with world(template, tmp_path / "here.db", request.param) as made:
         await begun(made)
         yield made

@@ -39,6 +39,8 @@ class SimulatedGitLab(Simulated):
         ]
         self.scopes = ["api"]
         self.moved: dict[str, str] = {}
+        self.hidden = False
+        """The token sees nothing any more."""
         self.numbers = 0
         self.due: dict[str, str] = {}
         self.confidential: dict[str, bool] = {}
@@ -50,6 +52,8 @@ class SimulatedGitLab(Simulated):
     def route(self, request: httpx.Request, path: str) -> httpx.Response:
         raw = request.url.raw_path.decode().split("?")[0].removeprefix("/api/")
         body = json.loads(request.content) if request.content else {}
+        if self.hidden:
+            return answer(404, {"message": "404 Project Not Found"})
         match request.method, raw.split("/"):
             case "GET", ["graphql"]:
                 return self._graphql(request.url.params["query"])

@@ -66,6 +66,8 @@ class SimulatedJira(Simulated):
         self.said: dict[str, list[dict[str, Any]]] = {}
         self.moved: dict[str, str] = {}
         self.searched: set[str] = set()
+        self.hidden = False
+        """The account sees nothing any more."""
         self.numbers = 0
 
     def marks(self) -> list[str]:
@@ -81,6 +83,8 @@ class SimulatedJira(Simulated):
     def route(self, request: httpx.Request, path: str) -> httpx.Response:
         assert path.startswith(self.base), path
         body, asked = json.loads(request.content) if request.content else {}, dict(request.url.params)
+        if self.hidden:
+            return answer(404, {"errorMessages": ["No project could be found."]})
         match request.method, path.removeprefix(self.base).split("/"):
             case "GET", ["project", key]:
                 return answer(200, {"key": key}) if key == "OPS" else answer(404, {})

@@ -312,3 +312,15 @@ async def test_no_token_and_no_word_of_an_item_is_logged(gitlab: World, caplog: 
     assert TOKEN not in caplog.text
     assert WEBHOOK_SECRET not in caplog.text
     assert "pool saturation" not in caplog.text
+
+
+async def test_a_token_that_lost_sight_of_the_project_asks_nobody(gitlab: World) -> None:
+    await opened(gitlab)
+    before = gitlab.item()
+    gitlab.there.hidden = True
+    await gitlab.later(hours=2)
+    assert (gitlab.item(), gitlab.questions()) == (before, [])
+    await gitlab.says("done ACT-1")
+    await gitlab.settled()
+    assert "acme/app is not there, or the token may not see it" in gitlab.words()[-1]
+    assert gitlab.item().status is ItemStatus.DONE

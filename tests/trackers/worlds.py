@@ -300,3 +300,8 @@ async def begun(one: World, *, private: bool = False) -> None:
 def maya_of(one: World) -> Any:
     found = one.reports.people(one.organisation, accounts=["slack:T1:UMAYA"])
     return next(iter(found.values()))
+
+
+def writes(one: World) -> list[tuple[str, str]]:
+    """What was sent there that changes things."""
+    return [call for call in one.there.calls if call[0] != "GET"]
