@@ -31,7 +31,7 @@ from storage.loading import (
     same_incident,
 )
 from storage.marks import mark, place
-from storage.outbox import UNFINISHED, outbox
+from storage.outbox import TRIED, UNFINISHED, outbox
 from storage.searching import holds, sought, words_of
 from storage.store import SqlStore
 from storage.tables import EntryRow, PostmortemRevisionRow
@@ -250,11 +250,11 @@ class SqlReports:
             return parking.listed(work, limit)
 
     def oldest_undelivered(self) -> float:
-        """A row that was tried counts from its creation, one that was put off from when it became due."""
+        """A row that was tried counts from its creation, one that waits for its hour from when that has come."""
         t = outbox
         with self._store.reading() as work:
-            due = and_(UNFINISHED, (t.c.attempt > 0) | (t.c.ready <= work.now()))
-            since = func.min(case((t.c.attempt > 0, t.c.created), else_=t.c.ready))
+            due = and_(UNFINISHED, TRIED | (t.c.ready <= work.now()))
+            since = func.min(case((TRIED, t.c.created), else_=t.c.ready))
             oldest: datetime | None = work.scalar(select(since).where(due))
             return max(0.0, (work.now() - oldest).total_seconds()) if oldest is not None else 0.0
 

@@ -10,6 +10,7 @@ import pytest
 
 from bot.effects import Effect
 from bot.ports import Claimed, Outcome
+from storage.reports import SqlReports
 from storage.store import SqlStore
 from tests.storage.worlds import World, post
 
@@ -99,7 +100,10 @@ def test_a_row_put_off_before_it_was_tried_holds_up_nobody_and_comes_back_as_it_
     (second,) = claim(world)
     assert keys([second]) == ["two"]
     assert finish(world, second, "sent")
+    world.store.set_clock_offset(600)
+    assert SqlReports(world.store).oldest_undelivered() == 0.0, "what waits for its hour is not late"
     world.store.set_clock_offset(3601)
+    assert SqlReports(world.store).oldest_undelivered() > 0.0
     (again,) = claim(world)
     assert (again.effect.key, again.unsure) == ("one", False)
     assert not finish(world, first, "sent"), "whoever held it before can mark nothing"

@@ -75,7 +75,7 @@ async def test_a_day_without_an_answer_asks_the_next_and_then_the_commander_owns
     assert postmortem(story).owner == first.person.id
     await story.later(hours=2)
     assert postmortem(story).owner == second.person.id
-    await story.later(hours=12)  # into the hours in which they work
+    await story.later(hours=5)  # into the hours in which they work
     assert any("proposed as the owner" in said for said in second.inbox)
     late = await first.press("Accept", near="proposed as the owner")
     assert "by now" in late
