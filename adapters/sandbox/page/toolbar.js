@@ -18,7 +18,8 @@ export class Toolbar {
   /** Lets the bar follow pointer and focus inside `list`. */
   follow(list) {
     const at = (event) => this.show(event.target.closest?.(".message"));
-    list.addEventListener("pointerover", (event) => event.pointerType !== "touch" && at(event));
+    // Not "pointerover": it comes too when messages move below a pointer at rest, and would take the bar from the keyboard.
+    list.addEventListener("pointermove", (event) => event.pointerType !== "touch" && at(event));
     list.addEventListener("focusin", at);
   }
 

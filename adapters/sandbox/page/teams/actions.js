@@ -16,7 +16,8 @@ export class Actions {
 
   follow(list) {
     const at = (event) => this.show(event.target.closest?.(".message"));
-    list.addEventListener("pointerover", (event) => event.pointerType !== "touch" && at(event));
+    // Not "pointerover": it comes too when messages move below a pointer at rest, and would take the bar from the keyboard.
+    list.addEventListener("pointermove", (event) => event.pointerType !== "touch" && at(event));
     list.addEventListener("focusin", at);
     list.addEventListener("click", at);
   }
