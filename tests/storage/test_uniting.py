@@ -138,7 +138,8 @@ def test_whatever_named_the_one_who_goes_names_the_other(both: World) -> None:
     wanted = {
         "account.person", "api_token.person", "incident.body", "incident.declared_by", "incident_member.person",
         "item.body", "item.owner", "organisation.policies", "parked.command", "person.body", "person.id", "plan.key",
-        "plan.subject", "policy.policies", "postmortem.body", "postmortem.owner", "postmortem_revision.by", "sign_in.person",
+        "plan.subject", "policy.policies", "postmortem.body", "postmortem.owner", "postmortem_revision.by",
+        "sign_in.person",
     }  # fmt: skip
     assert where - {"person.id", "person.body"} == wanted - {"person.id", "person.body"}
     assert link(both).plain() == "maya is maya from now on, with 2 accounts."
