@@ -25,7 +25,7 @@ def beaten(store: SqlStore) -> int:
 async def many_at_once(world: World, number: int, seconds: float) -> None:
     organisation = world.store.join("slack", world.sim.team.id, "Acme")
     wanted = await asyncio.to_thread(due_at_once, world.store, world.sim, organisation, number)
-    assert await asyncio.to_thread(beaten, world.store) == number // PAGE
+    assert await asyncio.to_thread(beaten, world.store) >= number // PAGE
     urgent = world.post()
     await asyncio.to_thread(world.enqueue, [urgent])
     await world.emptied(seconds)

@@ -217,7 +217,8 @@ async def test_no_page_holds_a_script_a_style_of_its_own_or_anything_from_elsewh
         page = (await (story.client() if path == "/sign-in" else reader).get(path)).text
         live = ['<script src="/static/live.js" defer>'] if path.endswith("INC-1") else []
         scripts = [re.sub(r"\?v=\w+|\s+$", "", one) for one in re.findall(r"<script[^>]*>[^<]*", page)]
-        assert scripts == ['<script src="/vendor/htmx/htmx.min.js" defer>', *live]
+        everywhere = ['<script src="/vendor/htmx/htmx.min.js" defer>', '<script src="/static/focus.js" defer>']
+        assert scripts == [*everywhere, *live]
         assert not re.search(r"<style| style=| on[a-z]+=", page)
         assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
         assert 'lang="en"' in page
