@@ -16,14 +16,14 @@ from sqlalchemy.pool import NullPool
 
 from storage.failures import DATABASE_ERRORS, not_answering
 from storage.files import on_network
-from storage.watchdog import Watchdog
+from storage.watchdog import LIMIT, Watchdog
 
 BUSY = 2.0
 """Seconds to wait for a lock of SQLite, a lock or a statement of PostgreSQL, or a connection."""
 LEVELS = {"OFF": 0, "NORMAL": 1, "FULL": 2, "EXTRA": 3}
 PG_OPTIONS = (
-    "-c statement_timeout=2000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=5000 "
-    "-c timezone=UTC -c client_encoding=UTF8 -c enable_seqscan=off -c jit=off"
+    "-c statement_timeout=2000 -c lock_timeout=2000 -c timezone=UTC -c client_encoding=UTF8 "
+    "-c enable_seqscan=off -c jit=off"
 )
 """A plan made while a table was empty is kept when it has grown: so it takes the index from the beginning."""
 
@@ -97,9 +97,10 @@ def _quick(pool: dict[str, Any]) -> dict[str, Any]:
 
 
 def _postgresql(url: URL, watchdog: Watchdog | None, patient: bool, connections: int) -> Engine:
+    idle = round((BUSY + (watchdog.limit if watchdog else LIMIT)) * 1000)  # later than the watchdog, which says why
     arguments = {
         "connect_timeout": 2,
-        "options": "-c timezone=UTC" if patient else PG_OPTIONS,
+        "options": "-c timezone=UTC" if patient else f"{PG_OPTIONS} -c idle_in_transaction_session_timeout={idle}",
         "application_name": "debrief",
     }
     pool: dict[str, Any] = {"poolclass": NullPool} if patient else {"pool_size": connections, "pool_timeout": BUSY}

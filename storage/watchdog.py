@@ -31,7 +31,7 @@ class Watchdog:
     """One thread for all connections of a store; it sleeps while nothing is watched."""
 
     def __init__(self, limit: float = LIMIT) -> None:
-        self._limit = limit
+        self.limit = limit
         self._watched: dict[int, _Watched] = {}
         self._lock = threading.Lock()
         self._something = threading.Event()
@@ -46,7 +46,7 @@ class Watchdog:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="database-watchdog", daemon=True)
                 self._thread.start()
-            self._watched[me] = _Watched(time.monotonic() + self._limit)
+            self._watched[me] = _Watched(time.monotonic() + self.limit)
         self._something.set()
         try:
             yield
@@ -80,7 +80,7 @@ class Watchdog:
         for watched in self._watched.values():
             if watched.deadline <= now:
                 cut(watched.connection)
-                watched.deadline = now + self._limit
+                watched.deadline = now + self.limit
 
 
 def cut(connection: Any) -> None:
