@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from adapters.reach import Reach
 from adapters.wire import Rejected, checked
+
+PAGES, PAGE = 10, 100
 
 
 def object_of(body: bytes) -> dict[str, Any]:
@@ -22,3 +25,20 @@ def inner(told: Any, *names: str) -> dict[str, Any]:
     for name in names:
         told = told.get(name) if isinstance(told, dict) else None
     return told if isinstance(told, dict) else {}
+
+
+async def first_with(
+    reach: Reach, path: str, field: str, words: str, *, strict: bool = False, **asked: str
+) -> dict[str, Any] | None:
+    """The first row of a list that has these words in a field, page after page. A `strict` look raises what is refused,
+    any other finds nothing there."""
+    for page in range(1, PAGES + 1):
+        answer = await reach.get(path, page=str(page), per_page=str(PAGE), **asked)
+        if strict and answer.status >= 400:
+            raise reach.refused(answer)
+        for row in answer.rows:
+            if words in str(row.get(field) or ""):
+                return row
+        if len(answer.rows) < PAGE:
+            break
+    return None

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from adapters.reach import Answer, Reach
-from adapters.trackers.bodies import inner, object_of
+from adapters.trackers.bodies import first_with, inner, object_of
 from adapters.trackers.port import Draft, Heard, Wanted, Whom
 from adapters.wire import Rejected
 from bot.errors import GiveUp
@@ -28,7 +28,6 @@ from bot.words import tickets as words
 
 NAME, LABEL = "github", "GitHub"
 API = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-PAGES, PAGE = 10, 100
 HOPS = 3
 BEFORE = timedelta(hours=1)
 """By which the clocks of GitHub and of the database may differ."""
@@ -102,28 +101,16 @@ class GitHubIssues:
     async def find(self, mark: str, since: datetime) -> Seen | None:
         """Among the newest thousand; the list is up to date at once, which the search is not."""
         asked = {
-            "state": "all", "sort": "created", "direction": "desc", "per_page": str(PAGE),
+            "state": "all", "sort": "created", "direction": "desc",
             "since": (since - BEFORE).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }  # fmt: skip
-        for page in range(1, PAGES + 1):
-            answer = await self._reach.get(f"repos/{self._repository}/issues", page=str(page), **asked)
-            if answer.status >= 400:
-                raise self._reach.refused(answer)
-            for row in answer.rows:
-                if _hidden(mark) in str(row.get("body") or ""):
-                    return _seen(row)
-            if len(answer.rows) < PAGE:
-                break
-        return None
+        row = await first_with(
+            self._reach, f"repos/{self._repository}/issues", "body", _hidden(mark), strict=True, **asked
+        )
+        return _seen(row) if row else None
 
     async def said(self, ticket: str, mark: str) -> bool:
-        for page in range(1, PAGES + 1):
-            answer = await self._reach.get(f"{_path(ticket)}/comments", per_page=str(PAGE), page=str(page))
-            if any(_hidden(mark) in str(row.get("body") or "") for row in answer.rows):
-                return True
-            if len(answer.rows) < PAGE:
-                break
-        return False
+        return await first_with(self._reach, f"{_path(ticket)}/comments", "body", _hidden(mark)) is not None
 
     async def read(self, ticket: str, version: str = "") -> Seen:
         answer = await self._reach.look(_path(ticket), version)

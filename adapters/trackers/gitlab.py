@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from adapters.reach import REDIRECTS, Answer, Reach
 from adapters.trackers import standard_webhooks as signing
-from adapters.trackers.bodies import inner, object_of
+from adapters.trackers.bodies import PAGE, first_with, inner, object_of
 from adapters.trackers.port import Draft, Heard, Wanted, Whom
 from adapters.wire import Rejected
 from bot.errors import GiveUp
@@ -31,7 +31,6 @@ from bot.words import tickets as words
 NAME, LABEL = "gitlab", "GitLab"
 DROPPED = "wont-do"
 """The label of what was closed, but not because it was done."""
-PAGES, PAGE = 10, 100
 HOPS = 3
 BEFORE = timedelta(hours=1)
 """By which the clocks of GitLab and of the database may differ."""
@@ -115,28 +114,17 @@ class GitLabIssues:
     async def find(self, mark: str, since: datetime) -> Seen | None:
         """Among the newest thousand; the list is up to date at once."""
         asked = {
-            "order_by": "created_at", "sort": "desc", "per_page": str(PAGE),
+            "order_by": "created_at", "sort": "desc",
             "created_after": (since - BEFORE).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }  # fmt: skip
-        for page in range(1, PAGES + 1):
-            answer = await self._reach.get(f"{self._project}/issues", page=str(page), **asked)
-            if answer.status >= 400:
-                raise self._reach.refused(answer)
-            for row in answer.rows:
-                if _hidden(mark) in str(row.get("description") or ""):
-                    return _seen(row)
-            if len(answer.rows) < PAGE:
-                break
-        return None
+        row = await first_with(
+            self._reach, f"{self._project}/issues", "description", _hidden(mark), strict=True, **asked
+        )
+        return _seen(row) if row else None
 
     async def said(self, ticket: str, mark: str) -> bool:
-        for page in range(1, PAGES + 1):
-            answer = await self._reach.get(f"{_path(ticket)}/notes", sort="desc", per_page=str(PAGE), page=str(page))
-            if any(_hidden(mark) in str(row.get("body") or "") for row in answer.rows):
-                return True
-            if len(answer.rows) < PAGE:
-                break
-        return False
+        path = f"{_path(ticket)}/notes"
+        return await first_with(self._reach, path, "body", _hidden(mark), sort="desc") is not None
 
     async def read(self, ticket: str, version: str = "") -> Seen:
         answer = await self._reach.look(_path(ticket), version)
