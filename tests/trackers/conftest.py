@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,39 +32,19 @@ async def one(kit: Kit, template: Path, tmp_path: Path) -> AsyncIterator[World]:
         yield made
 
 
-@pytest.fixture
-async def github(template: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with world(template, tmp_path / "here.db", KITS["github"]) as made:
-        await begun(made)
-        yield made
+def of(name: str) -> Any:
+    """A fixture: a world with this tracker."""
+
+    @pytest.fixture(name=name)
+    async def made(template: Path, tmp_path: Path) -> AsyncIterator[World]:
+        async with world(template, tmp_path / "here.db", KITS[name]) as here:
+            await begun(here)
+            yield here
+
+    return made
 
 
-@pytest.fixture
-async def linear(template: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with world(template, tmp_path / "here.db", KITS["linear"]) as made:
-        await begun(made)
-        yield made
-
-
-@pytest.fixture
-async def webhook(template: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with world(template, tmp_path / "here.db", KITS["webhook"]) as made:
-        await begun(made)
-        yield made
-
-
-@pytest.fixture
-async def gitlab(template: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with world(template, tmp_path / "here.db", KITS["gitlab"]) as made:
-        await begun(made)
-        yield made
-
-
-@pytest.fixture
-async def jira(template: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with world(template, tmp_path / "here.db", KITS["jira"]) as made:
-        await begun(made)
-        yield made
+github, gitlab, jira, linear, webhook = map(of, ("github", "gitlab", "jira", "linear", "webhook"))
 
 
 @pytest.fixture(params=[KITS["jira"], JIRA_SERVER], ids=["cloud", "server"])
