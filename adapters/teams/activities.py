@@ -48,10 +48,16 @@ class Named(Lenient):
     name: str = ""
 
 
+class Channel(Named):
+    """`type`: standard, private or shared (botbuilder's `ChannelInfo`)."""
+
+    type: str = "standard"
+
+
 class Heading(Lenient):
     tenant: Named = Named()
     team: Named = Named()
-    channel: Named = Named()
+    channel: Channel = Channel()
     event: str = Field(default="", validation_alias="eventType")
 
 
@@ -92,6 +98,11 @@ class Activity(Lenient):
         if self.told.channel.id or self.told.team.id:
             return CHANNEL
         return GROUP if self.conversation.group else PERSONAL
+
+    @property
+    def closed(self) -> bool:
+        """Whether not everybody of the team reads what is said here."""
+        return self.kind != CHANNEL or self.told.channel.type.lower() != "standard"
 
     @property
     def room(self) -> str:

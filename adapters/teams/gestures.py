@@ -253,7 +253,7 @@ def _message_fields(activity: Activity, message: MessagePayload, tenant: str, us
         else (message.author.user.name or message.author.application.name or "an app")[:200],
         "occurred": message.created,
         "permalink": message.link or permalink(conversation, message.id, tenant, activity.kind == CHANNEL),
-        "private_place": "" if activity.kind == CHANNEL else "yes",
+        "private_place": "yes" if activity.closed else "",
         "files": files_in(payload),
     }
 

@@ -13,6 +13,7 @@ from bot import item_cards as cards
 from bot import words as common
 from bot.change import called, entry, incident_of, with_responder
 from bot.command import Command, Needs
+from bot.commands.added import CARRIED, SpokenOf, leaves_private
 from bot.commands.item_forms import action_form
 from bot.effects import DRAFT, Direct, Effect
 from bot.errors import NotFound, Refused
@@ -30,6 +31,7 @@ from bot.words import actions as words
 from bot.words import person as named
 from bot.words.incident import said
 from bot.words.people import invite_first
+from bot.words.timeline import from_private_line
 from bot.zones import BadTime, local_date
 
 _SAID = re.compile(
@@ -59,6 +61,8 @@ class AddAction(Command, kind="action"):
     due: str = ""
     purpose: str = ""
     factor: str = ""
+    from_private: str = ""
+    """"yes": the words come from a private conversation, and the form said so."""
 
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
@@ -71,20 +75,22 @@ class AddAction(Command, kind="action"):
         return {"owner": owner, "text": rest.removeprefix(":").strip()}
 
 
-class MakeActionItem(Command, kind="make_action_item"):
+class MakeActionItem(SpokenOf, kind="make_action_item"):
     """The message shortcut: a form with the message as what is to be done."""
 
     wants_incident = True
     asks = True
-    text: Typed = ""
-    author: str = ""
-    permalink: str = ""
+
+    def again(self) -> dict[str, str]:
+        """Nobody reads a long message again to fill a form: what a button can carry of it has to do."""
+        return {**self.carried(), "text": self.text[:CARRIED]}
 
 
 @decides(MakeActionItem)
 def make_action_item(state: State, command: MakeActionItem, now: datetime) -> Decision:
     incident = incident_of(state)
-    form = action_form(incident, text=command.text, due=usual_due(state, incident.severity, now), sooner=_sooner(state))
+    due, private = usual_due(state, incident.severity, now), leaves_private(incident, command)
+    form = action_form(incident, text=command.text, due=due, sooner=_sooner(state), from_private=private)
     return Decision(state=state, reply=Reply(form=form))
 
 
@@ -95,7 +101,10 @@ def add_action(state: State, command: AddAction, now: datetime) -> Decision:
     usual = usual_due(state, incident.severity, now)
     due = due_of(due_text, state, now) if due_text else usual
     if not (text and command.owner and due_text):
-        form = action_form(incident, text=text, owner=command.owner, due=due, sooner=_sooner(state))
+        private = bool(command.from_private)
+        form = action_form(
+            incident, text=text, owner=command.owner, due=due, sooner=_sooner(state), from_private=private
+        )
         return Decision(state=state, reply=Reply(form=form))
     owner = owner_of(state, command.owner)
     item = ActionItem(
@@ -117,14 +126,16 @@ def add_action(state: State, command: AddAction, now: datetime) -> Decision:
         created_by=state.actor.id,
         created_at=now,
     )
-    line = entry(state, command, now, EntryKind.ACTION, words.added_entry(item, called(owner)))
+    lines = [entry(state, command, now, EntryKind.ACTION, words.added_entry(item, called(owner)))]
+    if command.from_private:
+        lines.append(entry(state, command, now, EntryKind.PEOPLE, from_private_line(state.actor.name), part="private"))
     item, tickets = by_itself(state, command, item, now)
     state = state.model_copy(update={"item": item, "incident": with_responder(incident, state)})
     told = (*tell_owner(state, command, item), *tickets)
     reply = Reply(
         card=Card(sections=(Section(text=words.added(item, named(state, owner.id))), *item_section(item.text)))
     )
-    return Decision(state=state, entries=(line,), effects=told, reply=reply)
+    return Decision(state=state, entries=tuple(lines), effects=told, reply=reply)
 
 
 def _with_tail(command: AddAction) -> tuple[str, str]:

@@ -139,7 +139,7 @@ def add_to_timeline(state: State, command: AddToTimeline, now: datetime) -> Deci
     known = _known(state, incident)
     if known is not None and known.noted and not known.retracted:
         return Decision(state=state, reply=Reply.of(words.already_there(incident)))
-    outside = _from_private(incident, command)
+    outside = leaves_private(incident, command)
     if outside and command.confirm != "yes":
         return Decision(state=state, reply=_ask_first(incident, command))
     spoken, reading = spoken_entry(state, command, command.message, known, now)
@@ -158,7 +158,7 @@ def pin_elsewhere(state: State, command: PinElsewhere, now: datetime) -> Decisio
     if command.message is None or _inside(incident, command):
         return Decision(state=state)
     known = _known(state, incident)
-    if _from_private(incident, command) and command.confirm != "yes":
+    if leaves_private(incident, command) and command.confirm != "yes":
         return Decision(state=state, reply=_ask_first(incident, command))
     spoken, reading = spoken_entry(state, command, command.message, known, now)
     marked = merge(spoken, _mark(command, command.message, now), incident.id, now) or spoken
@@ -175,7 +175,8 @@ def _known(state: State, incident: Incident) -> Entry | None:
     return known
 
 
-def _from_private(incident: Incident, command: SpokenOf) -> bool:
+def leaves_private(incident: Incident, command: SpokenOf) -> bool:
+    """Whether more people could read the message in the incident than where it stands."""
     return command.private_place == "yes" and not incident.private and not _inside(incident, command)
 
 

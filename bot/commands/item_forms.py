@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.model import ActionItem, Incident
-from bot.text import Choice, Form, Input
+from bot.text import Choice, Form, Input, Text
 from bot.words import actions as words
 from bot.words import effectiveness as check_words
+from bot.words import forms
 from bot.words import reminded as wishes
 from bot.workdays import WorkingTime
 
@@ -20,12 +21,21 @@ PURPOSES = (
 )
 
 
-def action_form(incident: Incident, *, due: date, text: str = "", owner: str = "", sooner: str = "") -> Form:
+def action_form(
+    incident: Incident,
+    *,
+    due: date,
+    text: str = "",
+    owner: str = "",
+    sooner: str = "",
+    from_private: bool = False,
+) -> Form:
     """`sooner` says what the date left as it is becomes by what the item is for."""
     return Form(
         title="Action item",
         does="action",
-        args={"incident": incident.key},
+        args={"incident": incident.key, **({"from_private": "yes"} if from_private else {})},
+        intro=forms.from_private() if from_private else Text(),
         submit="Add",
         inputs=(
             Input(

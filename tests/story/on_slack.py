@@ -65,6 +65,13 @@ class Slack:
     async def private_place(self, *who: str) -> str:
         return self.channel("general")
 
+    async def closed_circle(self, *who: str) -> str:
+        made = (await self.sim.create_channel(who[0], "closed-circle", private=True)).channel
+        assert made
+        for other in who[1:]:
+            await self.sim.invite(who[0], made, other)
+        return made
+
     async def bring_in(self, who: str, whom: str, where: str) -> None:
         await self.verb(who, where, f"invite @{whom}")
 

@@ -75,6 +75,9 @@ class Teams:
         assert seen.conversation
         return seen.conversation
 
+    async def closed_circle(self, *who: str) -> str:
+        return await self.private_place(*who)
+
     async def bring_in(self, who: str, whom: str, where: str) -> None:
         await self.sim.join_chat(whom, where)
 

@@ -52,6 +52,9 @@ class Console:
     async def private_place(self, *who: str) -> str:
         return "general"
 
+    async def closed_circle(self, *who: str) -> str:
+        raise NotImplementedError("members")
+
     async def bring_in(self, who: str, whom: str, where: str) -> None:
         raise NotImplementedError("members")
 

@@ -83,6 +83,9 @@ class Chat(Protocol):
     async def private_place(self, *who: str) -> str:
         """Where these people can declare something that is not for others to know."""
 
+    async def closed_circle(self, *who: str) -> str:
+        """A conversation that nobody else reads, and into which the bot was not invited by them."""
+
     async def bring_in(self, who: str, whom: str, where: str) -> None:
         """Somebody who is there lets somebody else in, as it is done on this platform."""
 

@@ -263,6 +263,20 @@ async def test_a_message_action_speaks_of_its_message_and_knows_its_author(teams
     assert (command.message.channel, command.message.ts) == (THREAD, "1699999999999")
 
 
+@pytest.mark.parametrize(
+    ("kind", "private"), [("standard", ""), (None, ""), ("private", "yes"), ("Shared", "yes"), ("unheard of", "yes")]
+)
+async def test_a_message_of_a_channel_that_not_everybody_reads_is_said_to_be_private(
+    teams: World, kind: str | None, private: str
+) -> None:
+    payload = {"id": "1699999999999", "from": {"user": {"id": "x", "displayName": "Tom"}}, "body": {"content": "hi"}}
+    invoke = teams.invoke("composeExtension/fetchTask", {"commandId": "add_to_timeline", "messagePayload": payload})
+    invoke["channelData"]["channel"]["type"] = kind
+    await teams.take(invoke)
+    command: Any = next(one for one in teams.engine.got if one.kind == "add_to_timeline")
+    assert command.private_place == private
+
+
 @pytest.mark.parametrize("command", [*MESSAGE_ACTIONS, *COMPOSE_COMMANDS])
 async def test_every_action_of_the_manifest_is_answered(teams: World, command: str) -> None:
     teams.engine.replies = {kind: Reply.of("Here it is") for kind in (*MESSAGE_ACTIONS, *COMPOSE_COMMANDS)}

@@ -38,7 +38,7 @@ export class App {
   #take(state, asked) {
     this.state = this.dressed(state);
     this.view = { as: state.me, channel: state.channel ?? asked.channel };
-    this.ui.as ||= state.me;
+    this.ui.as = state.me;
     this.ui.channel ||= this.view.channel;
     if (!this.channel(this.ui.channel)) this.ui.channel = this.firstChannel();
     if (this.view.channel !== this.ui.channel) this.look({ channel: this.ui.channel });
@@ -108,6 +108,11 @@ export class App {
 
   get me() {
     return this.view.as;
+  }
+
+  /** Whether what is listed is this person's: of the person before, nothing can be opened any more. */
+  get arrived() {
+    return this.view.as === this.ui.as;
   }
 
   get now() {

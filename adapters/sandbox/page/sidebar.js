@@ -24,6 +24,7 @@ export class Sidebar {
     this.name.textContent = workspace?.name ?? "Workspace";
     this.shortcuts.hidden = !shortcuts?.global?.length;
     this.el.classList.toggle("open", app.ui.drawer);
+    this.nav.inert = !app.arrived;
     this.#fill("channels", channels.filter((one) => ["channel", "private"].includes(one.kind) && (!one.archived || one.id === app.ui.channel)));
     this.#fill("direct", channels.filter((one) => one.kind === "dm"));
     this.#fill("apps", channels.filter((one) => one.kind === "home"));

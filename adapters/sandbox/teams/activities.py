@@ -58,7 +58,7 @@ def surroundings(sim: "Simulation", place: Conversation, **more: object) -> Json
     return {
         "teamsChannelId": place.id,
         "teamsTeamId": team.id,
-        "channel": {"id": place.id},
+        "channel": {"id": place.id, "type": "standard"},
         "team": {"id": team.id, "name": team.name, "aadGroupId": team.group_id},
         "tenant": {"id": sim.tenant},
         **more,

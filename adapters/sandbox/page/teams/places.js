@@ -20,6 +20,7 @@ export class Places {
   update(app) {
     const { channels, teams } = app.state;
     this.el.classList.toggle("open", app.ui.drawer);
+    this.nav.inert = !app.arrived;
     this.team.name.textContent = teams.find((one) => one.member)?.name ?? "No team";
     this.#fill(this.team.list, channels.filter((one) => one.kind === "channel"));
     this.#fill(this.chats.list, channels.filter((one) => one.kind !== "channel").sort((one, other) => (other.kind === "personal") - (one.kind === "personal")));
