@@ -161,15 +161,3 @@ class LearnProfile(Effect, kind="learn_profile"):
     @property
     def lane(self) -> str:
         return f"{self.platform}:{self.tenant}:profile:{self.account}"
-
-
-class ShowHome(Effect, kind="show_home"):
-    """The person's own page inside the platform (Slack: App Home)."""
-
-    account: str
-    card: Card
-    priority: int = REMINDER
-
-    @property
-    def lane(self) -> str:
-        return f"{self.platform}:{self.tenant}:home:{self.account}"

@@ -11,6 +11,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from adapters.slack import blocks, forms, gestures
@@ -75,7 +76,9 @@ class Answers:
             ):
                 return Answer()
             reply = _form_as_button(gesture)
-        return await self._answer(reply, address, started)
+        answer = await self._answer(reply, address, started)
+        self._show_at_home(gesture, reply)
+        return answer
 
     async def refuse(self, refused: Refused, address: Address) -> Answer:
         """Answers what could not even be read as a command."""
@@ -103,6 +106,7 @@ class Answers:
             reply = _with_what_was_typed(reply, gesture)
         if not _is_empty(reply) and not reply.repeated:
             self._start(self._ways.private(reply, gesture.address))
+        self._show_at_home(gesture, reply)
         return Answer()
 
     async def heard(self, gesture: Gesture, *, refusals: bool = True) -> Answer:
@@ -137,6 +141,15 @@ class Answers:
         if not _is_empty(reply):
             self._start(self._ways.publish(reply.card, gesture.address))
         return Answer()
+
+    def _show_at_home(self, gesture: Gesture, reply: Reply) -> None:
+        if gesture.address.home and reply.outcome == "done":
+            self._start(self._home_again(gesture))
+
+    async def _home_again(self, gesture: Gesture) -> None:
+        """Where that cannot be had now, the page is drawn when it is opened the next time."""
+        with suppress(Refused, Unavailable, UnknownTenant):
+            await self.home(gestures.home_again(gesture))
 
     async def _submit(self, command: Command) -> Reply:
         """What the engine answers, with its links as this person may follow them."""

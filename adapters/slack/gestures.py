@@ -42,6 +42,8 @@ class Address(Value):
     url: str = ""
     ident: str = ""
     """The gesture's own id, which its answer carries."""
+    home: str = ""
+    """"yes": it began on the person's own page, which has to show what came of it."""
     turn: str = ""
     """How often the form was answered by a form already: the view stays the same, what is submitted does not."""
 
@@ -120,6 +122,12 @@ def home(payload: Json) -> Gesture:
     return _gesture(build("home", {}, _origin(address, payload["event_id"])), address, _again("home", {}))
 
 
+def home_again(done: Gesture) -> Gesture:
+    """The person's own page, after something was done there."""
+    address = done.address
+    return _gesture(build("home", {}, _origin(address, f"{address.ident}:home")), address, _again("home", {}))
+
+
 def shortcut(payload: Json) -> Gesture:
     """A shortcut of the search bar or of a message's menu."""
     tenant, callback = tenant_of(payload), payload["callback_id"]
@@ -159,7 +167,7 @@ def click(payload: Json) -> Gesture:
         url=payload.get("response_url") or "",
     )
     if not channel and container.get("type") == "view":
-        address = address.model_copy(update={"way": "home"})
+        address = address.model_copy(update={"way": "home", "home": "yes"})
     where = container.get("message_ts") or container.get("view_id") or ""
     ident = f"{channel}:{where}:{action['action_id']}:{address.user}:{action['action_ts']}"
     does, args = _unpacked((action.get("selected_option") or action).get("value") or "")
@@ -181,6 +189,7 @@ def submission(payload: Json) -> Gesture:
         thread=str(packed.get("thread") or ""),
         trigger=payload.get("trigger_id") or "",
         url=str(packed.get("url") or ""),
+        home=str(packed.get("home") or ""),
         turn=str(packed.get("turn") or ""),
     )
     does, args = str(packed.get("does") or ""), _texts(packed.get("args"))
@@ -207,7 +216,7 @@ def address_of(payload: Json) -> Address:
 
 def metadata(address: Address) -> dict[str, str]:
     """What a modal must bring back so that its answer finds the person."""
-    kept = {"channel": address.channel, "thread": address.thread, "url": address.url}
+    kept = {"channel": address.channel, "thread": address.thread, "url": address.url, "home": address.home}
     if address.way == "view":
         kept["turn"] = str(int(address.turn or 0) + 1)
     return {name: value for name, value in kept.items() if value}

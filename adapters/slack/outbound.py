@@ -30,7 +30,6 @@ from bot.effects import (
     ReadMessage,
     Remove,
     SetTopic,
-    ShowHome,
     Whisper,
 )
 from bot.errors import GiveUp, Retry, Unsure
@@ -74,7 +73,6 @@ class Outbound:
             ReadMessage.kind: _repeatable(self._reading.message),
             Backfill.kind: _repeatable(self._reading.history),
             LearnProfile.kind: _repeatable(self._reading.profile),
-            ShowHome.kind: _repeatable(self._home),
         }
 
     async def deliver(self, effect: Effect, _attempt: int, unsure: bool) -> Command | None:
@@ -162,11 +160,6 @@ class Outbound:
             **thread,
             **blocks.message(card, effect.tenant),
         )
-
-    async def _home(self, effect: ShowHome) -> None:
-        view = blocks.home(await with_links(effect.card, self._page_url, effect.account), effect.tenant)
-        user = Account.of(effect.account).user
-        await self._calls(effect.tenant, "views.publish", user_id=user, view=view)
 
 
 def _repeatable(

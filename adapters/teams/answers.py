@@ -18,7 +18,7 @@ from adapters.teams.connector import Connector
 from adapters.teams.formed import For, Formed
 from adapters.teams.forms import Tried
 from adapters.teams.gestures import Address, Gesture
-from adapters.teams.references import Reference, References, root_of
+from adapters.teams.references import References, root_of
 from adapters.teams.refusals import Failed
 from adapters.teams.rooms import Rooms
 from adapters.teams.showing import Showing
@@ -206,12 +206,10 @@ class Answers:
         return [await self._formed.message(reply.form, _for(address))]
 
     async def home(self, reply: Reply, address: Address) -> None:
-        """A person's own page, as a card in their chat; it is remembered, so that it can be brought up to date."""
+        """A person's own page, as a card in their chat."""
         try:
-            activities = await self._showing.messages(reply.card, address.tenant, address.conversation, address.account)
-            ids = [await self._connector.send(address.service_url, address.conversation, one) for one in activities]
-            told = Reference(tenant=address.tenant, id=address.user, kind="person", home=ids[0])
-            await self._references.met(told)
+            for one in await self._showing.messages(reply.card, address.tenant, address.conversation, address.account):
+                await self._connector.send(address.service_url, address.conversation, one)
         except UNTOLD as why:
             self._counts.add("teams_answers_lost", type(why).__name__)
 

@@ -32,7 +32,6 @@ from bot.effects import (
     ReadMessage,
     Remove,
     SetTopic,
-    ShowHome,
     Whisper,
 )
 from bot.errors import GiveUp, Maybe, Retry, Unsure
@@ -76,7 +75,6 @@ class Outbound:
             SetTopic.kind: self._rename,
             ReadMessage.kind: self._read,
             LearnProfile.kind: self._profile,
-            ShowHome.kind: self._home,
         }
 
     async def deliver(self, effect: Effect, _attempt: int, unsure: bool) -> Command | None:
@@ -131,14 +129,6 @@ class Outbound:
         except Failed:
             service, conversation = await self._rooms.direct(effect.account)
             await self._showing.say(service, effect.tenant, conversation, effect.card, effect.account)
-
-    async def _home(self, effect: ShowHome, _unsure: bool) -> None:
-        """The newest card with somebody's own page is brought up to date; nobody gets one unasked."""
-        who = Account.of(effect.account)
-        known = await self._references.find(who.tenant, who.user)
-        if known is not None and known.home and known.chat:
-            place = known.service_url, effect.tenant, known.chat, known.home
-            await self._showing.replace(*place, effect.card, effect.account)
 
     # -- places
 

@@ -14,7 +14,7 @@ from bot.text import Value
 CACHED = 20_000
 
 
-class Reference(Value):
+class Reference(Value, extra="ignore"):
     """One person, or one conversation that is no 1:1 chat (a thread only where an incident lives in it). Ids are those
     of the Bot Framework: `29:…`, `19:…`, `a:…`."""
 
@@ -31,8 +31,6 @@ class Reference(Value):
     """A person's 1:1 conversation with the bot."""
     seen_in: str = ""
     """The conversation in which a person was seen last: its roster tells who they are."""
-    home: str = ""
-    """Activity id of the newest card with a person's own page, which is brought up to date in place."""
     team: str = ""
     """The team of a channel."""
     heard: Literal["", "yes", "no"] = ""

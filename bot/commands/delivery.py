@@ -184,7 +184,7 @@ class Undeliverable(Receipt, kind="undeliverable"):
 
 CHANNEL_ITSELF = ("open_channel", "post", "edit", "set_topic", "backfill")
 """Effects whose failure means that the incident's channel may not be able to tell of it."""
-SILENT = ("learn_profile", "show_home", "whisper", "set_topic", "read_message", "ask_model")
+SILENT = ("learn_profile", "whisper", "set_topic", "read_message", "ask_model")
 
 
 @decides(Undeliverable)

@@ -22,7 +22,6 @@ DOING = {
     "read_message": "read a message",
     "backfill": "read a channel's history",
     "learn_profile": "read a profile",
-    "show_home": "show the home page",
 }
 """What each kind of effect does, after "I could not"."""
 

@@ -18,7 +18,6 @@ from bot.effects import (
     LearnProfile,
     ReadMessage,
     SetTopic,
-    ShowHome,
     Whisper,
 )
 from bot.errors import GiveUp, Retry, Unsure
@@ -186,18 +185,7 @@ async def test_a_revoked_token_stops_sending() -> None:
         assert sum(world.slack.ledger.calls.values()) == asked
 
 
-async def test_a_home_page_that_was_overtaken_is_shown_once_more() -> None:
-    async with running() as world:
-        fault = world.slack.faults.add("hash_conflict", "views.publish", times=1)
-        home = ShowHome(**common(world, "h:1"), account=account(world, "tom"), card=CARD)
-        await world.adapter.deliver(home, 1, False)
-        assert (fault.hits, world.user("tom") in world.slack.team.homes) == (1, True)
-        world.slack.faults.add("hash_conflict", "views.publish", times=2)
-        with pytest.raises(GiveUp):
-            await world.adapter.deliver(home, 2, False)
-
-
-async def test_edits_whispers_and_home_pages_are_shown() -> None:
+async def test_edits_and_whispers_are_shown() -> None:
     async with running() as world:
         channel = await world.channel("kitchen", "tom")
         receipt = await delivered(world, post(world, channel))
@@ -207,8 +195,6 @@ async def test_edits_whispers_and_home_pages_are_shown() -> None:
         assert "All is better" in str(world.posted(channel)[0].blocks)
         await delivered(world, Whisper(**common(world, "w:1"), place=place, account=account(world, "tom"), card=CARD))
         assert len(world.slack.team.channels[channel].ephemerals) == 1
-        await delivered(world, ShowHome(**common(world, "h:1"), account=account(world, "tom"), card=CARD))
-        assert world.user("tom") in world.slack.team.homes
 
 
 async def test_a_message_in_a_public_channel_without_the_bot_is_read() -> None:

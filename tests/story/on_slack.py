@@ -211,7 +211,10 @@ class Slack:
             if seen.home:
                 break
             seen = await self.sim.open_home(who)
-        return "\n".join(words_in(seen.home["blocks"])) if seen.home else ""
+        return self.at_home(who) if seen.home else ""
+
+    def at_home(self, who: str) -> str:
+        return "\n".join(words_in(self.sim.team.homes[self.sim.user(who).id]["blocks"]))
 
     def shown(self, where: str) -> list[str]:
         return [self._read(one) for one in self.sim.messages(where)]

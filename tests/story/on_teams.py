@@ -241,6 +241,9 @@ class Teams:
             if len(self.sim.direct_messages(who)) > before + 1:
                 break
             await asyncio.sleep(0.02)
+        return self.at_home(who)
+
+    def at_home(self, who: str) -> str:
         return read(self.sim.direct_messages(who)[-1])
 
     def shown(self, where: str) -> list[str]:

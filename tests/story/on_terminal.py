@@ -148,6 +148,9 @@ class Console:
     async def home(self, who: str) -> str:
         raise NotImplementedError("home")
 
+    def at_home(self, who: str) -> str:
+        raise NotImplementedError("home")
+
     def shown(self, where: str) -> list[str]:
         return [line.card.plain() or line.text for line in self.terminal.channels.get(where, [])]
 

@@ -76,6 +76,9 @@ class Chat(Protocol):
         """The same form, submitted several times before the first answer has come."""
 
     async def home(self, who: str) -> str: ...
+    def at_home(self, who: str) -> str:
+        """What stands on the person's own page, without opening it again."""
+
     async def settled(self) -> None: ...
     def news(self, who: str) -> str:
         """What only they were told since the last time."""
@@ -198,6 +201,11 @@ class Actor:
 
     async def home(self) -> str:
         return await self.story.chat.home(self.name)
+
+    @property
+    def page(self) -> str:
+        """Their own page as it stands."""
+        return self.story.chat.at_home(self.name)
 
     async def _answered(self, told: Told) -> Told:
         """What they see once the bot has come to rest: an answer may follow as a message of its own."""

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from bot.model import ItemStatus
+from tests.slack.harness import until
 from tests.story.stage import A_WEEK, Story
 
 
@@ -110,3 +111,18 @@ async def test_the_home_page_shows_what_is_open_and_what_is_mine(story: Story) -
     assert "INC-1" in page
     assert "Alert on slow queries" in page
     assert "Alert on slow queries" not in await maya.home()
+
+
+@pytest.mark.needs("home", "direct messages", "buttons", "forms")
+async def test_what_is_done_on_the_home_page_is_seen_there(story: Story) -> None:
+    maya, ines = story.cast("maya", "ines")
+    await maya.incident("declare sev2 Checkout errors")
+    for what in ("Alert on slow queries", "Rehearse the restore"):
+        await maya.incident(f"action @ines by 2w: {what}")
+    assert "Open: 2 action items" in await ines.home()
+    await ines.press("Done", near="Alert on slow queries")
+    await until(lambda: "Open: 1 action item" in ines.page)
+    opened = await ines.press("Snooze", near="Rehearse the restore")
+    assert opened.form.startswith("Snooze")
+    await ines.fill(until="2026-06-01")
+    await until(lambda: "Mon 1 Jun 2026" in ines.page)

@@ -22,7 +22,6 @@ from bot.effects import (
     ReadMessage,
     Remove,
     SetTopic,
-    ShowHome,
     Whisper,
 )
 from bot.errors import GiveUp, Maybe, Retry, Unsure
@@ -213,9 +212,8 @@ async def test_who_somebody_is_is_read_from_the_roster(teams: World) -> None:
     assert await carried(teams, LearnProfile(key="n", account=f"teams:{TENANT}:29:nobody", **TO)) is None
 
 
-async def test_a_thread_has_no_topic_and_nobody_gets_a_home_page_unasked(teams: World) -> None:
+async def test_a_thread_has_no_topic(teams: World) -> None:
     assert await carried(teams, SetTopic(key="t", incident="i1", place=place(THREAD), topic="x", **TO)) is None
-    assert await carried(teams, ShowHome(key="h", account=MAYA, card=CARD, **TO)) is None
     assert teams.fake.asked == []
 
 
