@@ -225,7 +225,7 @@ def stamp(place: Conversation, moment: datetime, *, by_app: bool = False) -> str
     what an app posts meanwhile, sooner or later, never moves the id of what is said next.
     """
     millis = round(moment.timestamp() * 1000)
-    if by_app and millis % 1000 == 0:
+    if by_app and moment.microsecond == 0:
         millis += 500
     while str(millis) in place.messages:
         millis += 1
