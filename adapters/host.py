@@ -11,6 +11,7 @@ import gc
 import logging
 import signal
 import socket
+import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ from bot.writer import Writer
 
 log = logging.getLogger("debrief")
 HOUR_OF_BEATS = 1800
+LONGEST_REST = 0.1
+"""Seconds after a page of reminders."""
 
 
 class _Server(uvicorn.Server):
@@ -127,9 +130,13 @@ class Host:
             uvloop.run(self.serve(listener, when_ready))
 
     async def _tick(self) -> None:
-        while await self.writer.call(tick) == PAGE:
+        """Page by page, each with a rest as long as it took: what is said in incidents finds its turn in between."""
+        found = PAGE
+        while found == PAGE:
+            began = time.monotonic()
+            found = await self.writer.call(tick)
             self.outbox.wake()
-        self.outbox.wake()
+            await asyncio.sleep(min(time.monotonic() - began, LONGEST_REST) if found else 0)
 
     async def _keep_order(self) -> None:
         self._beats += 1

@@ -10,7 +10,7 @@ from bot.model import Person
 from bot.ports import Due, Look, Planned, Reminded, Transaction
 from bot.reminders import RULES
 
-PAGE = 20
+PAGE = 5
 """Reminders looked at in one transaction, so that a great many due at once hold up nobody: as long as it lasts, SQLite
 writes nothing else."""
 

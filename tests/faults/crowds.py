@@ -10,12 +10,18 @@ from storage.keys import stub
 from storage.people import make
 from storage.store import SqlStore
 
+NO_TIME = timedelta()
+AHEAD = timedelta(seconds=20)
+"""So long after now the first becomes due where they do so one by one: the programs have to start first."""
 EACH = 20
 """Action items of one person."""
 
 
-def due_at_once(store: SqlStore, sim: SimulatedSlack, organisation: str, number: int) -> list[str]:
-    """On a Tuesday at ten: words before the date of that many items are due. The keys that count as sent."""
+def due_at_once(
+    store: SqlStore, sim: SimulatedSlack, organisation: str, number: int, *, over: timedelta = NO_TIME
+) -> dict[str, datetime]:
+    """On a Tuesday at ten: words before the date of that many items are due, or become so one by one. When each is, by
+    the key that counts as sent."""
     now = datetime.now(UTC)
     tuesday = (now + timedelta(days=(1 - now.weekday()) % 7 or 7)).replace(hour=10, minute=0, second=0, microsecond=0)
     store.set_clock_offset((tuesday - now).total_seconds())
@@ -30,5 +36,12 @@ def due_at_once(store: SqlStore, sim: SimulatedSlack, organisation: str, number:
             make(tx, person)
     owners = [person.id for person in people]
     items = filling.put_items(store, about, owners, number, due)
-    filling.put_plans(store, organisation, ((one, tuesday - timedelta(minutes=1)) for one in items))
-    return [f"due_soon:{one}:{due}:{owners[n % len(owners)]}" for n, one in enumerate(items)]
+    first = store_time(store) + AHEAD if over else tuesday - timedelta(minutes=1)
+    at = [first + over * n / number for n in range(number)]
+    filling.put_plans(store, organisation, zip(items, at, strict=True))
+    return {f"due_soon:{one}:{due}:{owners[n % len(owners)]}": at[n] for n, one in enumerate(items)}
+
+
+def store_time(store: SqlStore) -> datetime:
+    with store.reading() as work:
+        return work.now()

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
+from contextlib import closing
+from datetime import timedelta
 from random import Random
 
 import pytest
 
 from adapters.sandbox.slack import SimulatedSlack
+from storage.columns import micros
+from storage.store import SqlStore
 from tests.faults.conftest import Rigged
+from tests.faults.crowds import due_at_once
 from tests.faults.remembering import a_beat, asleep, execute, items_for, offset, person_of, reminded, step, subjects
 from tests.faults.rig import Rig, until
 from tests.tools import faketime
@@ -17,6 +23,7 @@ from tests.tools import faketime
 HOUR, DAY = 3600, 86_400
 ENDINGS = ("done ACT-1", "reassign ACT-2 @kenji", "snooze ACT-3 2w", "wontdo ACT-4 it is retired")
 DIGESTS = "FROM outbox WHERE key LIKE 'digest:%'"
+WORDS = "FROM outbox WHERE key LIKE 'due_soon:%'"
 
 
 async def test_who_is_no_longer_concerned_when_it_is_sent_hears_nothing(rig: Rigged, sqlite_url: str) -> None:
@@ -116,10 +123,7 @@ async def reminders_on_three_replicas(
     await asleep(rig)
     moved = offset()
     execute(rig.url, f"UPDATE plan SET due_at = {round((time.time() + moved + HOUR) * 1_000_000)}")
-    library = str(faketime())
-    for bot, wrong in zip(rig.bots, skew, strict=True):
-        bot.env |= {"LD_PRELOAD": library, "FAKETIME": wrong, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-    await asyncio.gather(*(bot.start(DEBRIEF_CLOCK_OFFSET=str(moved)) for bot in rig.bots))
+    await awake_with_wrong_clocks(rig, skew, moved)
     assert [who for who in people if reminded(rig, who)] == []
     wanted = spread(rig, people, seconds, moved)
     await die_now_and_then(rig, max(wanted.values()) + 3 - time.time(), moved)
@@ -131,6 +135,31 @@ async def reminders_on_three_replicas(
     late = sorted(rows[key] / 1_000_000 - moved - at for key, at in keyed(rig, wanted).items())
     assert late[0] >= 0
     assert late[-1] < in_time
+
+
+async def awake_with_wrong_clocks(rig: Rig, skew: tuple[str, str, str], moved: int) -> None:
+    library = str(faketime())
+    for bot, wrong in zip(rig.bots, skew, strict=True):
+        bot.env |= {"LD_PRELOAD": library, "FAKETIME": wrong, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    await asyncio.gather(*(bot.start(DEBRIEF_CLOCK_OFFSET=str(moved)) for bot in rig.bots))
+
+
+async def words_on_three_replicas(rig: Rig, number: int, seconds: float, skew: tuple[str, str, str]) -> None:
+    """Items that become due one by one: of each its owner hears once, and not before."""
+    await rig.bots[0].start()
+    await rig.declare()
+    await asleep(rig)
+    organisation, over = rig.value("SELECT id FROM organisation"), timedelta(seconds=seconds)
+    with closing(SqlStore(rig.url)) as store:
+        due = await asyncio.to_thread(due_at_once, store, rig.sim, organisation, number, over=over)
+    moved = int(rig.value("SELECT value FROM setting WHERE name = 'clock_offset'")) // 1_000_000
+    await awake_with_wrong_clocks(rig, skew, moved)
+    await die_now_and_then(rig, seconds + 20, moved)
+    await until(lambda: rig.value(f"SELECT count(*) {WORDS} AND state = 'sent'") == number, 900, every=1.0)
+    said = Counter((one.key or "").removeprefix("debrief_effect:") for one in rig.sim.ledger.posted)
+    assert {key: times for key, times in said.items() if key.startswith("due_soon:")} == dict.fromkeys(due, 1)
+    decided: dict[str, int] = dict(rig.rows(f"SELECT key, created {WORDS}"))
+    assert [key for key, at in due.items() if decided[key] < micros(at)] == []
 
 
 async def die_now_and_then(rig: Rig, seconds: float, moved: int) -> None:

@@ -19,7 +19,7 @@ from tests.faults.story import Story
 from tests.faults.test_failpoints import POWER_CUT, STEPS, dies
 from tests.faults.test_many_reminders import many_at_once
 from tests.faults.test_races import race_to_resolve, replicas
-from tests.faults.test_reminders import reminders_on_three_replicas
+from tests.faults.test_reminders import reminders_on_three_replicas, words_on_three_replicas
 
 UNPACED = (sys.executable, "-m", "bench.unpaced")
 
@@ -71,6 +71,12 @@ async def test_four_hundred_reminders_by_replicas_with_wrong_clocks(
     """Without the platform's limits, which would take eight minutes to open as many conversations."""
     async with rig(postgres_url, replicas=3, nursery=None, wrapped=UNPACED) as running:
         await reminders_on_three_replicas(running, 400, 120.0, skew, in_time=5)
+
+
+@pytest.mark.faketime
+async def test_ten_thousand_words_by_replicas_with_wrong_clocks_that_die(rig: Rigged, postgres_url: str) -> None:
+    async with rig(postgres_url, replicas=3, nursery=None, wrapped=UNPACED) as running:
+        await words_on_three_replicas(running, 10_000, 120.0, ("-90s", "+0s", "+90s"))
 
 
 async def test_ten_thousand_reminders_due_at_once_are_all_said_once(tmp_path: Path) -> None:
