@@ -65,17 +65,9 @@ def _about(item: ActionItem, listed: str) -> dict[str, str]:
 def snooze_form(item: ActionItem, listed: str, today: date, until: str = "") -> Form:
     again = item.snoozes > 0
     initial = until if _is_date(until) else (today + timedelta(days=14)).isoformat()
-    return Form(
-        title=f"Snooze {item.key}",
-        does="snooze",
-        args=_about(item, listed),
-        intro=words.needs_reason(item) if again else words.about(item),
-        submit="Snooze",
-        inputs=(
-            Input(name="until", label="Until", kind="date", initial=initial),
-            Input(name="reason", label="Why", kind="line", required=again, max_length=1000),
-        ),
-    )
+    date_input = Input(name="until", label="Until", kind="date", initial=initial)
+    form = _about_item("snooze", f"Snooze {item.key}", "Snooze", item, listed, date_input, _why("Why", required=again))
+    return form.model_copy(update={"intro": words.needs_reason(item)}) if again else form
 
 
 def _is_date(text: str) -> bool:
@@ -87,57 +79,41 @@ def _is_date(text: str) -> bool:
 
 
 def reassign_form(item: ActionItem, listed: str) -> Form:
-    return Form(
-        title=f"Reassign {item.key}",
-        does="reassign",
-        args=_about(item, listed),
-        intro=words.about(item),
-        submit="Reassign",
-        inputs=(Input(name="owner", label="New owner", kind="person", hint=words.HINT_OWNER),),
-    )
+    owner = Input(name="owner", label="New owner", kind="person", hint=words.HINT_OWNER)
+    return _about_item("reassign", f"Reassign {item.key}", "Reassign", item, listed, owner)
 
 
 def wont_do_form(item: ActionItem, listed: str) -> Form:
-    return Form(
-        title=f"Won't do {item.key}",
-        does="wont_do",
-        args=_about(item, listed),
-        intro=words.about(item),
-        submit="Won't do",
-        inputs=(Input(name="reason", label="Why not", kind="line", max_length=1000, hint=words.HINT_WHY_NOT),),
-    )
+    why = _why("Why not", words.HINT_WHY_NOT)
+    return _about_item("wont_do", f"Won't do {item.key}", "Won't do", item, listed, why)
 
 
 def link_form(item: ActionItem, listed: str) -> Form:
-    return Form(
-        title=f"Link for {item.key}",
-        does="link_item",
-        args=_about(item, listed),
-        intro=words.about(item),
-        inputs=(Input(name="link", label="Where it was done", kind="line", max_length=2000, hint=words.HINT_LINK),),
-    )
+    link = Input(name="link", label="Where it was done", kind="line", max_length=2000, hint=words.HINT_LINK)
+    return _about_item("link_item", f"Link for {item.key}", "Save", item, listed, link)
 
 
 def accept_form(item: ActionItem, listed: str) -> Form:
-    why = Input(name="reason", label="Why it is acceptable", kind="line", max_length=1000, hint=words.HINT_WHY_ACCEPTED)
-    return Form(
-        title=f"Accept the risk of {item.key}",
-        does="accept_risk",
-        args=_about(item, listed),
-        intro=words.about(item),
-        submit="Accept the risk",
-        inputs=(why,),
-    )
+    why = _why("Why it is acceptable", words.HINT_WHY_ACCEPTED)
+    return _about_item("accept_risk", f"Accept the risk of {item.key}", "Accept the risk", item, listed, why)
+
+
+def _about_item(does: str, title: str, submit: str, item: ActionItem, listed: str, *inputs: Input) -> Form:
+    args = _about(item, listed)
+    return Form(title=title, does=does, args=args, intro=words.about(item), submit=submit, inputs=inputs)
+
+
+def _why(label: str, hint: str = "", *, required: bool = True) -> Input:
+    return Input(name="reason", label=label, kind="line", required=required, max_length=1000, hint=hint)
 
 
 def not_held_form(item: ActionItem, days: int) -> Form:
-    why = Input(name="reason", label=check_words.WHAT_HAPPENED, kind="line", max_length=1000, hint=check_words.HINT_WHY)
     return Form(
         title=check_words.form_title(item),
         does="item_did_not_hold",
         args={"item": item.key, "days": str(days)},
         intro=words.about(item),
-        inputs=(why,),
+        inputs=(_why(check_words.WHAT_HAPPENED, check_words.HINT_WHY),),
     )
 
 

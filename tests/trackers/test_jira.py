@@ -16,8 +16,6 @@ from tests.trackers.fakes import Kept
 from tests.trackers.test_in_step import opened
 from tests.trackers.worlds import PUBLIC_URL, TOKEN, World, writes
 
-LEVEL = {"required": False, "hasDefaultValue": False, "allowedValues": [{"id": "10100", "name": "Responders"}]}
-RESOLUTION = {"required": True, "allowedValues": [{"id": "2", "name": "Won’t Do"}, {"id": "1", "name": "Done"}]}
 MARKUP = (
     "*bold* _x_ {code}a{code} [link|https://evil.example] [~admin] !image.png! {color:red}x{color}",
     "h1. Title\nbq. quote\n* list\n# list\n----\n||head||\n|cell|",

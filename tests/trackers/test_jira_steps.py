@@ -23,11 +23,6 @@ from tests.trackers.worlds import KITS, PUBLIC, TOKEN, World, begun, resolve, wo
 
 LEVEL = {"required": False, "hasDefaultValue": False, "allowedValues": [{"id": "10100", "name": "Responders"}]}
 RESOLUTION = {"required": True, "allowedValues": [{"id": "2", "name": "Won’t Do"}, {"id": "1", "name": "Done"}]}
-MARKUP = (
-    "*bold* _x_ {code}a{code} [link|https://evil.example] [~admin] !image.png! {color:red}x{color}",
-    "h1. Title\nbq. quote\n* list\n# list\n----\n||head||\n|cell|",
-    "{noformat} {{mono}} ??cite?? -del- +ins+ ^up^ ~down~ \\\\ :) (!) (y) https://evil.example www.evil.example OPS-12",
-)
 
 
 # -- workflows
