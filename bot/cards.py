@@ -13,8 +13,8 @@ from bot.effects import Edit, Effect
 from bot.model import FIVE_TIMES, Incident, Status
 from bot.people import account_in
 from bot.permissions import permitted
-from bot.ports import State
 from bot.similar_cards import card_sections
+from bot.state import State
 from bot.text import Button, Card, Link, Section, Strong, Text, View, joined, say
 from bot.words import cards as labels
 from bot.words import incident as say_incident

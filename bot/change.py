@@ -17,7 +17,7 @@ from bot.effects import Effect, LearnProfile, Post
 from bot.errors import Refused
 from bot.ids import stable_id
 from bot.model import Change, Entry, EntryKind, Incident, Person
-from bot.ports import Decision, State
+from bot.state import Decision, State
 from bot.text import Card, Reply, Section, Text, mention_token
 
 KEPT = 10

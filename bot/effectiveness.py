@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from bot.item_past import Check
 from bot.model import ActionItem, ItemStatus
-from bot.ports import Look, Planned, Reminded, State
 from bot.reminders import items_of, over, planned, rule, word
+from bot.state import Look, Planned, Reminded, State
 from bot.text import Button, Card, Section
 from bot.unreachable_owners import in_line
 from bot.words import effectiveness as words

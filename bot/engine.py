@@ -17,9 +17,10 @@ from bot.errors import NotFound, Refused, UnknownTenant
 from bot.failpoint import failpoint
 from bot.model import Entry, Incident, MessageRef
 from bot.permissions import check
-from bot.ports import Decision, React, State, Transaction
+from bot.ports import React, Transaction
 from bot.reminders import plans_for
 from bot.rules import RULES
+from bot.state import Decision, State
 from bot.text import Button, Reply, Section
 
 

@@ -16,7 +16,6 @@ from bot.effects import REMINDER, Post
 from bot.item_cards import IN_DIGEST, item_buttons, worst_first
 from bot.model import ActionItem, Incident, Organisation, Person, Place
 from bot.policy import Team, reaches
-from bot.ports import Look, Planned, Reminded, State
 from bot.reminders import (
     Plan,
     ages,
@@ -31,6 +30,7 @@ from bot.reminders import (
     rule,
     word,
 )
+from bot.state import Look, Planned, Reminded, State
 from bot.text import Button, Card, Section
 from bot.turns import turn
 from bot.unreachable_owners import in_line

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bot.item_language import item_hints
 from bot.language import Hint, hints
 from bot.model import Incident, Postmortem
-from bot.ports import Decision, State
+from bot.state import Decision, State
 from bot.text import Button, Card, Section
 from bot.words import language as words
 from bot.words.incident import said

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from bot.effects import Direct
 from bot.model import Account, Incident, Person, Status
 from bot.policy import Policy
-from bot.ports import Look, Planned, Reminded, State
 from bot.reminders import house, over, planned, reachable, rule, working_time
 from bot.review_cards import button
+from bot.state import Look, Planned, Reminded, State
 from bot.text import Card, Section
 from bot.unreachable_owners import in_line
 from bot.words import reminded as words

@@ -12,8 +12,8 @@ from bot.escalation import decision_buttons
 from bot.item_cards import item_buttons
 from bot.known import Again
 from bot.model import ActionItem, Incident, ItemStatus
-from bot.ports import Look, Planned, Reminded, State
 from bot.reminders import away, changed_items, over, planned, reachable, rule, word
+from bot.state import Look, Planned, Reminded, State
 from bot.text import Card, Section
 from bot.unreachable_owners import in_line
 from bot.words import known as words

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.model import Incident, Postmortem, PostmortemStatus
-from bot.ports import Look, Planned, Reminded, State
 from bot.reminders import over, planned, rule, word
 from bot.review_cards import button, read_button
+from bot.state import Look, Planned, Reminded, State
 from bot.text import Card, Section
 from bot.unreachable_owners import in_line
 from bot.words import lessons as words

@@ -12,8 +12,9 @@ from bot.command import Command
 from bot.item_lists import Listed
 from bot.model import Organisation, Person
 from bot.permissions import check, permitted
-from bot.ports import Decision, Record, State
+from bot.ports import Record
 from bot.rules import RULES
+from bot.state import Decision, State
 from bot.text import Form
 
 

@@ -21,8 +21,9 @@ from bot.engine import handle
 from bot.errors import GiveUp, Maybe, Refused, Retry, Unavailable, UnknownTenant, Unsure
 from bot.failpoint import failpoint
 from bot.lease import clock, hold
-from bot.ports import Claimed, Deliver, Due, Outcome, Planned, React, Transaction
+from bot.ports import Claimed, Deliver, Outcome, React, Transaction
 from bot.reminders import as_of_now
+from bot.state import Due, Planned
 from bot.text import Reply, Value
 from bot.turns import by_the_clock
 from bot.writer import Writer, park

@@ -7,7 +7,7 @@ import re
 from bot.command import Command, Origin
 from bot.errors import Refused
 from bot.model import Person, Place
-from bot.ports import State
+from bot.state import State
 from bot.text import mentioned
 from bot.words import people as words
 from bot.words.incident import said as as_said

@@ -7,8 +7,8 @@ from bot.command import Command
 from bot.errors import Refused
 from bot.model import Person, Policies
 from bot.policy import SETTABLE
-from bot.ports import State
 from bot.rules import MAY, Who
+from bot.state import State
 
 OPERATORS = "cli"
 """Whoever has the command line of the installation may do what admins may."""

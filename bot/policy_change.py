@@ -13,8 +13,8 @@ from typing import Literal
 
 from bot.model import ActionItem, Policies
 from bot.policy import Policy, reached, reaches
-from bot.ports import State
 from bot.reminders import ages, counts, due_soon_at, house, working_time
+from bot.state import State
 from bot.text import Value
 from bot.workdays import WorkingTime
 from bot.zones import local_date

@@ -17,11 +17,11 @@ from bot.effects import DRAFT, Direct, Effect, Post
 from bot.errors import Refused
 from bot.ids import stable_id
 from bot.model import FIVE_TIMES, Account, Entry, EntryKind, Incident, Person, Postmortem
-from bot.ports import State
 from bot.readiness import readiness
 from bot.reminders import reachable
 from bot.review import Ownership
 from bot.review_cards import proposal_card
+from bot.state import State
 from bot.suggesting import asking
 from bot.text import Button, Card, Section
 from bot.words import factors

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from bot.effects import INCIDENT, REMINDER, Direct
 from bot.item_cards import IN_DIGEST, digest_card, due_soon_card, worst_first
 from bot.model import Account, ActionItem, ItemStatus, Organisation, Person
-from bot.ports import Look, Planned, Reminded, State
+from bot.state import Look, Planned, Reminded, State
 from bot.text import Card
 from bot.workdays import WorkingTime, digest_slot, iso_week, next_free_slot, next_working_minute, week_days
 from bot.zones import local_date, local_to_utc, valid_zone, zone_of

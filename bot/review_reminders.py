@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.commands.ownership import OwnerSilent
 from bot.model import Incident, Person, Postmortem, PostmortemStatus
-from bot.ports import Look, Planned, Reminded, State
 from bot.postmortems import candidates, next_owner
 from bot.reminders import Plan, holidays_of, house, over, planned, rule, word, working_time
 from bot.review import Review, current
 from bot.review_cards import ask_card, fair_card, look_card, proposal_card, publish_card
+from bot.state import Look, Planned, Reminded, State
 from bot.text import Card
 from bot.turns import turn
 from bot.words import review as words

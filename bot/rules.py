@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from bot.command import Command
-from bot.ports import Decision, State
+from bot.state import Decision, State
 from bot.text import Value
 
 C = TypeVar("C", bound=Command)

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.model import Incident
-from bot.ports import State
 from bot.similar import Match, Shown, similar
+from bot.state import State
 from bot.text import Button, Card, Section
 from bot.words import similar as words
 

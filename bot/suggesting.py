@@ -19,8 +19,9 @@ from bot.effects import DRAFT, Effect
 from bot.key_entries import in_order, story
 from bot.language import hints
 from bot.model import Entry, EntryKind, Incident, Person, Postmortem
-from bot.ports import Record, State
+from bot.ports import Record
 from bot.record import house_zone
+from bot.state import State
 from bot.suggestions import Sentence
 from bot.text import Value, with_names
 from bot.words import suggestions as words

@@ -7,8 +7,9 @@ cannot send it twice, because its key can be used once.
 from __future__ import annotations
 
 from bot.model import Person
-from bot.ports import Due, Look, Planned, Reminded, Transaction
+from bot.ports import Transaction
 from bot.reminders import RULES
+from bot.state import Due, Look, Planned, Reminded
 
 PAGE = 5
 """Reminders looked at in one transaction, so that a great many due at once hold up nobody: as long as it lasts, SQLite

@@ -13,8 +13,8 @@ from bot.command import Command
 from bot.effects import DRAFT, REMINDER, Effect
 from bot.ids import stable_id
 from bot.model import ActionItem, ItemStatus
-from bot.ports import Look, Planned, Reminded, State
 from bot.reminders import items_of, over, planned, rule
+from bot.state import Look, Planned, Reminded, State
 from bot.ticket import Ticket, TicketState, TrackerHere
 
 DOOR = "tickets"

@@ -11,8 +11,8 @@ from hashlib import sha256
 
 from bot.item_cards import IN_DIGEST, item_buttons, worst_first
 from bot.model import ActionItem, Incident, Person
-from bot.ports import Look, Planned, Reminded, State
 from bot.reminders import changed_items, counts, over, planned, reachable, rule, word
+from bot.state import Look, Planned, Reminded, State
 from bot.text import Card, Section
 from bot.words import actions as words
 

@@ -21,8 +21,8 @@ from bot.model import (
     Policies,
     Postmortem,
 )
-from bot.ports import State
 from bot.similar import Found
+from bot.state import State
 from storage import likeness, people, shown
 from storage.concerned import Loaded, concerned
 from storage.entries import COLUMNS, ORDER, entry, from_row, from_typed, in_order

@@ -9,8 +9,8 @@ from sqlalchemy import and_, delete, exists, select
 
 from bot.failpoint import failpoint
 from bot.model import ActionItem, EntryKind, Incident, ItemStatus, Organisation, Person, Policies, Postmortem
-from bot.ports import Due, Look, Planned, Reminded
 from bot.review import involved
+from bot.state import Due, Look, Planned, Reminded
 from storage import people
 from storage.fields import table
 from storage.loading import item_table, items_of, open_items, organisation_table, postmortem_of, postmortem_table

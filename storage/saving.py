@@ -14,7 +14,7 @@ from bot.command import Command
 from bot.known import mark
 from bot.masking import mask
 from bot.model import ActionItem, Entry, Incident, Postmortem
-from bot.ports import Decision, Planned, State
+from bot.state import Decision, Planned, State
 from bot.text import Card, Reply
 from storage import audit, likeness, policies, shown, tickets
 from storage.captures import put_entries

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 
 from bot.model import Incident, ItemStatus, Person
-from bot.ports import State
 from bot.similar import Shown
+from bot.state import State
 from bot.votes import Vote
 from storage.fields import table
 from storage.tables import ItemRow

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from bot.command import Capture, Command, Needs
 from bot.effects import Effect
 from bot.model import Entry, MessageRef
-from bot.ports import Claimed, Decision, Due, Look, Outcome, Parked, Reminded, State
+from bot.ports import Claimed, Outcome, Parked
+from bot.state import Decision, Due, Look, Reminded, State
 from bot.text import Reply
 from storage import captures, loading, outbox, parking, reminders, saving, tenants
 from storage.work import Work

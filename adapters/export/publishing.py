@@ -13,8 +13,9 @@ from typing import ClassVar
 from bot.command import Command
 from bot.effects import REMINDER, Effect
 from bot.model import PostmortemStatus
-from bot.ports import Decision, Deliver, React, Record, Reports, State
+from bot.ports import Deliver, React, Record, Reports
 from bot.record import fetched
+from bot.state import Decision, State
 
 
 class ExportPostmortem(Effect, kind="export_postmortem"):

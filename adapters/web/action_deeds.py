@@ -14,7 +14,7 @@ from bot.errors import Refused
 from bot.item_lists import Listed
 from bot.looking import decided, state_around
 from bot.model import ActionItem, Organisation, Person
-from bot.ports import Decision
+from bot.state import Decision
 from bot.text import Form, Input, mention_token
 from bot.words import follow_through as words
 

@@ -14,8 +14,8 @@ from bot.errors import NotFound, Refused
 from bot.model import EntryKind, Person
 from bot.people import as_one, can_be_one
 from bot.permissions import OPERATORS, is_admin
-from bot.ports import Decision, State
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.text import Called, Reply
 from bot.words import channel as words
 from bot.words import for_admins

@@ -21,9 +21,9 @@ from bot.grammar import incident_key
 from bot.hints import item_section
 from bot.ids import stable_id
 from bot.model import ActionItem, EntryKind, ItemStatus, Person
-from bot.ports import Decision, State
 from bot.reminders import reachable, working_time
 from bot.rules import decides, verb
+from bot.state import Decision, State
 from bot.text import Card, Part, Reply, Section, Typed, mentioned
 from bot.tickets import by_itself
 from bot.times import parse_due

@@ -15,8 +15,8 @@ from bot.effects import Effect, ReadMessage
 from bot.errors import Refused
 from bot.key_entries import SAID
 from bot.model import Entry, EntryKind, FileLink, Incident, MessageRef
-from bot.ports import Decision, State
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.text import Button, Called, Reply, Typed
 from bot.words import incident as say_incident
 from bot.words import timeline as words

@@ -11,8 +11,8 @@ from bot.commands.known import turned_private
 from bot.effects import Backfill, Direct, Effect
 from bot.model import EntryKind, Incident, Place
 from bot.people import account_in
-from bot.ports import Decision, State
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.text import Card, Section, Typed
 from bot.words import channel as words
 

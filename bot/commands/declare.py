@@ -18,9 +18,9 @@ from bot.errors import Refused
 from bot.ids import stable_id
 from bot.model import Entry, EntryKind, Incident, Moment, Place, Times
 from bot.people import account_in
-from bot.ports import Decision, State
 from bot.reading import moment_of, severity_of, ticked
 from bot.rules import decides, verb
+from bot.state import Decision, State
 from bot.text import Choice, Form, Reply, Text, Typed
 from bot.words import forms
 from bot.words import incident as words

@@ -15,9 +15,9 @@ from bot.commands.captures import Said, merge
 from bot.effects import Backfill, Direct, Edit, Effect, Invite, Post
 from bot.model import FileLink, Incident, MessageRef, Place
 from bot.people import account_in
-from bot.ports import Decision, State
 from bot.rules import decides
 from bot.similar_cards import looked_again
+from bot.state import Decision, State
 from bot.text import Called, Card, Section, Text, Typed
 from bot.words import channel as words
 

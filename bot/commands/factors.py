@@ -17,8 +17,8 @@ from bot.errors import Refused
 from bot.hints import with_hints
 from bot.ids import stable_id
 from bot.model import FACTOR_KINDS, Entry, EntryKind, Factor, Incident, Postmortem
-from bot.ports import Decision, State
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.text import Form, Reply, Typed, with_names
 from bot.words import factors as words
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from bot.command import Origin, Receipt
 from bot.effects import Direct, Effect
 from bot.model import ActionItem
-from bot.ports import Decision, State
 from bot.reminders import ages
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.turns import moment
 
 

@@ -11,8 +11,8 @@ from bot import item_cards
 from bot.command import Command, Needs
 from bot.model import ActionItem, Incident, ItemStatus
 from bot.permissions import is_admin
-from bot.ports import Decision, State
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.text import Button, Card, Reply, Section, Text
 from bot.words import home as words
 from bot.words.actions import all_of_yours

@@ -17,8 +17,8 @@ from bot.command import Command
 from bot.errors import Refused
 from bot.ids import message_id, stable_id
 from bot.model import ActionItem, Entry, Incident, Person, Postmortem
-from bot.ports import Decision, State
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.text import Reply, mention_token
 from bot.words import export as words
 

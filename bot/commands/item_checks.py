@@ -15,8 +15,8 @@ from bot.effectiveness import DAYS, is_asked, said_of
 from bot.errors import Refused
 from bot.item_past import Check
 from bot.model import ITEM_TRANSITIONS, ActionItem, ItemStatus
-from bot.ports import Decision, State
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.text import Button, Reply, Typed
 from bot.words import effectiveness as words
 

@@ -12,8 +12,8 @@ from bot.change import UNDO_FOR
 from bot.commands.actions import zone_of_actor
 from bot.commands.home import own_items
 from bot.model import ActionItem
-from bot.ports import State
 from bot.reminders import counts
+from bot.state import State
 from bot.text import Button, Card, Reply, Section, Text
 from bot.words import actions as words
 from bot.words import home as home_words

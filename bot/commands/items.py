@@ -22,9 +22,9 @@ from bot.grammar import item_key
 from bot.item_past import ItemChange
 from bot.model import ITEM_TRANSITIONS, ActionItem, EntryKind, ItemStatus, Person
 from bot.permissions import is_admin
-from bot.ports import Decision, State
 from bot.reminders import reachable
 from bot.rules import decides, verb
+from bot.state import Decision, State
 from bot.text import Card, Form, Reply, Section, Typed
 from bot.tickets import kept_in_step, restored
 from bot.words import actions as words

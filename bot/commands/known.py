@@ -17,9 +17,9 @@ from bot.grammar import item_key
 from bot.known import DONE, MOST, NOBODY, Again, Known, KnownItem, hidden, stood, without
 from bot.known_offers import may_be_known, offered
 from bot.model import ActionItem, Entry, EntryKind, Incident, ItemStatus, Postmortem
-from bot.ports import Decision, State
 from bot.review_cards import button, known_button
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.text import Button, Card, Reply, Section, Text
 from bot.turns import turn
 from bot.words import known as words

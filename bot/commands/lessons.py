@@ -10,11 +10,11 @@ from bot.command import Command
 from bot.commands.postmortem_writing import WRITTEN, postmortem_of, saved
 from bot.errors import Refused
 from bot.model import EntryKind, PostmortemStatus
-from bot.ports import Decision, State
 from bot.postmortems import revise_button
 from bot.review_cards import button, read_button
 from bot.rules import decides
 from bot.sayings import LessonSaid
+from bot.state import Decision, State
 from bot.text import Card, Reply, Section
 from bot.words import lessons as words
 

@@ -15,11 +15,11 @@ from bot.commands.postmortem_writing import WRITTEN, postmortem_of, saved
 from bot.effects import Effect
 from bot.errors import Refused
 from bot.model import Entry, EntryKind, Incident, Postmortem, PostmortemStatus
-from bot.ports import Decision, State
 from bot.postmortems import candidates, next_owner, propose
 from bot.review import Ownership
 from bot.review_cards import owned_card
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.text import Card, Reply, Section, Typed
 from bot.turns import moment
 from bot.words import postmortem as postmortem_words

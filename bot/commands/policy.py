@@ -21,9 +21,9 @@ from bot.permissions import OPERATORS
 from bot.policy import STEPS
 from bot.policy_change import Dates, NewDate, Preview, after_change, mark_of, preview
 from bot.policy_written import Problem, Written, contradictions
-from bot.ports import Decision, State
 from bot.reminders import reachable
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.text import Button, Card, Form, Reply, Section, Text, mentioned, say
 from bot.words import policy as words
 from bot.zones import valid_zone

@@ -48,7 +48,6 @@ from bot.model import (
 )
 from bot.people import Naming, person_named
 from bot.permissions import check
-from bot.ports import Decision, State
 from bot.postmortems import (
     card_button,
     changes_button,
@@ -69,6 +68,7 @@ from bot.readiness import readiness
 from bot.review import open_comments
 from bot.review_cards import button, known_button
 from bot.rules import RULES, decides, verb
+from bot.state import Decision, State
 from bot.text import Button, Card, Reply, Section, Typed, say
 from bot.words import postmortem as words
 from bot.words import postmortem_said as said_words

@@ -15,8 +15,8 @@ from bot.draft_changes import changes, sections_of
 from bot.errors import Refused
 from bot.key_entries import in_order, story
 from bot.model import Entry, Incident
-from bot.ports import Decision, State
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.text import Button, Card, Reply, Section
 from bot.words import postmortem_said as words
 from bot.words import timeline as lines

@@ -14,9 +14,9 @@ from bot.commands.postmortem_writing import FORM_MOST, WRITTEN, saved, writable
 from bot.draft import names_of
 from bot.errors import Refused
 from bot.model import Entry, EntryKind, Postmortem
-from bot.ports import Decision, State
 from bot.rules import decides
 from bot.sayings import Saying
+from bot.state import Decision, State
 from bot.text import Reply, Text, Typed, with_names
 from bot.words import postmortem_said as words
 

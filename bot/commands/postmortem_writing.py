@@ -18,10 +18,10 @@ from bot.errors import Refused
 from bot.external import OUTSIDE
 from bot.hints import with_hints
 from bot.model import Entry, EntryKind, Incident, Postmortem, PostmortemStatus
-from bot.ports import Decision, State
 from bot.postmortems import section_button, zone_of_organisation
 from bot.rules import decides
 from bot.sayings import SectionText
+from bot.state import Decision, State
 from bot.text import Reply, Text, Typed
 from bot.words import draft as sections
 from bot.words import postmortem as words

@@ -11,8 +11,8 @@ from bot.command import Command, Needs
 from bot.errors import NotFound
 from bot.grammar import incident_key, nearest, word_of
 from bot.model import EntryKind, Incident, ItemStatus
-from bot.ports import Decision, State
 from bot.rules import VERBS, decides, verb
+from bot.state import Decision, State
 from bot.text import Button, Card, Reply, Section, Strong, Text, Typed, joined
 from bot.words import no_such_incident
 from bot.words import questions as words

@@ -15,9 +15,9 @@ from bot.commands.item_forms import reminders_form
 from bot.errors import Refused
 from bot.model import Person
 from bot.policy import WEEKDAYS
-from bot.ports import Decision, State
 from bot.reminders import AWAY_MOST, away, next_digest, working_time
 from bot.rules import decides, verb
+from bot.state import Decision, State
 from bot.text import Button, Reply, Typed
 from bot.words import actions as words
 from bot.words import reminded as wishes

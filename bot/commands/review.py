@@ -15,12 +15,12 @@ from bot.commands.postmortem_writing import WRITTEN, postmortem_of, published_al
 from bot.effects import Effect
 from bot.errors import Refused
 from bot.model import POSTMORTEM_TRANSITIONS, EntryKind, Incident, Person, Postmortem, PostmortemStatus
-from bot.ports import Decision, State
 from bot.postmortems import account_for, tell, zone_of_organisation
 from bot.reminders import working_time
 from bot.review import Review, SignOff, current
 from bot.review_cards import publish_card, review_card
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.text import MENTION_CLOSE, MENTION_OPEN, Card, Form, Reply, Section, mentioned
 from bot.times import parse_due
 from bot.words import review as words

@@ -17,11 +17,11 @@ from bot.errors import Refused
 from bot.ids import stable_id
 from bot.model import FIVE_TIMES, EntryKind, Postmortem
 from bot.permissions import permitted
-from bot.ports import Decision, State
 from bot.postmortems import tell
 from bot.review import Comment, open_comments
 from bot.review_cards import comment_card, comment_section
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.text import Card, Reply, Section, Text, Typed
 from bot.words import review as words
 from bot.words.draft import HEADINGS

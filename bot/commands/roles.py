@@ -10,8 +10,8 @@ from bot.effects import Direct, Effect, Invite, Remove
 from bot.errors import Refused
 from bot.model import EntryKind, Incident, Person, Place
 from bot.people import Naming, account_in, here, person_named
-from bot.ports import Decision, State
 from bot.rules import decides, verb
+from bot.state import Decision, State
 from bot.text import Card, Reply, Section
 from bot.words import forms
 from bot.words import people as words

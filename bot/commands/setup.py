@@ -18,8 +18,8 @@ from bot.permissions import is_admin
 from bot.policy import ServiceRow, Team
 from bot.policy_change import after_change, preview
 from bot.policy_written import known_country
-from bot.ports import Decision, State
 from bot.rules import decides, verb
+from bot.state import Decision, State
 from bot.text import Reply, Section, Typed, mentioned
 from bot.words import setup as words
 from bot.words.policy import cannot_lead

@@ -8,9 +8,9 @@ from bot.change import changed, entry, incident_of
 from bot.command import Command
 from bot.errors import Refused
 from bot.model import EntryKind
-from bot.ports import Decision, State
 from bot.reading import severity_of
 from bot.rules import decides, verb
+from bot.state import Decision, State
 from bot.text import Reply, Typed
 from bot.words import forms
 from bot.words import incident as words

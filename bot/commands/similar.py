@@ -8,11 +8,11 @@ from bot.change import incident_of
 from bot.command import Command, Needs
 from bot.errors import NotFound
 from bot.grammar import incident_key
-from bot.ports import Decision, State
 from bot.reading import ticked
 from bot.rules import decides, verb
 from bot.similar import Shown, left_out, similar
 from bot.similar_cards import judge_button, shown_of, similar_card
+from bot.state import Decision, State
 from bot.text import Reply
 from bot.words import similar as words
 from bot.words.incident import zone

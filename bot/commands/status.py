@@ -8,9 +8,9 @@ from bot.change import called, changed, entry, happened, incident_of
 from bot.command import Command, Needs
 from bot.errors import Refused
 from bot.model import TRANSITIONS, EntryKind, Incident, Moment, Status, Update
-from bot.ports import Decision, State
 from bot.postmortems import open_postmortem
 from bot.rules import decides, verb
+from bot.state import Decision, State
 from bot.text import Reply, Typed
 from bot.words import forms
 from bot.words import incident as words

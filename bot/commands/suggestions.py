@@ -25,9 +25,9 @@ from bot.effects import Effect
 from bot.errors import Refused
 from bot.ids import stable_id
 from bot.model import Entry, EntryKind, Incident, Postmortem
-from bot.ports import Decision, State
 from bot.postmortems import read_button, tell, zone_of_organisation
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.suggesting import SECTIONS, Answer, asking, kept, may_ask
 from bot.suggestions import Suggestion, standing
 from bot.text import Button, Card, Link, Reply, Section, Text, say

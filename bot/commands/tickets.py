@@ -19,10 +19,10 @@ from bot.errors import Refused
 from bot.ids import stable_id
 from bot.item_past import ItemChange
 from bot.model import ActionItem, Entry, EntryKind, ItemStatus, Person
-from bot.ports import Decision, State
 from bot.postmortems import tell
 from bot.reminders import reachable
 from bot.rules import decides, verb
+from bot.state import Decision, State
 from bot.text import Button, Card, Reply, Section, Text
 from bot.ticket import OVER, Ticket, TicketState, TrackerHere, ref_of
 from bot.tickets import STATES, asked_for, read, told

@@ -9,10 +9,10 @@ from bot.command import Command, Needs
 from bot.commands.captures import merge
 from bot.errors import Refused
 from bot.model import FIVE_TIMES, EntryKind, Incident, Moment
-from bot.ports import Decision, State
 from bot.reading import first_of, moment_of
 from bot.rules import decides, verb
 from bot.similar_cards import looked_again
+from bot.state import Decision, State
 from bot.text import Card, Reply, Section, Typed
 from bot.times import split_moment
 from bot.words import forms

@@ -10,8 +10,8 @@ from bot.change import UNDO_FOR, entry, incident_of, posted, snapshot
 from bot.command import Command, Needs
 from bot.errors import Refused
 from bot.model import Change, Entry, EntryKind, Incident
-from bot.ports import Decision, State
 from bot.rules import decides, verb
+from bot.state import Decision, State
 from bot.text import Reply
 from bot.words import timeline as words
 

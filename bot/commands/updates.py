@@ -10,10 +10,10 @@ from bot.change import changed, entry, happened, incident_of
 from bot.command import Command, Needs
 from bot.errors import Refused
 from bot.model import EntryKind, Update
-from bot.ports import Decision, State
 from bot.reading import first_of
 from bot.rules import decides, verb
 from bot.similar_cards import looked_again
+from bot.state import Decision, State
 from bot.text import Reply, Typed
 from bot.times import BadTime, parse_span
 from bot.words import forms

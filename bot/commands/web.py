@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.command import Command
-from bot.ports import Decision, State
 from bot.rules import decides, verb
+from bot.state import Decision, State
 from bot.text import Reply
 from bot.words import web as words
 

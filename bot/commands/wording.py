@@ -11,8 +11,8 @@ from bot.command import Command, Needs
 from bot.commands.postmortem_writing import postmortem_of
 from bot.errors import Refused
 from bot.hints import hint_sections, hints_card, standing
-from bot.ports import Decision, State
 from bot.rules import decides
+from bot.state import Decision, State
 from bot.text import Card, Reply, Section
 from bot.words import language as words
 

@@ -11,7 +11,7 @@ from bot.model import Incident
 from bot.text import Code, Mention, Part, Strong, Text, say
 
 if TYPE_CHECKING:
-    from bot.ports import State
+    from bot.state import State
 
 
 def key(incident: Incident) -> Strong:

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot import words
 from bot.capabilities import THREADED
 from bot.model import Incident, Status, Update
-from bot.ports import State
+from bot.state import State
 from bot.text import Emoji, Part, Strong, Text, When, page, say, with_names
 from bot.zones import ago, echo, valid_zone
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import words
 from bot.model import Incident
-from bot.ports import State
+from bot.state import State
 from bot.text import Code, Text, joined, say
 from bot.words.incident import named
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from bot import words
 from bot.model import ActionItem, Entry
-from bot.ports import State
 from bot.rules import Verb
+from bot.state import State
 from bot.text import Section, Strong, Text, joined, say
 from bot.words.incident import said, when
 from bot.words.timeline import line

@@ -7,8 +7,8 @@ from datetime import date
 
 from bot import words
 from bot.model import ActionItem, Incident
-from bot.ports import State
 from bot.similar import Match, Shown
+from bot.state import State
 from bot.text import Strong, Text, joined, page, say
 from bot.votes import Votes
 from bot.words.actions import NO_OWNER, counted, item_state

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot import words
 from bot.model import Entry, Incident, Moment
-from bot.ports import State
+from bot.state import State
 from bot.text import Emoji, Text, say
 from bot.words.incident import said, told_at, when
 

@@ -11,7 +11,7 @@ from bot.commands.policy import SetPolicy
 from bot.model import ActionItem, Organisation
 from bot.policy import KINDS, SETTABLE, Policy
 from bot.policy_written import Written, WrittenTeam, written_of
-from bot.ports import Decision, State
+from bot.state import Decision, State
 from tests.bot.test_reminders import item
 from tests.bot.worlds import (
     decided,

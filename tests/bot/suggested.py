@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.commands.suggestions import ModelAnswered
 from bot.model import Entry, EntryKind, Organisation, Person, Policies
-from bot.ports import Decision, Record, State
+from bot.ports import Record
+from bot.state import Decision, State
 from bot.suggesting import Answer, Section
 from bot.suggestions import Sentence, Suggestion
 from tests.bot.drafts import change, message, postmortem, told_incident

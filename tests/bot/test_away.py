@@ -13,8 +13,8 @@ from bot.commands.reminders import Reminders
 from bot.effects import INCIDENT, Direct
 from bot.errors import Refused
 from bot.model import Person
-from bot.ports import Decision, Planned, Reminded, State
 from bot.reminders import RULES, as_of_now, away, due_soon, plans_for, working_time
+from bot.state import Decision, Planned, Reminded, State
 from bot.text import Form
 from bot.workdays import iso_week, within_working_hours
 from tests.bot.drafts import postmortem

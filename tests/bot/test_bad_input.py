@@ -15,8 +15,8 @@ from bot.commands.captures import Said
 from bot.errors import Refused
 from bot.grammar import read
 from bot.model import FileLink, Incident, MessageRef, Policies, Status
-from bot.ports import Decision, State
 from bot.rules import VERBS
+from bot.state import Decision, State
 from bot.text import MAX_TYPED, mention_token
 from tests.bot.worlds import ADMIN, CHANNEL, NOW, TOM, decided, incident, organisation, origin, the, world
 

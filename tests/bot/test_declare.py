@@ -14,7 +14,7 @@ from bot.effects import Invite, OpenChannel, Post, ReadMessage
 from bot.errors import Refused
 from bot.model import EntryKind, MessageRef, Place, Policies, Status
 from bot.policy import ServiceRow
-from bot.ports import State
+from bot.state import State
 from bot.text import mention_token
 from tests.bot.worlds import (
     CARD,

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Person
-from bot.ports import Planned, State
 from bot.reminders import RULES, plans_for
+from bot.state import Planned, State
 from bot.zones import valid_zone
 from tests.bot.test_reminders import ORGANISATION, ZONES, item, look, owner
 

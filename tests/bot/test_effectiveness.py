@@ -13,8 +13,8 @@ from bot.errors import Refused
 from bot.item_past import Check
 from bot.known import Again
 from bot.model import ActionItem, Incident, ItemStatus, Person
-from bot.ports import Decision, Look, Planned, Reminded, State
 from bot.reminders import as_of_now, plans_for
+from bot.state import Decision, Look, Planned, Reminded, State
 from tests.bot.drafts import drafted, postmortem, told_incident
 from tests.bot.test_reminders import item
 from tests.bot.worlds import INES, MAYA, NOW, PEOPLE, TOM, clicked, organisation, said, world

@@ -16,8 +16,8 @@ from bot.escalation import ignored_weeks, unheard
 from bot.item_past import ItemChange
 from bot.model import ActionItem, Incident, ItemStatus, Person
 from bot.policy import ServiceRow, Team
-from bot.ports import Look, Planned, Reminded
 from bot.reminders import RULES, as_of_now, digest, plans_for
+from bot.state import Look, Planned, Reminded
 from tests.bot.drafts import postmortem, told_incident
 from tests.bot.test_reminders import due_plan, item
 from tests.bot.test_reminders import look as of_person

@@ -9,7 +9,7 @@ from bot.draft import names_of, postmortem_json
 from bot.errors import Refused
 from bot.hints import standing
 from bot.model import Postmortem, PostmortemStatus
-from bot.ports import Decision, State
+from bot.state import Decision, State
 from bot.text import Button, mention_token
 from tests.bot.drafts import MAYAS, TOMS, factor, item, postmortem, told_incident, written
 from tests.bot.worlds import GUEST, MAYA, TOM, after, clicked, posts, said, world

@@ -8,8 +8,8 @@ import pytest
 from bot.command import KINDS, build
 from bot.model import ActionItem, ItemStatus, Place
 from bot.policy import ServiceRow, Team
-from bot.ports import Decision
 from bot.rules import RULES
+from bot.state import Decision
 from bot.text import Button
 from tests.bot.drafts import item
 from tests.bot.worlds import ADMIN, GUEST, NOW, TOM, clicked, incident, organisation, origin, world

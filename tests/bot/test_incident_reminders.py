@@ -11,8 +11,8 @@ from bot.effects import INCIDENT, Direct
 from bot.errors import Refused
 from bot.incident_reminders import roles_unclaimed, update_overdue
 from bot.model import Incident, Person, Status, Update
-from bot.ports import Look, Planned, Reminded, State
 from bot.reminders import as_of_now, plans_for
+from bot.state import Look, Planned, Reminded, State
 from tests.bot.worlds import (
     ADMIN,
     GUEST,

@@ -10,8 +10,8 @@ from bot.command import build
 from bot.errors import Refused
 from bot.item_cards import DIGEST, IN_DIGEST, digest_card, due_soon_card, listing, worst_first
 from bot.model import ActionItem
-from bot.ports import Decision, State
 from bot.rules import RULES
+from bot.state import Decision, State
 from bot.text import Card
 from tests.bot.test_items import NOW, TOM, click, given, item, state
 

@@ -13,8 +13,8 @@ from bot.commands.items import OfItem, Snooze
 from bot.errors import NotFound, Refused
 from bot.model import Account, ActionItem, Incident, ItemStatus, Organisation, Person
 from bot.permissions import check
-from bot.ports import Decision, State
 from bot.rules import RULES
+from bot.state import Decision, State
 from bot.text import mention_token
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)

@@ -16,9 +16,9 @@ from bot.errors import Refused
 from bot.known import Again, Known, KnownItem, figures, mark, stood
 from bot.known_offers import MOST_OFFERED, offered
 from bot.model import ActionItem, Incident, ItemStatus, Moment, Postmortem, PostmortemStatus, Times
-from bot.ports import Decision, State
 from bot.readiness import readiness
 from bot.similar import Found, Past, indexed
+from bot.state import Decision, State
 from bot.text import Form
 from bot.words import known as words
 from bot.words.actions import item_line

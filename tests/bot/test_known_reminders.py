@@ -13,8 +13,8 @@ from bot.item_past import ItemChange
 from bot.known import Again
 from bot.known_reminders import TURN, unanswered
 from bot.model import ActionItem, ItemStatus, Person
-from bot.ports import Look, Planned, Reminded
 from bot.reminders import RULES, as_of_now, plans_for
+from bot.state import Look, Planned, Reminded
 from tests.bot.test_escalation import MAYAS, about
 from tests.bot.test_reminders import item
 from tests.bot.worlds import ADMIN, INES, MAYA, NOW, PEOPLE, TOM, incident, organisation, told, world

@@ -11,8 +11,8 @@ from bot.effects import Direct
 from bot.errors import Refused
 from bot.lessons import AFTER, lesson
 from bot.model import ItemStatus, Person, Postmortem, PostmortemStatus
-from bot.ports import Look, Planned, Reminded
 from bot.reminders import as_of_now, plans_for
+from bot.state import Look, Planned, Reminded
 from bot.words import lessons as words
 from tests.bot.drafts import postmortem, told_incident
 from tests.bot.test_reminders import item

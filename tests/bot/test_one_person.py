@@ -10,8 +10,8 @@ from bot.command import Origin
 from bot.commands.accounts import LinkPeople, ProfileLearned
 from bot.errors import NotFound, Refused
 from bot.model import Account, Person
-from bot.ports import Decision, State
 from bot.reminders import reachable
+from bot.state import Decision, State
 from tests.bot.worlds import ADMIN, MAYA, TOM, decided, origin, someone, told, world
 
 ON_TEAMS = Account(platform="teams", tenant="M1", user="maya@acme")

@@ -9,8 +9,8 @@ from bot.commands.ownership import OwnerSilent
 from bot.effects import Direct
 from bot.errors import Refused
 from bot.model import Incident, Person, Postmortem
-from bot.ports import Decision, State
 from bot.review import Ownership
+from bot.state import Decision, State
 from bot.text import mention_token
 from tests.bot.drafts import postmortem, told_incident
 from tests.bot.worlds import INES, MAYA, NOW, TOM, after, clicked, said, told, world

@@ -15,8 +15,8 @@ from bot.errors import Refused
 from bot.model import ActionItem, ItemStatus, Person
 from bot.policy import KINDS, STEPS, reached
 from bot.policy_change import AT_LEAST, after_change, mark_of, preview
-from bot.ports import Decision, State
 from bot.reminders import due_soon_at, plans_for, working_time
+from bot.state import Decision, State
 from tests.bot.policies import TODAY, asks, days, mark, of_policy, policies, usual
 from tests.bot.worlds import (
     ADMIN,

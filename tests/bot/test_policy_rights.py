@@ -15,10 +15,10 @@ from bot.incident_reminders import update_overdue
 from bot.model import Person
 from bot.permissions import check, level, permitted
 from bot.policy import SETTABLE, Team
-from bot.ports import Look, Planned
 from bot.postmortems import due_date
 from bot.reminders import plans_for, working_time
 from bot.rules import MAY, RULES
+from bot.state import Look, Planned
 from bot.text import mention_token
 from tests.bot.policies import GONE, asks, days, mark, usual, wanted
 from tests.bot.worlds import (

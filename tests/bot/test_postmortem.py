@@ -8,7 +8,7 @@ from bot.command import KINDS
 from bot.effects import Direct
 from bot.errors import Refused
 from bot.model import POSTMORTEM_TRANSITIONS, EntryKind, Incident, Person, Postmortem, PostmortemStatus, Status
-from bot.ports import Decision, State
+from bot.state import Decision, State
 from bot.text import Button, Form, mention_token, with_pages
 from tests.bot.drafts import MAYAS, factor, item, pinned, postmortem, reacted, saying, told_incident, written
 from tests.bot.worlds import (

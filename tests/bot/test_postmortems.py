@@ -7,8 +7,8 @@ import pytest
 
 from bot.effects import Direct, Post
 from bot.model import EntryKind, Postmortem
-from bot.ports import State
 from bot.postmortems import open_postmortem
+from bot.state import State
 from tests.bot.drafts import postmortem, told_incident
 from tests.bot.worlds import MAYA, NOW, ROBOT, TOM, organisation, origin, someone, world
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.effects import INCIDENT, Direct
 from bot.model import Account, ActionItem, ItemStatus, Organisation, Person, Policies
-from bot.ports import Look, Planned, Reminded, State
 from bot.reminders import RULES, as_of_now, digest, due_soon, plans_for, working_time
+from bot.state import Look, Planned, Reminded, State
 from bot.workdays import iso_week, within_working_hours
 
 ORGANISATION = Organisation(id="o1", name="Acme", policies=Policies(zone="Europe/Lisbon"))

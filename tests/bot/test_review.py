@@ -11,9 +11,9 @@ from bot.effects import Direct
 from bot.errors import Refused
 from bot.model import Incident, Person, Postmortem, PostmortemStatus
 from bot.permissions import check
-from bot.ports import Decision, State
 from bot.readiness import readiness
 from bot.review import Comment, Review, current, involved, open_comments
+from bot.state import Decision, State
 from bot.text import Form, mention_token, with_pages
 from bot.words.review import looked
 from tests.bot.drafts import factor, postmortem, told_incident

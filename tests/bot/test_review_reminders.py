@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bot.effects import Direct, Turn
 from bot.model import Incident, Person, Postmortem, PostmortemStatus
-from bot.ports import Look, Planned, Reminded
 from bot.reminders import RULES, as_of_now, plans_for, working_time
 from bot.review import Ownership, Review
+from bot.state import Look, Planned, Reminded
 from bot.workdays import within_working_hours
 from tests.bot.drafts import postmortem, told_incident
 from tests.bot.worlds import GUEST, INES, MAYA, NOW, PEOPLE, ROBOT, TOM, organisation, world

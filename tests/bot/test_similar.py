@@ -12,10 +12,10 @@ from bot.commands.delivery import ChannelOpened
 from bot.errors import NotFound, Refused
 from bot.model import ActionItem, Moment, Place, Times
 from bot.operations_words import MEANINGS, STOP
-from bot.ports import Decision
 from bot.rules import VERBS
 from bot.search_words import errors, service, words
 from bot.similar import MOST_SHOWN, Found, Past, Shown, asked, indexed, rarity, similar
+from bot.state import Decision
 from bot.text import Button, Card
 from tests.bot.worlds import GUEST, NOW, TOM, clicked, incident, of_kind, said, told, world
 

@@ -16,8 +16,8 @@ from bot.effects import Direct
 from bot.errors import Refused
 from bot.model import PostmortemStatus, Status
 from bot.outbox import LEASE
-from bot.ports import Decision
 from bot.record import draft_of, house_zone, markdown_of
+from bot.state import Decision
 from bot.suggesting import (
     AskModel,
 )

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Refused
-from bot.ports import Decision, State
+from bot.state import Decision, State
 from tests.bot.test_timeline import INSIDE, captured
 from tests.bot.worlds import INES, MAYA, NOW, TOM, after, clicked, incident, posts, said, the, world
 

@@ -9,8 +9,8 @@ import pytest
 
 from bot.effects import Direct
 from bot.model import ActionItem, Incident, Person
-from bot.ports import Look, Planned, Reminded
 from bot.reminders import as_of_now, plans_for
+from bot.state import Look, Planned, Reminded
 from bot.unreachable_owners import NAME, owner_unreachable
 from tests.bot.drafts import postmortem, told_incident
 from tests.bot.test_reminders import item

@@ -24,8 +24,8 @@ from bot.model import (
     Times,
 )
 from bot.permissions import check
-from bot.ports import Decision, State
 from bot.rules import RULES
+from bot.state import Decision, State
 
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 CHANNEL = Place(platform="slack", tenant="T1", channel="C1")

@@ -12,7 +12,8 @@ from bot.command import Origin
 from bot.commands.importing import Import
 from bot.errors import Refused
 from bot.model import Organisation, Person
-from bot.ports import Decision, Record, State
+from bot.ports import Record
+from bot.state import Decision, State
 from bot.text import MENTION_OPEN
 from tests.bot.drafts import message, postmortem, saying
 from tests.bot.invented import HOW_MANY, invented

@@ -16,8 +16,9 @@ from adapters.export.publishing import ExportPostmortem
 from adapters.reach import is_public
 from bot.errors import GiveUp, Retry, Unsure
 from bot.model import Postmortem
-from bot.ports import Decision, Record
+from bot.ports import Record
 from bot.settings import Settings, SettingsWrong, read_settings
+from bot.state import Decision
 from tests.bot.drafts import postmortem
 from tests.bot.worlds import NOW, world
 from tests.export.fakes import Fake, FakeConfluence, FakeGitHub, FakeGitLab, answer

@@ -19,7 +19,7 @@ from bot.commands.delivery import ChannelOpened
 from bot.commands.timeline import Note
 from bot.effects import Effect
 from bot.model import MessageRef, Place
-from bot.ports import Decision, State
+from bot.state import Decision, State
 from bot.text import Reply
 from bot.writer import Writer
 from storage.migrate import migrate

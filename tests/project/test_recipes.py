@@ -119,7 +119,7 @@ asyncio.run(main())
 REMINDER = """
 from datetime import UTC, datetime, timedelta
 from bot.model import ActionItem, ItemStatus, Organisation, Person, Account
-from bot.ports import Look, State
+from bot.state import Look, State
 from bot.reminders import RULES, plans_for
 
 now = datetime(2026, 11, 23, 12, tzinfo=UTC)

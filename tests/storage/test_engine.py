@@ -14,7 +14,7 @@ from bot.engine import handle
 from bot.errors import Refused
 from bot.grammar import read
 from bot.model import ItemStatus
-from bot.ports import Due, Planned
+from bot.state import Due, Planned
 from bot.text import Reply
 from storage.keys import person_id
 from storage.reports import SqlReports

@@ -161,7 +161,7 @@ def test_who_turns_out_to_be_somebody_else_stays_the_lead_and_the_author(both: W
 
 
 def _keeping(seen: Any, people: Any) -> Any:
-    from bot.ports import Decision
+    from bot.state import Decision
 
     return Decision(state=seen.model_copy(update={"people": {**seen.people, **people}}))
 

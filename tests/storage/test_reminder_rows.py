@@ -11,7 +11,7 @@ import pytest
 from bot.command import Needs
 from bot.model import ActionItem, Entry, EntryKind, ItemStatus, Person, Policies, Postmortem, Status
 from bot.policy import Team
-from bot.ports import Due, Look, Planned, Reminded
+from bot.state import Due, Look, Planned, Reminded
 from storage.store import SqlStore
 from tests.storage.worlds import SAID_AT, World, account, post
 

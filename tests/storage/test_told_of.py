@@ -9,7 +9,7 @@ from bot.command import Needs
 from bot.commands.heard import HeardOf
 from bot.engine import handle
 from bot.model import ItemStatus
-from bot.ports import Decision
+from bot.state import Decision
 from storage.store import SqlStore
 from tests.storage.worlds import World, origin
 

@@ -13,9 +13,9 @@ from bot.command import Command, Needs, build
 from bot.grammar import read
 from bot.model import Factor, Incident, Person, Policies, Postmortem, Update
 from bot.policy import Team
-from bot.ports import Planned, Reminded
 from bot.sayings import SectionText
 from bot.similar import Shown
+from bot.state import Planned, Reminded
 from bot.tick import tick
 from storage.access import SqlAccess
 from storage.keys import person_id

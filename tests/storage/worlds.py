@@ -13,7 +13,8 @@ from bot.command import Capture, Command, Needs, Origin
 from bot.effects import Effect, Post
 from bot.engine import capture
 from bot.model import ActionItem, Entry, EntryKind, Incident, MessageRef, Person, Place
-from bot.ports import Decision, State, Store
+from bot.ports import Store
+from bot.state import Decision, State
 from bot.text import Card, Reply
 from storage.keys import person_id
 from storage.store import SqlStore

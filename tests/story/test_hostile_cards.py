@@ -25,8 +25,8 @@ from bot.command import KINDS, Capture, Command, Receipt, build
 from bot.errors import Refused
 from bot.grammar import read
 from bot.model import Status
-from bot.ports import Decision, State
 from bot.rules import RULES, VERBS
+from bot.state import Decision, State
 from bot.text import Card, Form, Reply, whole_characters
 from tests.bot.worlds import decided, origin, someone, world
 from tests.export.worlds import record

@@ -18,8 +18,8 @@ from bot.errors import Refused
 from bot.grammar import read
 from bot.item_cards import MINE, digest_card, due_soon_card, list_card
 from bot.model import Account, ActionItem, MessageRef, Person, Place, Status
-from bot.ports import State
 from bot.rules import VERBS
+from bot.state import State
 from bot.text import Card, Form
 from bot.words import chat
 from tests.bot.worlds import NOW, decided, incident, origin, someone, world
