@@ -26,6 +26,17 @@ class Which(Value):
     """Each word of it stands in the item or its key, or in the incident's title or key, whatever its case."""
 
 
+class Dated(Value):
+    """Action items that are wanted by date, open or not, all of it together."""
+
+    owner: str = ""
+    """Person id, or full name; empty: whoever owns them."""
+    status: str = ""
+    """Empty: any."""
+    overdue_on: date | None = None
+    """Open, and due before that day."""
+
+
 class Listed(Value):
     """An item with all that its rules look at."""
 
@@ -39,6 +50,11 @@ class ItemReports(Protocol):
 
     def items(self, principal: Person, *, owner: str = "", status: str = "") -> tuple[ActionItem, ...]:
         """By due date; `owner` is a person's id."""
+
+    def by_date(
+        self, principal: Person, asked: Dated, *, limit: int = 50, after: str = ""
+    ) -> tuple[tuple[ActionItem, ...], str]:
+        """A page, and where the next one begins. Raises `ValueError` for an `after` that never was one."""
 
     def item(self, principal: Person, key: str) -> ActionItem | None: ...
 

@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import JSON, Column, ColumnElement, Select, String, and_, cast, func, literal, or_, select, tuple_
 
 from bot.follow_through import Fact
-from bot.item_lists import Listed, Which
+from bot.item_lists import Dated, Listed, Which
 from bot.model import ActionItem, Incident, ItemStatus, Person, Postmortem
 from storage.loading import item_table, postmortem_table, same_incident
 from storage.marks import mark, place
+from storage.people import ids_of
 from storage.searching import holds, words_of
 from storage.visible import incident, seen_by
 from storage.work import Work
@@ -24,6 +25,7 @@ from storage.work import Work
 item, postmortem = item_table, postmortem_table
 OPEN = ItemStatus.OPEN.value
 WORST_FIRST = (item.c.severity, item.c.due, item.c.id)
+BY_DATE = (item.c.due, item.c.id)
 
 
 def page(work: Work, who: Person, which: Which, limit: int, after: str) -> tuple[tuple[ActionItem, ...], str]:
@@ -36,6 +38,23 @@ def page(work: Work, who: Person, which: Which, limit: int, after: str) -> tuple
     found = rows[:limit]
     following = mark(found[-1].severity, found[-1].due, found[-1].id) if found and len(rows) > limit else ""
     return tuple(ActionItem.model_validate_json(row.body) for row in found), following
+
+
+def by_date(work: Work, who: Person, asked: Dated, limit: int, after: str) -> tuple[tuple[ActionItem, ...], str]:
+    """Raises `ValueError` for an `after` that never was one."""
+    where = [seen_by(who)]
+    where += [item.c.owner.in_(ids_of(who.organisation, asked.owner))] if asked.owner else []
+    where += [item.c.status == asked.status] if asked.status else []
+    if asked.overdue_on is not None:
+        where += [item.c.status == OPEN, item.c.due < asked.overdue_on.isoformat()]
+    if after:
+        _, day, ident = place(after, int, str, str)
+        where.append(tuple_(*BY_DATE) > tuple_(literal(day), literal(ident)))
+    found = select(item.c.body, *BY_DATE).join(incident, same_incident()).where(*where).order_by(*BY_DATE)
+    rows = work.rows(found.limit(limit + 1))
+    last = rows[limit - 1] if len(rows) > limit else None
+    following = mark(0, last.due, last.id) if last else ""
+    return tuple(ActionItem.model_validate_json(row.body) for row in rows[:limit]), following
 
 
 def count(work: Work, who: Person, which: Which) -> int:

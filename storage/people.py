@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import Select, and_, delete, or_, select
 
 from bot.effects import Effect, LearnProfile
 from bot.model import Account, Person
@@ -161,6 +162,12 @@ def found_by(work: Work, organisation: str, said: str) -> Person | None:
     found = [row.id for row in work.rows(select(person.c.id).where(where).limit(2))]
     id_ = found[0] if len(found) == 1 else _called(work, organisation, said)
     return by_ids(work, organisation, [id_]).get(id_)
+
+
+def ids_of(organisation: str, said: str) -> Select[Any]:
+    """Of everybody with that id or full name, whoever they are by now."""
+    named = or_(person.c.id == said, person.c.full == spoken(said))
+    return select(person.c.id).where(person.c.organisation == organisation, named)
 
 
 def make_admin(work: Work, organisation: str, key: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, select, true, tuple_
 
 from bot.follow_through import Fact
-from bot.item_lists import Listed, Which
+from bot.item_lists import Dated, Listed, Which
 from bot.model import ActionItem, Entry, Incident, Organisation, Person, Policies, Postmortem, PostmortemStatus
 from bot.ports import Parked, PolicyRevision, Record, Revision
 from bot.similar import Found
@@ -177,6 +177,12 @@ class SqlReports:
         with self._store.reading() as work:
             rows = work.rows(select(t.c.body).join(incident, same_incident()).where(*where).order_by(t.c.due, t.c.id))
         return tuple(ActionItem.model_validate_json(row.body) for row in rows)
+
+    def by_date(
+        self, principal: Person, asked: Dated, *, limit: int = 50, after: str = ""
+    ) -> tuple[tuple[ActionItem, ...], str]:
+        with self._store.reading() as work:
+            return item_list.by_date(work, principal, asked, limit, after)
 
     def item(self, principal: Person, key: str) -> ActionItem | None:
         t = item_table

@@ -35,6 +35,7 @@ from bot.draft_names import Names
 from bot.errors import NotFound
 from bot.follow_through import PERIOD, FollowThrough, follow_through, of_services
 from bot.grammar import incident_key
+from bot.item_lists import Dated
 from bot.known import figures
 from bot.model import ActionItem, Entry, Incident, Policies
 from bot.ports import Caller, Record, Reports
@@ -113,15 +114,12 @@ class Reading:
         names = naming(self._reports.people(who.organisation, (), accounts))
         return KnownAnswer(figures=figures(pairs), incidents=tuple(known_shape(*pair, names) for pair in pairs))
 
-    def items(self, who: Caller, owner: str, status: str, overdue: bool) -> ItemsPage:
-        found = self._reports.items(who.principal, status="" if status == "all" else status)
-        shapes = self.item_shapes(who, found)
-        wanted = who.principal.id if owner.casefold() == "me" else owner.removeprefix("@").casefold()
-        return ItemsPage(
-            actions=tuple(
-                shape for shape in shapes if (not overdue or shape.overdue) and (not owner or wanted in _called(shape))
-            )
-        )
+    def items(self, who: Caller, asked: Dated, limit: int, after: str) -> ItemsPage:
+        try:
+            found, following = self._reports.by_date(who.principal, asked, limit=limit, after=after)
+        except ValueError:
+            raise Told(422, words.BAD_AFTER) from None
+        return ItemsPage(actions=self.item_shapes(who, found), next=following or None)
 
     def follow_through(self, who: Caller, services: Of, severity: int) -> FollowThrough:
         """How much gets done, of what the reader may see; `services` finds those that are asked for."""
@@ -154,10 +152,6 @@ class Reading:
     def names(self, who: Caller, incidents: Sequence[Incident], entries: Sequence[Entry] = ()) -> Names:
         ids, accounts = spoken_of(incidents, entries)
         return naming(self._reports.people(who.organisation, ids, accounts))
-
-
-def _called(shape: ItemShape) -> tuple[str, ...]:
-    return (shape.owner_id or "", (shape.owner_id or "").casefold(), (shape.owner or "").casefold())
 
 
 def known_key(key: str) -> str:
@@ -214,8 +208,15 @@ def api(reading: Reading) -> APIRouter:
         owner: Annotated[str, Query(max_length=200, description="`me`, a person's id or name")] = "",
         status: AskedItems = "",
         overdue: bool = False,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+        after: After = "",
     ) -> ItemsPage:
-        return reading.items(who, owner, status, overdue)
+        asked = Dated(
+            owner=who.principal.id if owner.casefold() == "me" else owner.removeprefix("@"),
+            status="" if status == "all" else status,
+            overdue_on=reading.today(who) if overdue else None,
+        )
+        return reading.items(who, asked, limit, after)
 
     @routes.get("/actions/follow-through", summary="How much of what was agreed gets done, and how old the rest is")
     def followed(who: Who, severity: Annotated[int, Query(ge=0, le=5, description="0: any")] = 0) -> FollowThrough:

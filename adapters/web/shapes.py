@@ -130,6 +130,7 @@ class EntriesPage(Value):
 
 class ItemsPage(Value):
     actions: tuple[ItemShape, ...]
+    next: str | None
 
 
 class IncidentAnswer(Value):

@@ -163,7 +163,7 @@ async def test_where_chat_would_show_a_form_the_api_says_what_is_missing(here: W
     assert "Something is missing" in sentence
     assert "action @maya by fri" in sentence
     assert "declare sev2" in error_of(await program.post("/api/v1/incidents", json={"title": " "}), 422)
-    assert (await program.get("/api/v1/actions")).json() == {"actions": []}
+    assert (await program.get("/api/v1/actions")).json() == {"actions": [], "next": None}
 
 
 @pytest.mark.parametrize("key", ["INC-99", "INC-ABCDE", "nonsense", "INC-1%00", "..", "INC-" + "9" * 50])
@@ -234,6 +234,19 @@ async def test_action_items_can_be_listed_and_changed_one_thing_at_a_time(here: 
     assert (await change(status="open")).json()["action"]["status"] == "open"
     assert (await change(status="won't do", reason="retired in March")).json()["action"]["reason"] == "retired in March"
     assert (await program.get("/api/v1/actions?status=won't do")).json()["actions"][0]["key"] == "ACT-1"
+
+
+async def test_action_items_are_listed_page_by_page_by_date(here: World) -> None:
+    program = here.program(MAYA)
+    await declared(program)
+    for weeks in (3, 1, 2):
+        await said(program, f"action @tom by {weeks}w: Alert {weeks}", "INC-1")
+    first = (await program.get("/api/v1/actions?limit=2&owner=tom becker")).json()
+    assert [one["text"] for one in first["actions"]] == ["Alert 1", "Alert 2"]
+    second = (await program.get(f"/api/v1/actions?limit=2&owner=@Tom Becker&after={first['next']}")).json()
+    assert ([one["text"] for one in second["actions"]], second["next"]) == (["Alert 3"], None)
+    assert error_of(await program.get("/api/v1/actions?after=nonsense"), 422)
+    assert (await program.get("/api/v1/actions?owner=nobody")).json()["actions"] == []
 
 
 async def test_an_item_cannot_be_changed_in_nonsense(here: World) -> None:
