@@ -15,6 +15,7 @@ from sqlalchemy import JSON, Column, ColumnElement, Select, String, and_, cast, 
 from bot.follow_through import Fact
 from bot.item_lists import Dated, Listed, Which
 from bot.model import ActionItem, Incident, ItemStatus, Person, Postmortem
+from storage.columns import micros
 from storage.loading import item_table, postmortem_table, same_incident
 from storage.marks import mark, place
 from storage.people import ids_of
@@ -24,37 +25,39 @@ from storage.work import Work
 
 item, postmortem = item_table, postmortem_table
 OPEN = ItemStatus.OPEN.value
-WORST_FIRST = (item.c.severity, item.c.due, item.c.id)
-BY_DATE = (item.c.due, item.c.id)
+WORST_FIRST = (item.c.severity, item.c.due, item.c.created, item.c.id)
+BY_DATE = (item.c.due, item.c.created, item.c.id)
+KINDS = {"severity": int, "due": str, "created": int, "id": str}
+Page = tuple[tuple[ActionItem, ...], str]
 
 
-def page(work: Work, who: Person, which: Which, limit: int, after: str) -> tuple[tuple[ActionItem, ...], str]:
+def page(work: Work, who: Person, which: Which, limit: int, after: str) -> Page:
     """Raises `ValueError` for an `after` that never was one."""
-    where = [_wanted(work, who, which)]
-    if after:
-        where.append(tuple_(*WORST_FIRST) > tuple_(*map(literal, place(after, int, str, str))))
-    worst = select(item.c.body, *WORST_FIRST).join(incident, same_incident()).where(*where).order_by(*WORST_FIRST)
-    rows = work.rows(worst.limit(limit + 1))
-    found = rows[:limit]
-    following = mark(found[-1].severity, found[-1].due, found[-1].id) if found and len(rows) > limit else ""
-    return tuple(ActionItem.model_validate_json(row.body) for row in found), following
+    return _page(work, [_wanted(work, who, which)], WORST_FIRST, limit, after)
 
 
-def by_date(work: Work, who: Person, asked: Dated, limit: int, after: str) -> tuple[tuple[ActionItem, ...], str]:
+def by_date(work: Work, who: Person, asked: Dated, limit: int, after: str) -> Page:
     """Raises `ValueError` for an `after` that never was one."""
     where = [seen_by(who)]
     where += [item.c.owner.in_(ids_of(who.organisation, asked.owner))] if asked.owner else []
     where += [item.c.status == asked.status] if asked.status else []
     if asked.overdue_on is not None:
         where += [item.c.status == OPEN, item.c.due < asked.overdue_on.isoformat()]
+    return _page(work, where, BY_DATE, limit, after)
+
+
+def _page(work: Work, where: Iterable[Any], order: tuple[Any, ...], limit: int, after: str) -> Page:
+    """What is equal in all else stands in the order in which it was noted."""
+    wanted = select(item.c.body, *order).join(incident, same_incident()).where(*where).order_by(*order)
     if after:
-        _, day, ident = place(after, int, str, str)
-        where.append(tuple_(*BY_DATE) > tuple_(literal(day), literal(ident)))
-    found = select(item.c.body, *BY_DATE).join(incident, same_incident()).where(*where).order_by(*BY_DATE)
-    rows = work.rows(found.limit(limit + 1))
-    last = rows[limit - 1] if len(rows) > limit else None
-    following = mark(0, last.due, last.id) if last else ""
+        wanted = wanted.where(tuple_(*order) > tuple_(*map(literal, place(after, *(KINDS[one.name] for one in order)))))
+    rows = work.rows(wanted.limit(limit + 1))
+    following = mark(*map(_told, rows[limit - 1][1:])) if len(rows) > limit else ""
     return tuple(ActionItem.model_validate_json(row.body) for row in rows[:limit]), following
+
+
+def _told(value: Any) -> Any:
+    return micros(value) if isinstance(value, datetime) else value
 
 
 def count(work: Work, who: Person, which: Which) -> int:

@@ -12,12 +12,12 @@ def mark(*place: Any) -> str:
 
 
 def place(marked: str, *kinds: type) -> list[Any]:
-    """The first part is a number. Raises `ValueError` for a mark that was not made by `mark`."""
+    """Numbers are such as a database holds. Raises `ValueError` for a mark that was not made by `mark`."""
     try:
         found = json.loads(base64.urlsafe_b64decode(marked + "=" * (-len(marked) % 4)))
     except ValueError as wrong:
         raise ValueError("not the end of a page") from wrong
     fits = isinstance(found, list) and [type(part) for part in found] == list(kinds)
-    if not fits or not 0 <= found[0] < 1 << 57:
+    if not fits or not all(0 <= part < 1 << 57 for part in found if isinstance(part, int)):
         raise ValueError("not the end of a page")
     return list(found)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.follow_through import Fact
-from bot.item_lists import Which
+from bot.item_lists import Dated, Which
 from bot.item_past import Check
-from bot.model import Factor, Incident, ItemStatus, Postmortem
+from bot.model import ActionItem, Factor, Incident, ItemStatus, Postmortem
 from bot.ports import Reports
 from storage.people import debrief, integration
 from storage.reports import SqlReports
@@ -52,6 +52,26 @@ def test_the_worst_come_first_page_by_page(world: World, reports: Reports) -> No
         seen.append([item.key for item in items])
     assert seen == [["ACT-2", "ACT-4"], ["ACT-5", "ACT-3"], ["ACT-1"]]
     assert after == ""
+
+
+def test_what_is_equally_bad_stands_in_the_order_in_which_it_was_noted(world: World, reports: Reports) -> None:
+    about, maya = world.declare(), world.person("maya")
+    noted = [f"ACT-{n}" for n in (7, 2, 11, 3, 9)]
+    for n, key in enumerate(noted):
+        world.item(about, key, due=date(2026, 11, 1), created_at=SAID_AT + timedelta(minutes=n))
+
+    def worst(after: str) -> tuple[tuple[ActionItem, ...], str]:
+        return reports.open_items(maya, Which(), limit=2, after=after)
+
+    def soonest(after: str) -> tuple[tuple[ActionItem, ...], str]:
+        return reports.by_date(maya, Dated(overdue_on=date(2026, 12, 1)), limit=2, after=after)
+
+    for page in (worst, soonest):
+        seen, after = list[str](), ""
+        for _ in range(3):
+            items, after = page(after)
+            seen += [item.key for item in items]
+        assert (seen, after) == (noted, "")
 
 
 @pytest.mark.parametrize("mark", ["nonsense", "e30", "WzEsMl0", "WzFd", "🦆", "WzEsICJhIiwgM10"])
