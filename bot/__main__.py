@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -298,12 +299,14 @@ def _people(asked: argparse.Namespace, settings: Settings) -> int:
     from storage.reports import SqlReports
 
     store, organisation = _opened(settings)
+    reports, access = SqlReports(store), SqlAccess(store)
     if asked.do == "list":
-        return people.listed(SqlReports(store).everybody(organisation), print)
-    find = SqlAccess(store).find_person
-    return people.linked(
-        store, organisation, asked.kept, asked.other, lambda said: find(organisation, said), print, _say
-    )
+        admins = reports.policy(organisation)[0].policies.admins
+        return people.listed(reports.everybody(organisation), admins, print)
+    find = partial(access.find_person, organisation)
+    if asked.do == "admin":
+        return people.named(store, organisation, asked.who, asked.off, find, print, _say)
+    return people.linked(store, organisation, asked.kept, asked.other, find, print, _say)
 
 
 def _parked(asked: argparse.Namespace, settings: Settings) -> int:

@@ -112,11 +112,23 @@ def sandboxed(
     clock = MovedClock(store.set_clock_offset, start, exact=exact)
     more = {"advance": clock.advance, "base_url": f"{base}/sandbox", "script": script, **more}
     slack = _simulated_slack(clock, base, transport, more) if "slack" in platforms else None
+    if slack is not None:
+        _installed_by_its_admin(slack, store)
     if slack is not None and script is not None:
         more["script"] = _of_strangers(script)
     teams = _simulated_teams(clock, base, {"pace": store.seconds, **more}) if "teams" in platforms else None
     update = (_slack_of(slack, transport) if slack else {}) | (_teams_of(teams) if teams else {})
     return Sandbox(told.model_copy(update=update), store, slack, teams)
+
+
+def _installed_by_its_admin(sim: SimulatedSlack, store: SqlStore) -> None:
+    """A token tells of nobody: whoever adds the app in the simulated Teams would be the only admin."""
+    from storage.people import make_admin
+
+    admin = next(one.id for one in sim.team.users.values() if one.admin)
+    with store.transaction() as work:
+        organisation = work.join_beside("slack", sim.team.id, sim.team.name)
+        make_admin(work, organisation, f"slack:{sim.team.id}:{admin}")
 
 
 def _of_strangers(script: Script) -> Script:

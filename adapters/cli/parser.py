@@ -83,12 +83,15 @@ def _add_tokens(commands: Adder) -> None:
 
 
 def _add_people(commands: Adder) -> None:
-    people = _add(commands, "people", "Who is known, and which accounts are one person's.")
+    people = _add(commands, "people", "Who is known, which accounts are one person's, and who is an admin.")
     do = people.add_subparsers(dest="do", required=True)
     do.add_parser("list", help="everybody: id, name, kind, accounts and e-mail address")
     link = do.add_parser("link", help="make two one person, with all that either has and did")
     link.add_argument("kept", metavar="ONE", help="who stays (id, e-mail address or name)")
     link.add_argument("other", metavar="OTHER", help="who is ONE from now on")
+    admin = do.add_parser("admin", help="make somebody an admin of Debrief, or no longer one")
+    admin.add_argument("who", metavar="WHO", help="id, e-mail address or name")
+    admin.add_argument("--off", action="store_true", help="no longer; somebody else has to be one")
 
 
 def _add_parked(commands: Adder) -> None:

@@ -136,8 +136,7 @@ class LinkPeople(Command, kind="link_people"):
 
 @decides(LinkPeople, may="admin")
 def link_people(state: State, command: LinkPeople, _now: datetime) -> Decision:
-    if command.origin.platform != OPERATORS and not is_admin(state, state.actor.id):
-        raise Refused(for_admins())
+    _check_admin(state, command)
     kept, other = (_found(state, said) for said in (command.kept, command.other))
     if kept.id == other.id:
         raise Refused(people_words.not_linked_same(kept.name))
@@ -150,6 +149,44 @@ def link_people(state: State, command: LinkPeople, _now: datetime) -> Decision:
     accounts = len(decision.state.people[kept.id].accounts)
     reply = Reply.of(people_words.linked(kept.name, other.name, accounts))
     return decision.model_copy(update={"reply": reply})
+
+
+class NameAdmin(Command, kind="name_admin"):
+    """Makes somebody an admin, or no longer one."""
+
+    who: str = ""
+    """A person's id."""
+    off: str = ""
+    """"yes": no longer."""
+
+    def mentions(self) -> tuple[str, ...]:
+        return ()
+
+    def alike(self) -> tuple[str, ...]:
+        return (self.who,) if self.who else ()
+
+
+@decides(NameAdmin, may="admin")
+def name_admin(state: State, command: NameAdmin, _now: datetime) -> Decision:
+    """Somebody is always left: without an admin whoever sets up first would become one."""
+    _check_admin(state, command)
+    person, policies = _found(state, command.who), state.organisation.policies
+    if person.kind != "human":
+        raise Refused(people_words.no_admin_kind(person.name))
+    others = policies.admins - {person.id}
+    if command.off and not others:
+        raise Refused(people_words.last_admin(person.name))
+    policies = policies.model_copy(update={"admins": others if command.off else others | {person.id}})
+    organisation = state.organisation.model_copy(update={"policies": policies})
+    state = _with(state, person.model_copy(update={"admin": not command.off}))
+    said = people_words.no_longer_admin(person.name) if command.off else people_words.is_admin(person.name)
+    return Decision(state=state.model_copy(update={"organisation": organisation}), reply=Reply.of(said))
+
+
+def _check_admin(state: State, command: Command) -> None:
+    """Nobody names an admin or links people only because nobody is an admin yet."""
+    if command.origin.platform != OPERATORS and not is_admin(state, state.actor.id):
+        raise Refused(for_admins())
 
 
 def _found(state: State, said: str) -> Person:

@@ -175,3 +175,22 @@ def is_private(incident: Incident) -> Text:
         key=words.key(incident),
         verb=words.verb("invite @you"),
     )
+
+
+# -- admins
+
+
+def is_admin(name: str) -> Text:
+    return say("{name} is an admin now.", name=name)
+
+
+def no_longer_admin(name: str) -> Text:
+    return say("{name} is no longer an admin.", name=name)
+
+
+def last_admin(name: str) -> Text:
+    return say("{name} is the only admin. Nothing was changed; name another one first.", name=name)
+
+
+def no_admin_kind(name: str) -> Text:
+    return say("{name} is a guest, a bot, or has left, and cannot be an admin. Nothing was changed.", name=name)

@@ -31,6 +31,9 @@ def nobody_known() -> str:
     return "Nobody is known yet: people are met when they write, or when an incident's channel is opened."
 
 
+ADMIN = "admin"
+
+
 def unclear(said: str) -> str:
     return f"I know nobody called {said!r}, or several. `debrief people list` shows everybody with their ids."
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.command import Origin
-from bot.commands.accounts import LinkPeople, ProfileLearned
+from bot.commands.accounts import LinkPeople, NameAdmin, ProfileLearned
 from bot.errors import NotFound, Refused
 from bot.model import Account, Person
 from bot.reminders import reachable
@@ -122,6 +122,9 @@ def test_a_person_is_here_while_one_account_is() -> None:
 
 # -- an admin's word
 
+MACHINE = Person(id="integration:root", organisation="org", name="root", kind="integration")
+OPERATOR = Origin(id="x", platform="cli", tenant="org", actor="integration:root")
+
 
 def linked(kept: str, other: str, *people: Person, by: Origin | None = None, actor: Person = ADMIN) -> Decision:
     return decided(between(*people, actor=actor), LinkPeople(origin=by or origin(actor), kept=kept, other=other))
@@ -135,12 +138,10 @@ def test_an_admin_says_who_stays() -> None:
 
 
 def test_whoever_has_the_command_line_is_an_admin() -> None:
-    machine = Person(id="integration:root", organisation="org", name="root", kind="integration")
-    here = Origin(id="x", platform="cli", tenant="org", actor="integration:root")
-    assert linked("maya", "new", MAYA, NEW, by=here, actor=machine).united == (("new", "maya"),)
-    program = here.model_copy(update={"platform": "api"})
+    assert linked("maya", "new", MAYA, NEW, by=OPERATOR, actor=MACHINE).united == (("new", "maya"),)
+    program = OPERATOR.model_copy(update={"platform": "api"})
     with pytest.raises(Refused, match="Only an admin"):
-        linked("maya", "new", MAYA, NEW, by=program, actor=machine)
+        linked("maya", "new", MAYA, NEW, by=program, actor=MACHINE)
 
 
 def test_nobody_else_may_link_also_while_nobody_is_an_admin() -> None:
@@ -162,3 +163,21 @@ def test_what_cannot_be_linked_is_said_in_words() -> None:
         linked("maya", "new", MAYA, NEW.model_copy(update={"kind": "guest"}))
     with pytest.raises(NotFound, match="nobody here"):
         linked("maya", "new", MAYA)
+
+
+@pytest.mark.parametrize("kind", ["guest", "bot", "gone"])
+def test_only_a_member_can_be_an_admin(kind: str) -> None:
+    state = between(KNOWN.model_copy(update={"kind": kind}), actor=MACHINE)
+    with pytest.raises(Refused, match="cannot be an admin"):
+        decided(state, NameAdmin(origin=OPERATOR, who=KNOWN.id))
+
+
+def test_nobody_names_an_admin_only_because_nobody_is_one_yet() -> None:
+    with pytest.raises(Refused, match="Only an admin"):
+        decided(between(KNOWN), NameAdmin(origin=origin(MAYA), who=KNOWN.id))
+
+
+def test_whoever_is_named_an_admin_may_set_up_and_others_may_no_longer() -> None:
+    state = decided(between(KNOWN, actor=MACHINE), NameAdmin(origin=OPERATOR, who=KNOWN.id)).state
+    assert state.people[KNOWN.id].admin
+    assert KNOWN.id in state.organisation.policies.admins

@@ -100,6 +100,8 @@ async def pages_read(visitor: Visitor) -> None:
     await page.get_by_role("link", name=re.compile("postmortem", re.IGNORECASE)).first.click()
     await expect(page.locator("body")).to_contain_text("contributing factors")
     await expect(page.locator("body")).to_contain_text("Alert when an index is empty")
+    await page.get_by_role("link", name="Setup").click()
+    await expect(page.locator("body")).to_contain_text("Escalation")
 
 
 PHASES = (declared, talked, item_made, resolved_and_published, reminded_and_done, home_shown, pages_read)

@@ -21,6 +21,12 @@ QUIET = [
 ]  # fmt: skip
 
 
+SCROLLED = """el => new Promise((noticed) => {
+    el.scrollTop = 40;
+    requestAnimationFrame(() => requestAnimationFrame(noticed));
+})"""
+
+
 @pytest.fixture
 def twin() -> Twin:
     return Twin()
@@ -117,7 +123,7 @@ async def test_markup_is_drawn_and_never_taken_as_html(page: Page, twin: Twin) -
 
 async def test_a_poll_keeps_the_half_typed_text_and_the_scroll_position(page: Page, twin: Twin) -> None:
     await hook(page, "composer").fill("half a thought")
-    await page.locator(".scroller").first.evaluate("el => { el.scrollTop = 40; }")
+    await page.locator(".scroller").first.evaluate(SCROLLED)
     twin.messages["C3"].append(canned.message(21, "U2", "one more"))
     await twin.bump()
     await expect(hook(page, "messages")).to_contain_text("one more")

@@ -37,7 +37,7 @@ async def test_a_message_in_a_channel_begins_a_thread_with_its_own_id() -> None:
         assert sent["channelId"] == "msteams"
         mentioned = [e["mentioned"]["id"] for e in sent["entities"] if e["type"] == "mention"]
         assert mentioned == [h.teams.bot["id"], tom.id]
-        assert sent["channelData"]["channel"] == {"id": h.channel()}
+        assert sent["channelData"]["channel"] == {"id": h.channel(), "type": "standard"}
         assert sent["channelData"]["team"]["id"] == h.teams.team.id
         assert sent["channelData"]["tenant"] == {"id": h.teams.tenant}
         assert sent["localTimezone"] == "Europe/Berlin"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from adapters.cli import people
 from adapters.cli.parser import parser
+from bot.model import Person
 from storage.access import SqlAccess
 from storage.reports import SqlReports
 from tests.storage.linked import SLACK_MAYA, TEAMS_MAYA, profile
@@ -25,9 +28,19 @@ class Terminal:
             self.shown.append, self.complained.append,
         )  # fmt: skip
 
+    def name(self, who: str, *, off: bool = False) -> int:
+        organisation, find = self.world.organisation, SqlAccess(self.world.store).find_person
+        how = partial(find, organisation), self.shown.append, self.complained.append
+        return people.named(self.world.store, organisation, who, off, *how)
+
+    def _known(self) -> tuple[list[Person], frozenset[str]]:
+        reports = SqlReports(self.world.store)
+        organisation, _ = reports.policy(self.world.organisation)
+        return reports.everybody(self.world.organisation), organisation.policies.admins
+
     def list(self) -> list[str]:
         self.shown.clear()
-        assert people.listed(SqlReports(self.world.store).everybody(self.world.organisation), self.shown.append) == 0
+        assert people.listed(*self._known(), self.shown.append) == 0
         return self.shown
 
 
@@ -53,6 +66,20 @@ def test_what_is_unclear_or_cannot_be_is_said_and_nothing_is_changed(both: World
     assert terminal.link("Tom", "Tom") == 1
     assert "one person already" in terminal.shown[-1]
     assert both.rows("SELECT id, body FROM person") == before
+
+
+def test_an_admin_can_be_named_and_ended_as_long_as_one_is_left(both: World) -> None:
+    for name in ("tom", "ines"):
+        both.person(name, name=name.capitalize())
+    terminal = Terminal(both)
+    assert terminal.name("Tom") == 0
+    assert terminal.name("Tom", off=True) == 1
+    assert "only admin" in terminal.shown[-1]
+    assert terminal.name("Ines") == 0
+    assert terminal.name("Tom", off=True) == 0
+    assert [line.split("  ")[1] for line in terminal.list() if "  admin  " in line] == ["Ines"]
+    assert terminal.name("nobody") == 2
+    assert len(both.rows("SELECT actor FROM audit WHERE what = 'name_admin'")) == 4
 
 
 def test_before_anybody_is_met_that_is_said(world: World) -> None:

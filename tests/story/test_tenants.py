@@ -78,6 +78,7 @@ OWN = {
     "home",
     "my_actions",
     "link_people",
+    "name_admin",
     "import",
 }
 """They take no key of an incident or item."""
@@ -181,7 +182,7 @@ def test_no_command_of_b_reaches_what_a_has(two: SqlStore) -> None:
     assert rows_of_a(two) == before
 
 
-def test_nobody_of_b_links_people_of_a(two: SqlStore) -> None:
+def test_nobody_of_b_links_people_of_a_or_names_an_admin_there(two: SqlStore) -> None:
     with two.reading() as work:
         people = [str(row.id) for row in work.connection.execute(text("SELECT id FROM person"))]
     before = rows_of_a(two)
@@ -190,6 +191,8 @@ def test_nobody_of_b_links_people_of_a(two: SqlStore) -> None:
             reply = answered(two, "link_people", {"kept": kept, "other": other}, number)
             assert reply.outcome in ("not found", "refused")
             assert SECRET not in reply.model_dump_json()
+        named = answered(two, "name_admin", {"who": kept}, number + 1000)
+        assert named.outcome in ("not found", "refused")
     assert rows_of_a(two) == before
 
 
