@@ -1,7 +1,7 @@
 """The command `debrief`: reads the words and does what they ask for.
 
-Law: this, `bot.building` and `bot.staging` alone of `bot` know adapters and storage. What is heavy is imported inside
-the function that uses it, so that `debrief --help` answers at once.
+Law: this, `bot.building`, `bot.checking` and `bot.staging` alone of `bot` know adapters and storage. What is heavy is
+imported inside the function that uses it, so that `debrief --help` answers at once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from socket import socket
 
-    from adapters.cli.doctor import Check
     from adapters.sandbox.demo import Performance
     from bot.settings import Settings
     from storage.store import SqlStore
@@ -160,72 +159,9 @@ def _performance(platform: str, transport: str, settings: Settings) -> Performan
 
 def _doctor(_asked: argparse.Namespace, settings: Settings) -> int:
     from adapters.cli import doctor
-    from adapters.slack.manifest import SCOPES
-    from adapters.suggesting import reach_of
-    from adapters.trackers.known import known
-    from bot.building import open_store
-    from storage.connect import is_there, problems
-    from storage.migrate import pending
-    from storage.reports import SqlReports
+    from bot.checking import checks
 
-    def unreachable() -> list[str]:
-        found = SqlReports(open_store(settings, migrated=False)).unreachable_people()
-        return [person.name for people in found.values() for person in people]
-
-    def maybe() -> int:
-        return SqlReports(open_store(settings, migrated=False)).figures()["outbox"].get("maybe", 0)
-
-    ready = is_there(url := settings.database_url)
-    checks: list[Check] = [doctor.database(url, lambda: problems(url), lambda: pending(url))] if ready else []
-    checks += [doctor.slack(settings, frozenset(SCOPES))]
-    whole = ready and not pending(url)
-    checks += [doctor.teams(settings, _teams_token(settings), _teams_places(settings) if whole else None)]
-    tracked = doctor.trackers([tracker for tracker, _ in known(settings).values()])
-    checks += [doctor.language_model(settings, reach_of), tracked, doctor.links(settings)]
-    checks += [doctor.people(unreachable), doctor.deliveries(maybe)] if whole else []
-    return asyncio.run(doctor.examine(checks, print))
-
-
-def _teams_token(settings: Settings) -> Callable[[], Awaitable[None]]:
-    """Fetches a token as a message would. Raises `Retry` with the reason."""
-
-    async def fetch() -> None:
-        import aiohttp
-
-        from adapters.teams.credentials import Credentials
-
-        credentials = Credentials(
-            settings.teams_app_id,
-            settings.teams_tenant_id,
-            secret=settings.teams_app_password,
-            certificate=settings.teams_app_certificate,
-            login_url=settings.teams_login_url,
-        )
-        async with aiohttp.ClientSession() as session:
-            await credentials.token(session)
-
-    return fetch
-
-
-def _teams_places(settings: Settings) -> Callable[[], Awaitable[dict[str, list[tuple[str, bool]]]]]:
-    """Where the app is, by kind: names, and whether everything said there arrives."""
-
-    async def places() -> dict[str, list[tuple[str, bool]]]:
-        from adapters.teams.references import Reference
-        from bot.building import open_store
-        from storage.references import SqlReferences
-
-        async def nothing(_work: object) -> None:
-            """The doctor writes nothing."""
-
-        kept = SqlReferences(open_store(settings, migrated=False), nothing, Reference, "teams")
-        found = {kind: await kept.listed(settings.teams_tenant_id, kind) for kind in ("team", "group", "person")}
-        return {
-            kind: [(one.name or one.id, one.heard == "yes") for one in all_ if one.installed != "no"]
-            for kind, all_ in found.items()
-        }
-
-    return places
+    return asyncio.run(doctor.examine(checks(settings), print))
 
 
 def _manifest(asked: argparse.Namespace, settings: Settings) -> int:
