@@ -90,6 +90,7 @@ class Writer:
         """What takes long to find is looked for before the command's turn. Where that fails or takes too long, the
         command itself looks for it, and whatever is wrong comes out there."""
         looking = asyncio.create_task(asyncio.to_thread(self._store.foresee, command))
+        looking.add_done_callback(_heard)
         done, _ = await asyncio.wait({looking}, timeout=AHEAD)
         return looking.result() if done and looking.exception() is None else None
 
@@ -219,6 +220,12 @@ class Writer:
             return
         self.parked += 1
         self._loop.call_soon_threadsafe(_resolve_all, [job.future], reply)
+
+
+def _heard(looking: asyncio.Task[Foreseen | None]) -> None:
+    """What went wrong after its time is nobody's any more, and asyncio would complain of it."""
+    if not looking.cancelled():
+        looking.exception()
 
 
 def park(tx: Transaction, command: Command, bug: Exception, reply: Reply) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import logging
 import threading
 from contextlib import suppress
@@ -9,10 +11,11 @@ from typing import NoReturn
 
 import pytest
 
-from bot.command import Command
-from bot.errors import Unavailable
+from bot.command import Command, Origin
+from bot.commands.similar import Similar
+from bot.errors import Unavailable, UnknownTenant
 from bot.similar import Foreseen
-from bot.writer import Writer
+from bot.writer import AHEAD, Writer
 from tests.faults.rig import until
 
 THREADS = 3
@@ -52,3 +55,35 @@ async def test_threads_that_find_the_database_back_at_once_all_go_on(caplog: pyt
     store.together.abort()
     await writer.stop()
     assert not any(one.is_alive() for one in threads)
+
+
+class Slow:
+    """A database in which what is looked for beforehand is found to be wrong long after its time."""
+
+    def __init__(self) -> None:
+        self.looked = threading.Event()
+
+    def transaction(self, foreseen: Foreseen | None = None) -> NoReturn:
+        raise UnknownTenant
+
+    def foresee(self, command: Command) -> Foreseen | None:
+        self.looked.wait(AHEAD * 2)
+        raise Unavailable
+
+    def probe(self) -> None:
+        pass
+
+
+async def test_what_goes_wrong_with_a_look_ahead_after_its_time_is_no_complaint(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    store = Slow()
+    writer = Writer(store)
+    writer.start()
+    with pytest.raises(UnknownTenant):
+        await writer.submit(Similar(origin=Origin(id="1", platform="slack", tenant="T1")))
+    store.looked.set()
+    await asyncio.sleep(0.1)
+    gc.collect()
+    await writer.stop()
+    assert caplog.records == []
