@@ -9,8 +9,11 @@ from tests.faults.rig import Machines, Rig, is_whole
 from tests.faults.story import FINE, Story
 
 
-async def storm(rig: Rig, kills: int, *, between: tuple[float, float] = (0.1, 0.6), seed: int = 1) -> Story:
-    """Returns the story, with everything settled and compared."""
+async def storm(
+    rig: Rig, kills: int, *, between: tuple[float, float] = (0.1, 0.6), patience: float = 60, seed: int = 1
+) -> Story:
+    """Returns the story, with everything settled and compared. A channel takes a message a second: what a long storm
+    leaves to be said takes `patience` seconds."""
     random, story = Random(seed), Story(rig, Random(seed + 1))
     await rig.start()
     for number in range(2):
@@ -25,15 +28,15 @@ async def storm(rig: Rig, kills: int, *, between: tuple[float, float] = (0.1, 0.
             await rig.sim.slash("maya", "general", f"/incident declare sev3 In the storm {number}")
     talking.cancel()
     await asyncio.gather(talking, return_exceptions=True)
-    await settle(rig)
+    await settle(rig, patience)
     return story
 
 
-async def settle(rig: Machines) -> None:
+async def settle(rig: Machines, patience: float = 60) -> None:
     """The platform gives up repeating, leases of the dead run out, and the outbox empties."""
     await rig.sim.settled(30)
     await rig.an_hour_passes()
-    await rig.quiet(60)
+    await rig.quiet(patience)
 
 
 def assert_survived(story: Story, at_least: int) -> None:

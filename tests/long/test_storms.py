@@ -28,13 +28,13 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(3600)]
 
 async def test_three_hundred_kills_lose_nothing_of_twenty_thousand(rig: Rigged, url: str) -> None:
     async with rig(url) as running:
-        story = await storm(running, 300, between=(0.5, 2.0))
+        story = await storm(running, 300, between=(0.5, 2.0), patience=900)
         assert_survived(story, at_least=10_000)
 
 
 async def test_three_replicas_killed_in_turn_lose_nothing(rig: Rigged, postgres_url: str) -> None:
     async with rig(postgres_url, replicas=3) as running:
-        story = await storm(running, 150, between=(0.2, 1.0))
+        story = await storm(running, 150, between=(0.2, 1.0), patience=600)
         assert_survived(story, at_least=5_000)
 
 
