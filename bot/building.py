@@ -130,6 +130,7 @@ def _slack(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
     from adapters.slack.app import SlackAdapter, SlackSettings
     from adapters.slack.installations import Installation
     from storage.crypto import Vault
+    from storage.heard import SqlHeard
     from storage.installations import SqlInstallations
 
     async def joined(workspace: Installation) -> None:
@@ -153,7 +154,11 @@ def _slack(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
     async def page_url(account: str, path: str) -> str:
         return links.private(account, path)
 
-    return SlackAdapter(told, writer.submit, installations=kept, joined=joined, page_url=page_url)
+    async def write(work: Any) -> None:
+        await writer.call(work, rank=0)
+
+    heard = SqlHeard(store, write, "slack")
+    return SlackAdapter(told, writer.submit, installations=kept, joined=joined, page_url=page_url, heard=heard)
 
 
 def _teams(settings: Settings, store: SqlStore, writer: Writer, links: Links) -> TeamsAdapter | None:

@@ -135,6 +135,8 @@ class Backfill(Effect, kind="backfill"):
     place: Place
     since: str
     """Oldest platform timestamp wanted."""
+    oldest: str = ""
+    """How far back later edits, and later replies to threads, are looked for; empty: no further than `since`."""
     cursor: str = ""
     page: int = 0
     priority: int = REMINDER

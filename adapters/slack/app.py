@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from starlette.routing import BaseRoute, Route
@@ -22,8 +23,9 @@ from adapters.slack.limits import Limits
 from adapters.slack.listeners import bolt_app
 from adapters.slack.looking import Sleep
 from adapters.slack.oauth import Installing
+from adapters.slack.outages import SILENT, Heard, Outages
 from adapters.slack.outbound import Outbound
-from adapters.slack.sockets import Sockets
+from adapters.slack.sockets import GAP_SECONDS, Sockets
 from adapters.slack.tokens import Tokens
 from adapters.wire import Answer
 from bot.command import Command
@@ -38,6 +40,8 @@ from bot.words import chat
 Json = dict[str, Any]
 log = logging.getLogger("debrief.slack")
 EVENTS = "/slack/events"
+REPEATED = 60.0
+"""Seconds: over HTTP Slack repeats at once, after a minute and after five what was not answered."""
 SLACK_API = "https://slack.com/api/"
 Channels = Callable[[str], Awaitable[Sequence[str]]]
 """The channels of a workspace in which incidents are listened to."""
@@ -83,6 +87,7 @@ class SlackAdapter:
         limits: Limits | None = None,
         sleep: Sleep = asyncio.sleep,
         http_timeout: float = TIMEOUT,
+        heard: Heard | None = None,
     ) -> None:
         self._settings = settings
         self._submit = submit
@@ -121,6 +126,7 @@ class SlackAdapter:
         self._outbound = Outbound(self.calls, self._captures, submit, self._own, page_url, sleep=sleep)
         self._installing = self._with_installing(installations)
         self._sockets: Sockets | None = None
+        self._outages = self._with_outages(heard, sleep)
         self._learning: asyncio.Task[None] | None = None
         self._settled = not settings.bot_token
 
@@ -138,6 +144,15 @@ class SlackAdapter:
             authorize_url=settings.authorize_url,
             clock=self._clock,
         )
+
+    def _with_outages(self, heard: Heard | None, sleep: Sleep) -> Outages | None:
+        if heard is None:
+            return None
+        repeated = GAP_SECONDS if self._settings.app_token else REPEATED
+        return Outages(heard, self._missed, self._is_listening, self._clock, repeated=repeated, sleep=sleep)
+
+    def _is_listening(self) -> bool:
+        return self._settled and self.connected
 
     @property
     def routes(self) -> list[BaseRoute]:
@@ -168,8 +183,12 @@ class SlackAdapter:
                 clock=self._clock,
             )
             self._sockets.start()
+        if self._outages is not None:
+            self._outages.start()
 
     async def stop(self) -> None:
+        if self._outages is not None:
+            self._outages.stop()
         if self._learning is not None:
             self._learning.cancel()
         if self._sockets is not None:
@@ -247,20 +266,29 @@ class SlackAdapter:
     # -- gaps
 
     async def _away(self, since: float) -> None:
-        why = chat.socket_gap(int(self._clock() - since))
+        """A short cut; of a long one the outages take note."""
+        away = self._clock() - since
+        if self._outages is not None and away > SILENT:
+            return
         for tenant in self.tokens.tenants():
-            await self._gap(tenant, f"{since:.6f}", why)
+            await self._gap(tenant, f"{since:.6f}", chat.socket_gap(int(away)))
+
+    async def _missed(self, since: float, until: float) -> bool:
+        why = chat.outage(timedelta(seconds=int(until - since)))
+        return all([await self._gap(tenant, f"{since:.6f}", why) for tenant in self.tokens.tenants()])
 
     async def _rate_limited(self, tenant: str, since: str) -> None:
         await self._gap(tenant, since, chat.rate_limited())
 
-    async def _gap(self, tenant: str, since: str, why: str) -> None:
+    async def _gap(self, tenant: str, since: str, why: str) -> bool:
         try:
             for channel in await self._listening(tenant):
                 await self._submit(happenings.gap(tenant, channel, since, why))
         except (Failed, Retry, Unsure, Unavailable, UnknownTenant) as wrong:
             log.warning("missing messages cannot be asked for now: %s", type(wrong).__name__)
             self.counts.add("slack_gaps_unfilled")
+            return False
+        return True
 
     async def _all_channels(self, tenant: str) -> Sequence[str]:
         """Every channel the bot is in; those without an incident take no notice."""

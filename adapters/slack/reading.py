@@ -80,21 +80,29 @@ class Reading:
             return await self._calls(tenant, method, channel=channel, **arguments)
 
     async def history(self, effect: Backfill) -> Command:
-        """One page, threads included. Slack may hand out as few as fifteen messages a minute."""
+        """One page, threads included. Slack may hand out as few as fifteen messages a minute.
+
+        Of what is older than wanted only that counts which was edited since, or has replies since: a thread tells when
+        its last one was said, and its edits are found where it has any.
+        """
         more: Json = {"cursor": effect.cursor} if effect.cursor else {}
-        channel = effect.place.channel
+        oldest = min(effect.oldest or effect.since, effect.since, key=micros)
         answer = await self._calls(
-            effect.tenant, "conversations.history", channel=channel, oldest=effect.since, limit=PAGE, **more
+            effect.tenant, "conversations.history", channel=effect.place.channel, oldest=oldest, limit=PAGE, **more
         )
+        since = micros(effect.since)
         for message in answer.get("messages") or ():
-            await self._capture(effect, message)
-            if message.get("reply_count"):
+            edited = micros(str((message.get("edited") or {}).get("ts") or "0"))
+            if max(micros(str(message.get("ts") or "0")), edited) >= since:
+                await self._capture(effect, message)
+            if message.get("reply_count") and micros(str(message.get("latest_reply") or effect.since)) >= since:
                 await self._thread(effect, str(message["ts"]))
         return HistoryRead(
             origin=origin_of(effect),
             incident_id=effect.incident,
             place=effect.place,
             since=effect.since,
+            oldest=effect.oldest,
             cursor=str((answer.get("response_metadata") or {}).get("next_cursor") or ""),
             page=effect.page,
         )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import cards
 from bot.change import entry
 from bot.command import Needs, Receipt
 from bot.commands.known import turned_private
 from bot.effects import Backfill, Direct, Effect
-from bot.model import EntryKind, Incident, Place
+from bot.model import EntryKind, Incident, Place, Status
 from bot.people import account_in
 from bot.rules import decides
 from bot.state import Decision, State
@@ -88,6 +88,10 @@ def channel_made_private(state: State, command: ChannelMadePrivate, now: datetim
     return Decision(state=state, entries=(line,), effects=(*cards.refreshed(state, command.origin.id), *told))
 
 
+CLOCKS = timedelta(minutes=5)
+"""By which the clocks of a platform and of the database may differ."""
+
+
 class CaptureGap(Receipt, kind="capture_gap"):
     """Messages may be missing since `since` (a platform's own timestamp); `why` is a clause in words."""
 
@@ -97,9 +101,9 @@ class CaptureGap(Receipt, kind="capture_gap"):
 
 @decides(CaptureGap)
 def capture_gap(state: State, command: CaptureGap, _now: datetime) -> Decision:
-    """The card says so until the history was read."""
+    """The card says so until the history was read. What is closed is left as it is."""
     place = state.incident.place if state.incident else None
-    if state.incident is None or place is None:
+    if state.incident is None or place is None or state.incident.status is Status.CLOSED:
         return Decision(state=state)
     incident = state.incident.model_copy(update={"capture_gap": command.why[:300]})
     state = state.model_copy(update={"incident": incident})
@@ -128,4 +132,5 @@ def _backfill(incident: Incident, place: Place, command: CaptureGap) -> Backfill
         incident=incident.id,
         place=place,
         since=command.since,
+        oldest=f"{(declared.at - CLOCKS).timestamp():.6f}" if (declared := incident.times.declared) else "",
     )

@@ -138,6 +138,7 @@ class HistoryRead(Receipt, kind="history_read"):
 
     place: Place
     since: str
+    oldest: str = ""
     cursor: str = ""
     page: int = 0
 
@@ -153,6 +154,7 @@ def history_read(state: State, command: HistoryRead, _now: datetime) -> Decision
             incident=incident.id,
             place=command.place,
             since=command.since,
+            oldest=command.oldest,
             cursor=command.cursor,
             page=command.page + 1,
         )

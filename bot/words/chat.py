@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from bot.zones import duration
+
 CANCEL = "Cancel"
 SURE = "Are you sure?"
 TRY_AGAIN = "Try again"
@@ -56,6 +60,10 @@ def left_workspace() -> str:
 
 def socket_gap(seconds: int) -> str:
     return f"the connection to Slack was away for {seconds} s; missing messages are being fetched"
+
+
+def outage(lasted: timedelta) -> str:
+    return f"nobody listened to Slack for {duration(lasted)}; missing messages are being fetched"
 
 
 def rate_limited() -> str:

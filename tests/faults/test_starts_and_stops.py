@@ -18,7 +18,8 @@ from bot.words import teams as words
 from tests.faults.conftest import Rigged
 from tests.faults.driver import Driver
 from tests.faults.processes import Bot
-from tests.faults.rig import Rig
+from tests.faults.remembering import execute
+from tests.faults.rig import Rig, until
 from tests.faults.storms import assert_survived, settle
 from tests.faults.story import Story
 from tests.postgres import Postgres, free_port, fresh_postgres, running_postgres
@@ -188,3 +189,28 @@ async def test_the_measure_of_syncs_sees_their_absence(tmp_path: Path) -> None:
         "12 5.000000 fdatasync(3) = 0\n12 7.500000 fsync(3 <unfinished ...>\n12 7.6 <... fsync resumed>) = 0\n"
     )
     assert unsynced([(4.0, 6.0), (6.1, 7.0), (7.1, 8.0)], out) == [(6.1, 7.0)]
+
+
+async def test_what_was_said_while_everything_was_down_is_fetched_and_the_card_says_so_until_then(
+    rig: Rigged, sqlite_url: str
+) -> None:
+    async with rig(sqlite_url) as running:
+        await running.start()
+        room = await running.declare()
+        root = await running.sim.say("tom", room, "a thread from before")
+        misspelt = await running.sim.say("tom", room, "teh pool")
+        await running.quiet()
+        await running.bot.kill()
+        execute(sqlite_url, f"INSERT OR REPLACE INTO setting VALUES ('heard slack', '{time.time() - 1200}')")
+        running.sim.faults.on_delivery("drop", "message*")
+        await running.sim.say("tom", room, "the pool is empty")
+        await running.sim.say("tom", room, "a late reply", thread_ts=root.ts)
+        await running.sim.edit("tom", room, misspelt.ts or "", "the pool")
+        await running.sim.settled()
+        running.sim.faults.clear()
+        await running.start()
+        gap = "SELECT 1 FROM incident WHERE body LIKE '%nobody listened to Slack for%'"
+        await until(lambda: running.rows(gap), 40, every=0.005)
+        await until(lambda: not running.rows(gap), 20)
+        said = [text for (text,) in running.rows("SELECT text FROM entry WHERE kind = 'message' ORDER BY occurred")]
+        assert sorted(said) == ["a late reply", "a thread from before", "the pool", "the pool is empty"]

@@ -232,6 +232,23 @@ async def test_a_history_is_captured_page_by_page_with_threads_and_reactions() -
         assert [one.emoji for one in world.engine.of(Reacted)] == ["tada"]
 
 
+async def test_of_what_was_said_before_an_outage_later_edits_and_replies_are_found() -> None:
+    async with running() as world:
+        channel = await world.channel("kitchen", "tom")
+        old, quiet, misspelt = [await world.slack.say("maya", channel, text) for text in ("old root", "quiet", "teh")]
+        await world.slack.say("tom", channel, "before", thread_ts=quiet.ts)
+        world.clock.advance(timedelta(minutes=10))
+        since = f"{world.clock().timestamp():.6f}"
+        await world.slack.say("tom", channel, "a late reply", thread_ts=old.ts)
+        await world.slack.edit("maya", channel, misspelt.ts or "", "the")
+        await world.slack.say("tom", channel, "new")
+        await world.slack.settled()
+        world.engine.got.clear()
+        place = Place(platform="slack", tenant=world.tenant, channel=channel)
+        await delivered(world, Backfill(**common(world, "b:1"), place=place, since=since, oldest="0"))
+        assert {one.text for one in world.engine.of(Said)} == {"a late reply", "the", "new"}
+
+
 async def test_a_page_of_many_threads_ends_however_often_it_has_to_wait() -> None:
     async with running() as world:
         channel = await world.channel("kitchen", "tom")
