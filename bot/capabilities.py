@@ -57,6 +57,12 @@ CAPABILITIES: dict[str, Capability] = {
             about="“Add to timeline”, “Make action item” and “Declare” from a message's menu",
             terminal="pins, `note`, `action` and `declare`",
         ),
+        Capability(
+            name="history",
+            about="what the bot did not hear is fetched after an outage, and once more when an incident is resolved",
+            teams="the incident says where its record may be partial: no bot reads a channel's history",
+            terminal="nothing is missed: the terminal and the bot are one program",
+        ),
         Capability(name="buttons", about="what the bot offers is one click away"),
         Capability(name="forms", about="what a verb leaves out is asked for, prefilled"),
         Capability(name="private answers", about="only the person who asked sees the answer"),
@@ -65,7 +71,7 @@ CAPABILITIES: dict[str, Capability] = {
         Capability(
             name="home",
             about="a page of one's own inside the chat",
-            teams="by a card in the personal chat, brought up to date where it stands",
+            teams="by a card in the personal chat, which its buttons change where it stands",
             terminal="`actions mine` and `list mine`",
         ),
         Capability(

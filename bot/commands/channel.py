@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot import cards
+from bot.capabilities import CAPABILITIES
 from bot.change import entry
 from bot.command import Needs, Receipt
 from bot.commands.known import turned_private
-from bot.effects import Backfill, Direct, Effect
+from bot.effects import Backfill, Direct
 from bot.model import EntryKind, Incident, Place, Status
 from bot.people import account_in
 from bot.rules import decides
@@ -107,8 +108,8 @@ def capture_gap(state: State, command: CaptureGap, _now: datetime) -> Decision:
         return Decision(state=state)
     incident = state.incident.model_copy(update={"capture_gap": command.why[:300]})
     state = state.model_copy(update={"incident": incident})
-    effects: tuple[Effect, ...] = (*cards.refreshed(state, command.origin.id), _backfill(incident, place, command))
-    return Decision(state=state, effects=effects)
+    read = _reading(incident, place, f"backfill:{incident.id}:{command.origin.id}", command.since)
+    return Decision(state=state, effects=(*cards.refreshed(state, command.origin.id), read))
 
 
 class CaptureComplete(Receipt, kind="capture_complete"):
@@ -124,13 +125,27 @@ def capture_complete(state: State, command: CaptureComplete, _now: datetime) -> 
     return Decision(state=state, effects=cards.refreshed(state, command.origin.id))
 
 
-def _backfill(incident: Incident, place: Place, command: CaptureGap) -> Backfill:
+def reconciled(incident: Incident) -> tuple[Backfill, ...]:
+    """Everything that was said in the channel is read once more: a platform may drop what it should have sent."""
+    place, since = incident.place, _opened(incident)
+    if place is None or not since or not CAPABILITIES["history"].works_on(place.platform):
+        return ()
+    return (_reading(incident, place, f"reconcile:{incident.id}:{incident.resolutions}", since),)
+
+
+def _reading(incident: Incident, place: Place, key: str, since: str) -> Backfill:
     return Backfill(
-        key=f"backfill:{incident.id}:{command.origin.id}",
+        key=key,
         platform=place.platform,
         tenant=place.tenant,
         incident=incident.id,
         place=place,
-        since=command.since,
-        oldest=f"{(declared.at - CLOCKS).timestamp():.6f}" if (declared := incident.times.declared) else "",
+        since=since,
+        oldest=_opened(incident),
     )
+
+
+def _opened(incident: Incident) -> str:
+    """As a platform's timestamp, with some minutes to spare; empty where that is not known."""
+    declared = incident.times.declared
+    return f"{(declared.at - CLOCKS).timestamp():.6f}" if declared else ""

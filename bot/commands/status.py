@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.change import called, changed, entry, happened, incident_of
 from bot.command import Command, Needs
+from bot.commands.channel import reconciled
 from bot.errors import Refused
 from bot.model import TRANSITIONS, EntryKind, Incident, Moment, Status, Update
 from bot.postmortems import open_postmortem
@@ -103,6 +104,8 @@ def resolve(state: State, command: Resolve, now: datetime) -> Decision:
         summary=summary,
         resolutions=incident.resolutions + 1,
     )
+    read = reconciled(incident_of(decision.state))
+    decision = decision.model_copy(update={"effects": (*decision.effects, *read)})
     return decision if state.postmortem else _with_postmortem(decision, command, now)
 
 

@@ -176,3 +176,19 @@ async def test_who_comes_late_is_told_what_happened_and_a_typo_is_understood(sto
     typo = await kenji.incident("resovle")
     assert "resolve" in typo
     assert story.incident().is_open
+
+
+@pytest.mark.needs("history")
+async def test_what_the_platform_never_told_is_in_the_record_once_the_incident_is_resolved(story: Story) -> None:
+    maya, tom = story.cast("maya", "tom")
+    await maya.incident("declare sev2 Checkout errors")
+    root = await tom.say("the pool is empty")
+    story.more.faults.on_delivery("drop", "message*")
+    await tom.say("a failover was started")
+    await tom.say("by hand, at noon", thread=root)
+    story.more.faults.clear()
+    assert "a failover was started" not in story.texts(everything=True)
+    await maya.incident("resolve failed over")
+    told = story.texts(everything=True)
+    assert [told.count(text) for text in ("the pool is empty", "a failover was started", "by hand, at noon")] == [1] * 3
+    assert story.incident().capture_gap == ""
