@@ -9,6 +9,10 @@ from bot.errors import Refused
 from bot.times import BadTime, parse_moment
 
 _SEVERITY = re.compile(r"(?:sev(?:erity)?[- ]?)?([1-5])", re.IGNORECASE | re.ASCII)
+_IN_FRONT = re.compile(
+    r"[\[(]?sev(?:erity)?[-: ]{0,2}(\d{1,9})(?:\s*[\]):,;]+\s*|\s+(?:-\s+)?|$)|([1-5])$", re.IGNORECASE | re.ASCII
+)
+"""`sev2`, `SEV-2:`, `[sev 2]`; a bare number only where it is all that was said, for "5 nodes down" is a title."""
 LONGEST_TIME = 6
 """Words: "last monday at 14:02 UTC+2" has five."""
 
@@ -17,6 +21,12 @@ def severity_of(said: str) -> int | None:
     """`2`, `sev2` and `SEV-2` are 2; anything else is no severity."""
     found = _SEVERITY.fullmatch(said.strip())
     return int(found.group(1)) if found else None
+
+
+def severity_in_front(said: str) -> tuple[str, str]:
+    """The number of the severity that a text begins with, whether there is such a one or not, and what comes after."""
+    found = _IN_FRONT.match(said)
+    return (found.group(1) or found.group(2), said[found.end() :]) if found else ("", said)
 
 
 def ticked(said: str) -> bool:

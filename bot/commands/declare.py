@@ -18,7 +18,7 @@ from bot.errors import Refused
 from bot.ids import stable_id
 from bot.model import Entry, EntryKind, Incident, Moment, Place, Times
 from bot.people import account_in
-from bot.reading import moment_of, severity_of, ticked
+from bot.reading import moment_of, severity_in_front, severity_of, ticked
 from bot.rules import decides, verb
 from bot.state import Decision, State
 from bot.text import Choice, Form, Reply, Text, Typed
@@ -69,10 +69,9 @@ class Declare(SpokenOf, kind="declare"):
             else:
                 fields[flag.lower()] = rest.strip()
         words_said = " ".join(" ".join(title).split())
-        first, _, rest = words_said.partition(" ")
-        if re.fullmatch(r"(?:sev-?)?[1-5]", first, re.IGNORECASE):
-            fields["severity"], words_said = first, rest
-        return fields | ({"title": words_said} if words_said else {})
+        severity, words_said = severity_in_front(words_said)
+        given = {"severity": severity, "title": words_said}
+        return fields | {name: value for name, value in given.items() if value}
 
 
 class DeclareFromMessage(SpokenOf, kind="declare_from_message"):
@@ -119,6 +118,7 @@ def from_private(command: SpokenOf) -> bool:
 
 @decides(Declare)
 def declare(state: State, command: Declare, now: datetime) -> Decision:
+    named = _severity(command)
     title, began = _title_and_start(state, command, now)
     if not title or (from_private(command) and not command.private):
         return Decision(state=state, reply=Reply(form=declare_form(state, command, title)))
@@ -127,7 +127,7 @@ def declare(state: State, command: Declare, now: datetime) -> Decision:
     lines, reading = _lines(state, incident, command, now)
     channel = _channel(state, incident, command.origin)
     effects: tuple[Effect, ...] = (*channel, *_announced(state, incident), *reading, *learned(state, command))
-    said = words.declared(incident, bool(channel), not severity_of(command.severity))
+    said = words.declared(incident, bool(channel), named is None)
     return Decision(state=state, entries=lines, effects=effects, reply=Reply.of(said))
 
 
@@ -141,7 +141,7 @@ def _incident(state: State, command: Declare, now: datetime, title: str, began: 
         organisation=organisation,
         key=f"INC-{state.nonce.upper()[:5]}" if private else f"INC-{state.next_incident}",
         title=title[:200],
-        severity=_severity(command),
+        severity=_severity(command) or DEFAULT_SEVERITY,
         private=private,
         drill=ticked(command.drill),
         service=_service(state, command.service),
@@ -152,10 +152,12 @@ def _incident(state: State, command: Declare, now: datetime, title: str, began: 
     )
 
 
-def _severity(command: Declare) -> int:
-    if command.severity and severity_of(command.severity) is None:
+def _severity(command: Declare) -> int | None:
+    """The severity that was named. Raises `Refused` where there is no such one."""
+    found = severity_of(command.severity)
+    if command.severity and found is None:
         raise Refused(words.bad_severity(command.severity), "severity")
-    return severity_of(command.severity) or DEFAULT_SEVERITY
+    return found
 
 
 def _service(state: State, name: str) -> str:

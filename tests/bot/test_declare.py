@@ -67,9 +67,44 @@ def test_every_synonym_declares(word: str) -> None:
     assert the(said(world(), f"{word} Checkout down")).title == "Checkout down"
 
 
-@pytest.mark.parametrize("sev", ["sev2", "SEV-2", "2"])
-def test_a_severity_may_be_written_in_several_ways(sev: str) -> None:
-    assert the(said(world(), f"declare {sev} Checkout down")).severity == 2
+@pytest.mark.parametrize(
+    "sev",
+    ["sev2", "SEV-2", "Sev 2", "sev2:", "SEV-2:", "sev2,", "sev 2,", "[sev2]", "[SEV 2]:", "(sev2)", "sev2 -",
+     "sev: 2", "severity 2"],
+)  # fmt: skip
+def test_a_severity_may_be_written_in_several_ways_and_leaves_no_trace_in_the_title(sev: str) -> None:
+    decision = said(world(), f"declare {sev} Checkout down")
+    assert (the(decision).severity, the(decision).title) == (2, "Checkout down")
+    assert "assumed" not in decision.reply.plain()
+    (channel,) = of_kind(decision, "open_channel")
+    assert isinstance(channel, OpenChannel)
+    assert channel.name == "inc-43-checkout-down"
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["5 payment nodes down", "3 replicas of the database are down", "1 of 2 regions is lost", "Several pods restart",
+     "sev2nd replica lags", "sev1.5 is what the alert says", "sevens are printed as ones"],
+)  # fmt: skip
+def test_a_number_in_front_belongs_to_the_title(title: str) -> None:
+    decision = said(world(), f"declare {title}")
+    assert (the(decision).severity, the(decision).title) == (3, title)
+    assert "assumed" in decision.reply.plain()
+
+
+@pytest.mark.parametrize("sev", ["sev9", "sev0", "SEV-6:", "[sev 7]", "sev 12"])
+def test_a_severity_that_there_is_not_is_refused_in_one_line_too(sev: str) -> None:
+    with pytest.raises(Refused, match=r"is no severity. Write 1 \(worst\) to 5"):
+        said(world(), f"declare {sev} Checkout is too severe")
+    with pytest.raises(Refused, match="is no severity"):
+        said(world(), f"declare {sev}")
+
+
+def test_a_number_alone_is_no_title_and_fills_the_form() -> None:
+    form = said(world(), "declare 2").reply.form
+    assert form is not None
+    given = {one.name: one.initial for one in form.inputs}
+    assert (given["severity"], given["title"]) == ("2", "")
 
 
 def test_a_severity_that_nobody_named_is_assumed_and_said() -> None:
