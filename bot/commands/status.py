@@ -8,6 +8,7 @@ from bot.change import called, changed, entry, happened, incident_of
 from bot.command import Command, Needs
 from bot.commands.channel import reconciled
 from bot.errors import Refused
+from bot.five_times import after_what_is_known, check_order
 from bot.model import TRANSITIONS, EntryKind, Incident, Moment, Status, Update
 from bot.postmortems import open_postmortem
 from bot.rules import decides, verb
@@ -28,6 +29,17 @@ def _step(state: State, verb: str) -> tuple[Incident, Status]:
     return incident, after
 
 
+def _ended(state: State, command: Command, now: datetime, name: str) -> Moment:
+    """The time that somebody set before, or else that of the gesture. Raises `Refused` where that cannot be."""
+    times = incident_of(state).times
+    known: Moment | None = getattr(times, name)
+    if known is not None:
+        return known
+    at = after_what_is_known(times, name, happened(command, now))
+    check_order(state, name, at)
+    return Moment(at=at, source=called(state.actor))
+
+
 @verb(
     "mitigate",
     "mitigated",
@@ -44,7 +56,7 @@ class Mitigate(Command, kind="mitigate"):
 @decides(Mitigate)
 def mitigate(state: State, command: Mitigate, now: datetime) -> Decision:
     incident, after = _step(state, "mitigate")
-    at = incident.times.mitigated or Moment(at=happened(command, now), source=called(state.actor))
+    at = _ended(state, command, now, "mitigated")
     return changed(
         state,
         command,
@@ -87,7 +99,7 @@ class Resolve(Command, kind="resolve"):
 @decides(Resolve, may="commander")
 def resolve(state: State, command: Resolve, now: datetime) -> Decision:
     incident, after = _step(state, "resolve")
-    at = incident.times.resolved or Moment(at=happened(command, now), source=called(state.actor))
+    at = _ended(state, command, now, "resolved")
     summary = command.summary.strip() or incident.summary
     told = incident.model_copy(update={"summary": command.summary.strip()})
     decision = changed(

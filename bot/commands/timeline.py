@@ -8,7 +8,8 @@ from bot.change import called, changed, entry, happened, incident_of
 from bot.command import Command, Needs
 from bot.commands.captures import merge
 from bot.errors import Refused
-from bot.model import FIVE_TIMES, EntryKind, Incident, Moment
+from bot.five_times import check_order
+from bot.model import FIVE_TIMES, EntryKind, Moment
 from bot.reading import first_of, moment_of
 from bot.rules import decides, verb
 from bot.similar_cards import looked_again
@@ -86,8 +87,6 @@ NAMES = {name: name for name in FIVE_TIMES} | {
     "begin": "began",
     "noticed": "detected",
 }
-ORDERS = (("began", "detected", "declared"), ("began", "detected", "mitigated", "resolved"))
-"""What cannot come before what. An incident may be declared after it was over."""
 
 
 @verb(
@@ -120,25 +119,13 @@ def time(state: State, command: Time, now: datetime) -> Decision:
         form = forms.time(incident.key, name, command.at.strip()[:80], command.source[:200])
         return Decision(state=state, reply=Reply(form=form))
     at, rest = moment_of(command.at, now, zone(state), "at")
-    _check_order(state, incident, name, at)
+    check_order(state, name, at, "at")
     source = (command.source.strip() or rest or called(state.actor))[:200]
     moment = Moment(at=at, source=source)
     line = entry(state, command, now, EntryKind.TIME, words.time_line(name, moment), occurred=at)
     times = incident.times.model_copy(update={name: moment})
     reply = words.time_set(state, name, moment)
     return changed(state, command, now, line, what="the time", reply=reply, times=times)
-
-
-def _check_order(state: State, incident: Incident, name: str, at: datetime) -> None:
-    for order in ORDERS:
-        if name not in order:
-            continue
-        for place, other in enumerate(order):
-            known = getattr(incident.times, other)
-            early = place < order.index(name) and known and at < known.at
-            late = place > order.index(name) and known and at > known.at
-            if early or late:
-                raise Refused(words.out_of_order(state, name, at, other, known.at), "at")
 
 
 @verb("impact", usage="impact <text>", example="impact 12 % of payments failed", help="Says who is hurt, and how much.")

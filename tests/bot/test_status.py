@@ -38,6 +38,27 @@ def test_a_known_time_is_not_overwritten_by_the_verb() -> None:
     assert the(said(after(known), "mitigate")).times.mitigated == Moment(at=NOW - timedelta(minutes=15), source="graph")
 
 
+def test_nothing_is_mitigated_after_it_was_resolved() -> None:
+    known = after(said(world(about=incident()), "time resolved 13:45"))
+    with pytest.raises(Refused, match=r"It was mitigated cannot be at Mon 23 Nov 2026 14:00 CET.*13:45 CET"):
+        said(known, "mitigate traffic moved")
+    corrected = after(said(known, "time resolved 14:00"))
+    assert the(said(corrected, "mitigate")).status is Status.MITIGATED
+
+
+@pytest.mark.parametrize(("word", "name"), [("mitigate", "mitigated"), ("resolve", "resolved")])
+def test_a_gesture_by_a_clock_that_is_behind_ends_nothing_before_it_began(word: str, name: str) -> None:
+    known = after(said(world(about=incident()), "time began 13:30"))
+    times = the(said(known, word, occurred=NOW - timedelta(minutes=30, seconds=2))).times
+    assert getattr(times, name).at == NOW - timedelta(minutes=30)
+
+
+def test_a_resolution_is_not_held_back_by_a_time_that_was_known_before() -> None:
+    known = after(said(world(about=incident()), "time resolved 13:45 graph"))
+    resolved = the(said(known, "resolve")).times.resolved
+    assert resolved == Moment(at=NOW - timedelta(minutes=15), source="graph")
+
+
 @pytest.mark.parametrize("word", ["resolve", "fix", "RESOLVED"])
 def test_resolving_opens_the_postmortem_and_says_so(word: str) -> None:
     decision = said(world(about=incident()), f"{word} the index is rebuilt")
