@@ -16,9 +16,10 @@ from bot.command import Command
 from bot.effects import Effect, LearnProfile, Post
 from bot.errors import Refused
 from bot.ids import stable_id
-from bot.model import Change, Entry, EntryKind, Incident, Person
+from bot.model import Change, Entry, EntryKind, Incident, Person, Status
 from bot.state import Decision, State
 from bot.text import Card, Reply, Section, Text, mention_token
+from bot.words.incident import cannot
 
 KEPT = 10
 """Changes an incident remembers for `undo`."""
@@ -30,6 +31,14 @@ def incident_of(state: State) -> Incident:
     if state.incident is None:
         raise Refused(words.which_incident_none())
     return state.incident
+
+
+def not_closed(state: State, doing: str) -> Incident:
+    """The incident, which somebody works on. Raises `Refused` where it is put away: only its record can be mended."""
+    incident = incident_of(state)
+    if incident.status is Status.CLOSED:
+        raise Refused(cannot(incident, doing))
+    return incident
 
 
 def happened(command: Command, now: datetime) -> datetime:

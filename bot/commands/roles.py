@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.change import called, changed, entry, incident_of
+from bot.change import called, changed, entry, incident_of, not_closed
 from bot.command import Command
 from bot.effects import Direct, Effect, Invite, Remove
 from bot.errors import Refused
@@ -15,6 +15,7 @@ from bot.state import Decision, State
 from bot.text import Card, Reply, Section
 from bot.words import forms
 from bot.words import people as words
+from bot.words.incident import TAKE_A_ROLE
 
 KNOWN = {"commander": "lead", "ic": "lead", "communications": "comms", "operations": "ops"}
 LONGEST_ROLE = 30
@@ -37,6 +38,7 @@ class Lead(Naming, kind="lead"):
 
 @decides(Lead)
 def lead(state: State, command: Lead, now: datetime) -> Decision:
+    not_closed(state, "lead")
     return _given(state, command, now, "lead", person_named(state, command, "lead @maya"))
 
 
@@ -48,7 +50,7 @@ class TakeLead(Naming, kind="take_lead"):
 
 @decides(TakeLead)
 def take_lead(state: State, command: TakeLead, now: datetime) -> Decision:
-    incident = incident_of(state)
+    incident = not_closed(state, "lead")
     if incident.lead:
         raise Refused(words.leads_already(state, incident.lead))
     decision = _given(state, command, now, "lead", state.actor)
@@ -76,7 +78,7 @@ class Role(Naming, kind="role"):
 
 @decides(Role)
 def role(state: State, command: Role, now: datetime) -> Decision:
-    incident = incident_of(state)
+    incident = not_closed(state, TAKE_A_ROLE)
     name = " ".join(command.role.casefold().split()).rstrip(":,")
     if not name:
         return Decision(state=state, reply=Reply(form=forms.role(incident.key, "")))

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from bot import incident_reminders
-from bot.change import changed, entry, happened, incident_of
+from bot.change import changed, entry, happened, not_closed
 from bot.command import Command, Needs
 from bot.errors import Refused
 from bot.model import EntryKind, Update
@@ -60,7 +60,7 @@ def _is_span(text: str) -> bool:
 
 @decides(PostUpdate)
 def update(state: State, command: PostUpdate, now: datetime) -> Decision:
-    incident, text = incident_of(state), command.text.strip()
+    incident, text = not_closed(state, "update"), command.text.strip()
     phase = command.phase.casefold() if command.phase.casefold() in forms.PHASES else ""
     if not text:
         return Decision(state=state, reply=Reply(form=forms.update(incident.key, phase, text, command.every[:40])))

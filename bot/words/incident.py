@@ -263,6 +263,7 @@ def reopened(incident: Incident) -> Text:
     return say("{key} is active again. Its postmortem keeps what it has.", key=words.key(incident))
 
 
+TAKE_A_ROLE = "take a role in"
 CLOSED_LINE = "Closed"
 
 
@@ -288,12 +289,12 @@ def already(state: State, incident: Incident) -> Text:
 def cannot(incident: Incident, verb: str) -> Text:
     """What to do instead of a step that the incident's status does not allow."""
     remedies = {
-        "mitigate": {Status.RESOLVED: "reopen it came back", Status.CLOSED: "reopen it came back"},
-        "resolve": {Status.CLOSED: "reopen it came back"},
+        "mitigate": {Status.RESOLVED: "reopen it came back"},
         "close": {Status.ACTIVE: "resolve", Status.MITIGATED: "resolve"},
         "reopen": {Status.ACTIVE: "resolve"},
     }
-    remedy = remedies.get(verb, {}).get(incident.status, "status")
+    otherwise = "reopen it came back" if incident.status is Status.CLOSED else "status"
+    remedy = remedies.get(verb, {}).get(incident.status, otherwise)
     return say(
         "{key} is {status}, so there is nothing to {verb}. {remedy} comes first.",
         key=words.key(incident),

@@ -112,6 +112,41 @@ def test_closing_is_private_and_changes_the_status_alone() -> None:
     assert posts(decision) == []
 
 
+CLOSED = incident(status=Status.CLOSED, times=RESOLVED.times, resolutions=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "nothing_to"),
+    [
+        ("update investigating again next 15m", "update"),
+        ("update", "update"),
+        ("lead @maya", "lead"),
+        ("lead", "lead"),
+        ("role comms @maya", "take a role in"),
+        ("role ic @maya", "take a role in"),
+        ("role", "take a role in"),
+    ],
+)
+def test_what_is_closed_takes_no_update_no_lead_and_no_role(words: str, nothing_to: str) -> None:
+    with pytest.raises(Refused, match=f"INC-42 is closed, so there is nothing to {nothing_to}. /incident reopen it"):
+        said(world(about=CLOSED), words)
+
+
+def test_the_button_that_takes_the_lead_is_too_late_once_it_is_closed() -> None:
+    with pytest.raises(Refused, match="INC-42 is closed, so there is nothing to lead"):
+        clicked(world(about=CLOSED), "take_lead")
+
+
+@pytest.mark.parametrize("words", ["sev 2 it was worse", "impact 12 % failed", "time began 13:20", "note kept"])
+def test_the_record_of_what_is_closed_can_still_be_mended(words: str) -> None:
+    assert the(said(world(about=CLOSED), words)).changes
+
+
+@pytest.mark.parametrize("words", ["update it holds next 2h", "lead @maya", "role comms @maya"])
+def test_what_is_resolved_takes_them_still(words: str) -> None:
+    assert the(said(world(about=RESOLVED), words)).changes
+
+
 def test_only_the_commander_or_an_admin_resolves_once_somebody_leads() -> None:
     led = incident(roles={"lead": "tom"})
     with pytest.raises(Refused, match="Ask @Tom"):
