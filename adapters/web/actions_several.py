@@ -111,5 +111,5 @@ class Several(Page):
 
 
 def _as_before(item: ActionItem, after: ActionItem) -> bool:
-    """A date that stands already is no reason to snooze once more."""
+    """For example an item that nobody owns, of which somebody says that it is not theirs."""
     return (item.status, item.due, item.owner) == (after.status, after.due, after.owner)

@@ -62,20 +62,13 @@ def _about(item: ActionItem, listed: str) -> dict[str, str]:
     return {"item": item.key, "listed": listed} if listed else {"item": item.key}
 
 
-def snooze_form(item: ActionItem, listed: str, today: date, until: str = "") -> Form:
+def snooze_form(item: ActionItem, listed: str, today: date, until: date | None = None) -> Form:
     again = item.snoozes > 0
-    initial = until if _is_date(until) else (today + timedelta(days=14)).isoformat()
-    date_input = Input(name="until", label="Until", kind="date", initial=initial)
+    last = max(today, item.due)
+    until = until or last + min(timedelta(days=14), date.max - last)  # what was imported may be due at any time
+    date_input = Input(name="until", label="Until", kind="date", initial=until.isoformat())
     form = _about_item("snooze", f"Snooze {item.key}", "Snooze", item, listed, date_input, _why("Why", required=again))
     return form.model_copy(update={"intro": words.needs_reason(item)}) if again else form
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def reassign_form(item: ActionItem, listed: str) -> Form:

@@ -59,7 +59,7 @@ class Done(OfItem, kind="done"):
 
 
 @verb("snooze", "postpone", usage="snooze ACT-7 [2w] [why]", example="snooze ACT-7 2w",
-      help="Moves the date of an action item; from the second time on with a reason.")  # fmt: skip
+      help="Moves the date of an action item to a later one; from the second time on with a reason.")  # fmt: skip
 class Snooze(OfItem, kind="snooze"):
     asks = True
 
@@ -209,9 +209,11 @@ def _ended_undone(
 @decides(Snooze, may="anyone")
 def snooze(state: State, command: Snooze, now: datetime) -> Decision:
     item = _item(state, command, "snooze")
-    if not command.until or (item.snoozes and not command.reason.strip()):
-        return Decision(state=state, reply=Reply(form=snooze_form(item, command.listed, now.date(), command.until)))
-    due = due_of(command.until, state, now, "until")
+    due = due_of(command.until, state, now, "until") if command.until else None
+    if due is not None and due <= item.due:
+        raise Refused(words.no_later(item), "until")
+    if due is None or (item.snoozes and not command.reason.strip()):
+        return Decision(state=state, reply=Reply(form=snooze_form(item, command.listed, now.date(), due)))
     return moved(
         state, command, now, item, "snooze", due=due, dated="", snoozes=item.snoozes + 1, reason=command.reason[:1000]
     )
@@ -223,6 +225,8 @@ def reassign(state: State, command: Reassign, now: datetime) -> Decision:
     if not command.owner:
         return Decision(state=state, reply=Reply(form=reassign_form(item, command.listed)))
     owner = owner_of(state, command.owner)
+    if owner.id == item.owner:
+        raise Refused(words.has_it_already(item, named(state, owner.id)), "owner")
     decision = moved(state, command, now, item, "reassign", owner=owner.id)
     return _told_once(state, decision, f"yours:{owner.id}:{command.among}") if command.among else decision
 

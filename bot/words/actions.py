@@ -207,6 +207,15 @@ def not_yours(item: ActionItem, owner: Part) -> Text:
     return say("{key} is with {owner} now. Nothing was changed.", key=Strong(text=item.key), owner=owner)
 
 
+def has_it_already(item: ActionItem, owner: Part) -> Text:
+    return say("{key} is with {owner} already; nothing was changed.", key=Strong(text=item.key), owner=owner)
+
+
+def no_later(item: ActionItem) -> Text:
+    return say("{key} is due {due} already, and snoozing makes a date later. Nothing was changed.",
+               key=Strong(text=item.key), due=due_echo(item.due))  # fmt: skip
+
+
 def not_yours_to_end(item: ActionItem) -> Text:
     return say(
         "Only its owner, the incident's responders or an admin can change {key}. Nothing was changed.",

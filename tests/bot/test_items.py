@@ -211,12 +211,40 @@ def test_snooze_asks_for_the_date_and_the_second_time_for_a_reason() -> None:
     once = click("snooze", until="2w")
     assert once.state.item is not None
     assert (once.state.item.due, once.state.item.snoozes) == (date(2026, 12, 9), 1)
-    again = click("snooze", until="2w", at=once.state)
+    again = click("snooze", until="4w", at=once.state)
     assert again.reply.form is not None
+    assert again.reply.form.inputs[0].initial == "2026-12-23"
     assert again.reply.form.inputs[1].required
-    final = click("snooze", until="2w", reason="vendor is late", at=once.state)
+    final = click("snooze", until="4w", reason="vendor is late", at=once.state)
     assert final.state.item is not None
     assert final.state.item.snoozes == 2
+
+
+@pytest.mark.parametrize("until", ["1w", "2026-12-10", "2026-12-11", "fri"])
+@pytest.mark.parametrize("snoozes", [0, 2])
+def test_snoozing_makes_no_date_earlier_and_leaves_none_where_it_is(until: str, snoozes: int) -> None:
+    later = item(due=date(2026, 12, 11), snoozes=snoozes)
+    for reason in ("", "vendor is late"):
+        with pytest.raises(Refused, match="ACT-7 is due Fri 11 Dec 2026 already") as refused:
+            click("snooze", until=until, reason=reason, at=state(item=later))
+        assert refused.value.field == "until"
+    moved = click("snooze", until="2026-12-12", reason="vendor is late", at=state(item=later)).state.item
+    assert moved is not None
+    assert (moved.due, moved.snoozes) == (date(2026, 12, 12), snoozes + 1)
+
+
+def test_the_form_proposes_a_date_that_it_would_take() -> None:
+    later = item(due=date(2026, 12, 31))
+    form = click("snooze", at=state(item=later)).reply.form
+    assert form is not None
+    assert form.inputs[0].initial == "2027-01-14"
+    proposed = click("snooze", until=form.inputs[0].initial, at=state(item=later)).state.item
+    assert proposed is not None
+    assert proposed.due == date(2027, 1, 14)
+
+
+def test_what_is_due_at_the_end_of_all_dates_has_a_form_all_the_same() -> None:
+    assert click("snooze", at=state(item=item(due=date.max))).reply.form is not None
 
 
 def test_not_mine_asks_the_commander_to_find_an_owner_and_loses_nothing() -> None:
@@ -238,6 +266,14 @@ def test_reassign_tells_the_new_owner() -> None:
     assert decision.state.item is not None
     assert decision.state.item.owner == "p3"
     assert decision.effects[0].account == INES.accounts[0].key  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("owner", ["@tom", "me", mention_token("slack:T1:TOM")])
+def test_whoever_has_it_already_is_not_given_it_again(owner: str) -> None:
+    before = state(item=item(), named={TOM.accounts[0].key: "p1", "@tom": "p1"})
+    with pytest.raises(Refused, match="ACT-7 is with @Tom already; nothing was changed") as refused:
+        decided(given("reassign", item="ACT-7", owner=owner), before)
+    assert refused.value.field == "owner"
 
 
 def test_the_other_items_of_the_message_stay_in_it() -> None:

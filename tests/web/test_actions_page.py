@@ -132,6 +132,8 @@ async def test_each_form_is_the_one_of_chat_and_changes_what_chat_would(agreed: 
     ("kind", "said", "sentence"),
     [
         ("snooze", {"until": ""}, "Say until when."), ("snooze", {"until": "yesterday-ish"}, "that date."),
+        ("snooze", {"until": "tomorrow", "reason": "soon"}, "already, and snoozing makes a date later."),
+        ("reassign", {"owner": "Maya Ortiz"}, "ACT-1 is with @Maya Ortiz already; nothing was changed."),
         ("reassign", {"owner": "Nobody Atall"}, "I know nobody called"), ("reassign", {"owner": " "}, "Say who"),
         ("wont_do", {"reason": " "}, "Say why"), ("accept_risk", {"reason": ""}, "Say why"),
         ("done", {"text": "javascript:alert(1)"}, "A link begins with https://"),

@@ -45,7 +45,7 @@ async def test_sent_twice_it_does_nothing_twice_and_answers_alike(agreed: World)
 
 async def test_each_item_is_answered_for_itself(agreed: World) -> None:
     """One was snoozed before, one is no item, one was ended meanwhile, and one is what it would become already."""
-    await agreed.chat(MAYA, "snooze ACT-3 2027-03-01")
+    await agreed.chat(MAYA, "snooze ACT-3 2027-02-01")
     browser = agreed.client(TOM)
     page = await preview(browser, items="ACT-1,ACT-2,ACT-3,ACT-9", do="snooze", until="2027-03-01")
     assert "2 items would change, 2 would not." in page.text
@@ -56,8 +56,38 @@ async def test_each_item_is_answered_for_itself(agreed: World) -> None:
     assert "1 changed, 1 refused." in answer.text
     assert "ACT-2 is already done" in answer.text
     again = await preview(browser, items="ACT-1", do="snooze", until="2027-03-01", reason="why not")
+    assert "ACT-1 is due Mon 1 Mar 2027 already, and snoozing makes a date later." in again.text
+    assert "/actions/several/apply" not in again.text
+
+
+async def test_what_nobody_owns_is_not_given_away_again(agreed: World) -> None:
+    maya, tom = agreed.client(MAYA), agreed.client(TOM)
+    await maya.post("/actions/ACT-1/not_mine", data=await sealed_fields(maya))
+    again = await preview(tom, items="ACT-1", do="not_mine")
     assert "It is so already." in again.text
     assert "/actions/several/apply" not in again.text
+
+
+@pytest.mark.parametrize(
+    ("said", "going", "refused"),
+    [
+        ({"do": "snooze", "until": "2w"}, "ACT-2", ("ACT-1 is due", "ACT-3 is due")),
+        ({"do": "reassign", "owner": "maya"}, "ACT-2", ("ACT-1 is with", "ACT-3 is with")),
+    ],
+)  # fmt: skip
+async def test_what_would_be_no_change_is_left_out_and_refused_if_it_is_sent(
+    agreed: World, said: dict[str, str], going: str, refused: tuple[str, ...]
+) -> None:
+    browser, before = agreed.client(TOM), standing(agreed)
+    page = await preview(browser, items="ACT-1,ACT-2,ACT-3", **said)
+    assert "1 item would change, 2 would not." in page.text
+    form = hidden(page.text, "/actions/several/apply")
+    assert form["items"] == going
+    answer = await browser.post("/actions/several/apply", data={**form, "items": "ACT-1,ACT-2,ACT-3"})
+    assert "1 changed, 2 refused." in answer.text
+    assert all(words in answer.text for words in refused)
+    after = standing(agreed)
+    assert {key for key in after if after[key] != before[key]} == {going}
 
 
 async def test_a_new_owner_is_named_by_name_and_told_once(agreed: World) -> None:

@@ -256,7 +256,7 @@ async def test_an_item_cannot_be_changed_in_nonsense(here: World) -> None:
     before = (await program.get("/api/v1/actions")).json()
     for body in (
         {}, {"status": "finished"}, {"due": "someday"}, {"owner": "@nobody"}, {"owner": "\x00"},
-        {"owner": "me", "due": "2w"},
+        {"owner": "me", "due": "2w"}, {"owner": "@tom"}, {"due": "2w"}, {"due": "tomorrow", "reason": "sooner"},
         {"status": None}, {"owner": "me", "reason": "because"}, {"status": "won't do"}, {"text": "other"},
     ):  # fmt: skip
         assert error_of(await program.patch("/api/v1/actions/ACT-1", json=body), 422)
