@@ -1,4 +1,8 @@
-"""Taking back one's own last change: only for ten minutes, and only while nobody has changed the same thing since."""
+"""Taking back one's own last change, of the incident or of one of its action items.
+
+Law: only for ten minutes, and only while nobody has changed the same thing since. Where the last one cannot be taken
+back, no older one is.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,10 @@ from datetime import datetime
 
 from bot import cards
 from bot.change import UNDO_FOR, entry, incident_of, posted, snapshot
-from bot.command import Command, Needs
+from bot.command import Command, Needs, build
 from bot.errors import Refused
-from bot.model import Change, Entry, EntryKind, Incident
-from bot.rules import decides, verb
+from bot.model import ActionItem, Change, Entry, EntryKind, Incident
+from bot.rules import RULES, decides, verb
 from bot.state import Decision, State
 from bot.text import Reply
 from bot.words import timeline as words
@@ -21,14 +25,18 @@ PUBLIC = ("the severity", "the lead", "the update")
 
 @verb("undo", usage="undo", example="undo", help="Takes back your last change here, for ten minutes.")
 class Undo(Command, kind="undo"):
-    needs = Needs(log=True)
+    needs = Needs(log=True, items=True)
     wants_incident = True
 
 
 @decides(Undo, may="invited")
 def undo(state: State, command: Undo, now: datetime) -> Decision:
-    incident = incident_of(state)
-    change = _my_last(incident, state.actor.id, now)
+    incident, since = incident_of(state), now - UNDO_FOR
+    change, touched = _my_last(incident, state.actor.id, since), _my_last_item(state, since)
+    if touched and (change is None or touched[0] >= change.at):
+        return _of_item(state, command, now, touched[1])
+    if change is None:
+        raise Refused(words.nothing_to_undo())
     before = _before(incident, change)
     after = incident.model_copy(update={"changes": tuple(one for one in incident.changes if one is not change)})
     after = Incident.model_validate({**after.model_dump(), **before})
@@ -40,11 +48,29 @@ def undo(state: State, command: Undo, now: datetime) -> Decision:
     return Decision(state=state, entries=(*taken, line), effects=effects, reply=Reply.of(words.undone(change.what)))
 
 
-def _my_last(incident: Incident, person: str, now: datetime) -> Change:
-    mine = [one for one in incident.changes if one.by == person and one.at >= now - UNDO_FOR]
-    if not mine:
-        raise Refused(words.nothing_to_undo())
-    return mine[-1]
+def _my_last(incident: Incident, person: str, since: datetime) -> Change | None:
+    return next((one for one in reversed(incident.changes) if one.by == person and one.at >= since), None)
+
+
+def _my_last_item(state: State, since: datetime) -> tuple[datetime, ActionItem] | None:
+    """The item that the actor did something to last, and when."""
+    mine = [(at, item) for item in state.items if (at := _touched(item, state.actor.id)) and at >= since]
+    return max(mine, key=lambda one: one[0], default=None)
+
+
+def _touched(item: ActionItem, person: str) -> datetime | None:
+    """When somebody did something to an item last, as far as it keeps that: or else when they noted it."""
+    if item.last_change is not None and item.last_change.by == person:
+        return item.last_change.at
+    return item.created_at if item.created_by == person else None
+
+
+def _of_item(state: State, command: Undo, now: datetime, item: ActionItem) -> Decision:
+    """As the button below the item does it."""
+    if item.last_change is None or item.last_change.by != state.actor.id:
+        raise Refused(words.cannot_undo_noting(item))
+    asked = build("undo_item", {"item": item.key}, command.origin)
+    return RULES[asked.kind](state.model_copy(update={"item": item}), asked, now)
 
 
 def _before(incident: Incident, change: Change) -> dict[str, object]:

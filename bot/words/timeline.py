@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot import words
-from bot.model import Entry, Incident, Moment
+from bot.model import ActionItem, Entry, Incident, ItemStatus, Moment
 from bot.state import State
-from bot.text import Emoji, Text, say
+from bot.text import Emoji, Strong, Text, say
 from bot.words.incident import said, told_at, when
 
 AN_ENTRY = "the timeline entry"
@@ -157,6 +157,16 @@ def cannot_undo(what: str) -> Text:
     remedy = CANNOT.get(what)
     text = say("I cannot take back {what}.", what=what)
     return text + say(" Use {verb} instead.", verb=words.verb(remedy)) if remedy else text
+
+
+def cannot_undo_noting(item: ActionItem) -> Text:
+    """Others may have been told of it, so it ends in the open, with a reason."""
+    text = say(
+        "What you did here last was to note {key}: {text}. I cannot take that back, and changed nothing.",
+        key=Strong(text=item.key), text=item.text,
+    )  # fmt: skip
+    ends = words.verb(f"wontdo {item.key} noted by mistake")
+    return text + say(" Use {verb} instead.", verb=ends) if item.status is ItemStatus.OPEN else text
 
 
 def undone(what: str) -> Text:

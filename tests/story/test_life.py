@@ -30,6 +30,23 @@ async def test_two_who_resolve_at_once_resolve_once_and_the_second_hears_of_the_
     assert story.texts(everything=True).count("Resolved: done") == 1
 
 
+@pytest.mark.needs("verbs")
+async def test_undo_takes_back_the_last_change_whatever_it_was_and_never_an_older_one(story: Story) -> None:
+    maya, _ = story.cast("maya", "tom")
+    await maya.incident("declare sev3 Search is slow")
+    await maya.incident("sev 1 half the payments fail")
+    await maya.incident("action @tom by 2w: Alert wrong item")
+    told = await maya.incident("undo")
+    assert "wontdo ACT-1" in told.text
+    assert (story.incident().severity, story.items()["ACT-1"].status) == (1, ItemStatus.OPEN)
+    await maya.incident("done ACT-1")
+    await maya.incident("undo")
+    assert (story.incident().severity, story.items()["ACT-1"].status) == (1, ItemStatus.OPEN)
+    await maya.incident("impact all of it")
+    await maya.incident("undo")
+    assert (story.incident().impact, story.incident().severity) == ("", 1)
+
+
 @pytest.mark.needs("buttons", "direct messages")
 async def test_a_double_click_on_done_is_one_deed(story: Story) -> None:
     maya, ines = story.cast("maya", "ines")
