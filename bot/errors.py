@@ -68,3 +68,7 @@ class GiveUp(Exception):
         self.reason = reason
         self.code = code
         super().__init__(reason)
+
+
+class MessageGone(GiveUp):
+    """The message that was to be changed does not exist any more: somebody deleted it."""

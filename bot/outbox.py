@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from bot.command import Command, Origin
 from bot.commands.delivery import Undeliverable
 from bot.commands.heard import heard_of
-from bot.effects import Direct, Effect, Turn
+from bot.effects import Direct, Edit, Effect, Turn
 from bot.engine import handle
-from bot.errors import GiveUp, Maybe, Refused, Retry, Unavailable, UnknownTenant, Unsure
+from bot.errors import GiveUp, Maybe, MessageGone, Refused, Retry, Unavailable, UnknownTenant, Unsure
 from bot.failpoint import failpoint
 from bot.lease import clock, hold
 from bot.ports import Claimed, Deliver, Outcome, React, Transaction
@@ -169,7 +169,7 @@ class Outbox:
         except Maybe as unknown:
             return Result(outcome="maybe", reason=unknown.why, receipt=heard_of(effect, claimed.created))
         except GiveUp as hopeless:
-            return self._given_up(effect, hopeless.reason)
+            return self._given_up(effect, hopeless.reason, gone=isinstance(hopeless, MessageGone))
         except Exception as bug:
             log.exception("delivering %s failed", effect.kind)
             return self._broken(claimed, type(bug).__name__)
@@ -185,7 +185,7 @@ class Outbox:
             return self._given_up(claimed.effect, "something went wrong on my side")
         return Result(outcome="unsure", wait=max(backoff(claimed.attempt), self.look_after), reason=why)
 
-    def _given_up(self, effect: Effect, reason: str) -> Result:
+    def _given_up(self, effect: Effect, reason: str, *, gone: bool = False) -> Result:
         platform = "clock" if effect.beside else effect.platform
         origin = Origin(id=f"undeliverable:{effect.key}", platform=platform, tenant=effect.tenant)
         told = Undeliverable(
@@ -195,6 +195,7 @@ class Outbox:
             incident_id=effect.incident,
             account=str(getattr(effect, "account", "")),
             purpose=str(getattr(effect, "purpose", "")),
+            gone=effect.message if gone and isinstance(effect, Edit) else None,
         )
         return Result(outcome="given up", reason=reason, receipt=told)
 

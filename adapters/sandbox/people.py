@@ -61,10 +61,12 @@ class People(Simulation):
             raise Denied("Sending messages to this app has been turned off.")
         return team, user, channel
 
-    def _own(self, who: str, where: str, ts: str, team: Team | None) -> tuple[Team, User, Channel, Message]:
+    def _own(
+        self, who: str, where: str, ts: str, team: Team | None, *, admins: bool = False
+    ) -> tuple[Team, User, Channel, Message]:
         team, user, channel = self._writable(who, where, team)
         message = self.message_in(channel, ts)
-        if message.user != user.id:
+        if message.user != user.id and not (admins and user.admin):
             raise Denied("only the author may do that")
         return team, user, channel, message
 
@@ -145,7 +147,8 @@ class People(Simulation):
         )
 
     async def delete(self, who: str, where: str, ts: str, *, team: Team | None = None) -> Seen:
-        team, _, channel, message = self._own(who, where, ts, team)
+        """An admin may delete what others said, too."""
+        team, _, channel, message = self._own(who, where, ts, team, admins=True)
         acts.delete(self, team, channel, message)
         return Seen(ts=ts, channel=channel.id)
 

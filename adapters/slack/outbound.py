@@ -32,7 +32,7 @@ from bot.effects import (
     SetTopic,
     Whisper,
 )
-from bot.errors import GiveUp, Retry, Unsure
+from bot.errors import GiveUp, MessageGone, Retry, Unsure
 from bot.model import Account, MessageRef
 from bot.pages import PageUrl, with_links
 from bot.ports import Submit
@@ -40,6 +40,8 @@ from bot.text import Card
 from bot.words import chat
 
 Json = dict[str, Any]
+GONE = frozenset({"message_not_found", "cant_update_message"})
+"""What Slack answers to an edit of a message that was deleted; where it began a thread, what is left is not ours."""
 
 
 class Outbound:
@@ -83,7 +85,8 @@ class Outbound:
         try:
             return await deliver(effect, unsure)
         except Failed as failed:
-            raise GiveUp(chat.reason(failed.code, chat.DOING.get(effect.kind, effect.kind)), failed.code) from failed
+            given_up = MessageGone if effect.kind == Edit.kind and failed.code in GONE else GiveUp
+            raise given_up(chat.reason(failed.code, chat.DOING.get(effect.kind, effect.kind)), failed.code) from failed
 
     async def _post(self, effect: Post, unsure: bool) -> Command | None:
         channel, thread = await self._looking.called(effect.tenant, effect.place.channel), effect.place.thread

@@ -34,7 +34,7 @@ from bot.effects import (
     SetTopic,
     Whisper,
 )
-from bot.errors import GiveUp, Maybe, Retry, Unsure
+from bot.errors import GiveUp, Maybe, MessageGone, Retry, Unsure
 from bot.failpoint import failpoint
 from bot.model import Account, MessageRef, Place
 from bot.text import Card, Section, Text
@@ -42,6 +42,8 @@ from bot.words import chat
 from bot.words import teams as words
 
 Json = dict[str, Any]
+GONE = "ActivityNotFoundInConversation"
+"""What Teams answers where a message was deleted."""
 
 
 class Outbound:
@@ -90,7 +92,8 @@ class Outbound:
             raise
         except Failed as failed:
             reason = words.reason(failed.code, chat.DOING.get(effect.kind, effect.kind))
-            raise GiveUp(reason, failed.code) from failed
+            given_up = MessageGone if effect.kind == Edit.kind and failed.code == GONE else GiveUp
+            raise given_up(reason, failed.code) from failed
 
     # -- messages
 
@@ -99,14 +102,25 @@ class Outbound:
         place = await self._rooms.called(tenant, effect.place.channel)
         service = await self._rooms.service(tenant, place)
         card = _said_again(effect.card) if unsure else effect.card
-        if effect.pin and (root := _root(place)):
-            # What is pinned elsewhere stands first here: the message that opened the thread becomes it.
-            await self._showing.replace(service, tenant, place, root, effect.card)
+        if effect.pin and (root := await self._opening(effect, service, place)):
             return _posted(effect, effect.purpose, place, root)
         if _is_bare_channel(place):
             thread, ts = await self._showing.begin(service, tenant, place, card)
             return _posted(effect, effect.purpose, thread, ts)
         return _posted(effect, effect.purpose, place, await self._showing.say(service, tenant, place, card))
+
+    async def _opening(self, effect: Post, service: str, place: str) -> str:
+        """What is pinned elsewhere stands first here: the message that opened the thread becomes it. Its id; empty
+        where there is none (any more)."""
+        if not (root := _root(place)):
+            return ""
+        try:
+            await self._showing.replace(service, effect.tenant, place, root, effect.card)
+        except Failed as failed:
+            if failed.code != GONE:
+                raise
+            return ""
+        return root
 
     async def _edit(self, effect: Edit, _unsure: bool) -> None:
         message = effect.message

@@ -47,17 +47,21 @@ def channel_opened(state: State, command: ChannelOpened, now: datetime) -> Decis
     told = {"place": command.place, "capture_gap": command.limited, "responders": incident.responders | members}
     incident = incident.model_copy(update=told)
     state = looked_again(state.model_copy(update={"incident": incident}), now)
-    card = Post(
-        key=f"status card:{incident.id}",
-        platform=command.place.platform,
-        tenant=command.place.tenant,
+    card = _status_card(state, incident, command.place, f"status card:{incident.id}")
+    return Decision(state=state, effects=(card, *_brought_in(state, incident, command.place)))
+
+
+def _status_card(state: State, incident: Incident, place: Place, key: str) -> Post:
+    return Post(
+        key=key,
+        platform=place.platform,
+        tenant=place.tenant,
         incident=incident.id,
-        place=command.place,
+        place=place,
         card=cards.status_card(state, incident),
         purpose="status card",
         pin=True,
     )
-    return Decision(state=state, effects=(card, *_brought_in(state, incident, command.place)))
 
 
 def _brought_in(state: State, incident: Incident, place: Place) -> tuple[Invite, ...]:
@@ -179,6 +183,8 @@ class Undeliverable(Receipt, kind="undeliverable"):
     account: str = ""
     """Account key of whoever it was for."""
     purpose: str = ""
+    gone: MessageRef | None = None
+    """The message that was to be changed and that somebody deleted."""
 
     def mentions(self) -> tuple[str, ...]:
         return (self.account,) if self.account else ()
@@ -191,7 +197,10 @@ SILENT = ("learn_profile", "whisper", "set_topic", "read_message", "ask_model")
 
 @decides(Undeliverable)
 def undeliverable(state: State, command: Undeliverable, _now: datetime) -> Decision:
-    """Responders are told elsewhere: in the channel of what missed a person, in person of what missed the channel."""
+    """Responders are told elsewhere: in the channel of what missed a person, in person of what missed the channel.
+    What somebody deleted is no failure."""
+    if command.gone is not None:
+        return _forgotten(state, command.gone)
     state, incident = _without_reach(state, command), state.incident
     if incident is None or command.purpose == TOLD or command.effect_kind in SILENT:
         return Decision(state=state)
@@ -200,6 +209,20 @@ def undeliverable(state: State, command: Undeliverable, _now: datetime) -> Decis
     if incident.place is not None and not missed_channel:
         return Decision(state=state, effects=(_in_channel(incident, incident.place, command, told),))
     return Decision(state=state, effects=_in_person(state, incident, command, told))
+
+
+def _forgotten(state: State, gone: MessageRef) -> Decision:
+    """The channel has a status card again, however many changes were waiting for the one that is gone."""
+    incident = state.incident
+    if incident is None or gone not in (incident.status_card, incident.announcement):
+        return Decision(state=state)
+    field = "status_card" if gone == incident.status_card else "announcement"
+    incident = incident.model_copy(update={field: None})
+    state = state.model_copy(update={"incident": incident})
+    if field == "announcement" or incident.place is None:
+        return Decision(state=state)
+    key = f"status card:{incident.id}:instead of:{gone.ts}"
+    return Decision(state=state, effects=(_status_card(state, incident, incident.place, key),))
 
 
 def _without_reach(state: State, command: Undeliverable) -> State:

@@ -8,13 +8,22 @@ import pytest
 
 from bot.command import KINDS, Capture, Origin, Receipt, build
 from bot.commands.channel import CaptureGap, ChannelArchived, ChannelMadePrivate, ChannelRenamed
-from bot.commands.delivery import HistoryRead, Undeliverable
+from bot.commands.delivery import HistoryRead, MessagePosted, Undeliverable
 from bot.effects import Backfill, Direct, Edit, Post
 from bot.errors import Refused
-from bot.model import ActionItem, Status
-from tests.bot.worlds import CHANNEL, NEWS, NOW, incident, of_kind, the, told, world
+from bot.model import ActionItem, MessageRef, Status
+from bot.state import Decision, State
+from tests.bot.worlds import CARD, CHANNEL, NEWS, NOW, TOM, incident, of_kind, said, the, told, world
 
 LED = incident(roles={"lead": "maya"})
+
+
+NEW = MessageRef(platform="slack", tenant="T1", channel="C1", ts="1795438800.000100")
+
+
+def gone(state: State, message: MessageRef) -> Decision:
+    """An edit was given up because its message does not exist any more."""
+    return told(state, Undeliverable, effect_kind="edit", reason="It does not exist any more.", gone=message)
 
 
 # -- capture
@@ -86,6 +95,50 @@ def test_without_a_commander_whoever_declared_is_told() -> None:
 def test_an_announcement_that_failed_is_told_in_the_channel() -> None:
     (post,) = told(world(about=LED), Undeliverable, effect_kind="post", reason="x", purpose="announcement").effects
     assert isinstance(post, Post)
+
+
+def test_a_status_card_that_somebody_deleted_is_posted_and_pinned_anew_and_nobody_is_told() -> None:
+    decision = gone(world(about=LED), CARD)
+    (post,) = decision.effects
+    assert isinstance(post, Post)
+    assert (post.purpose, post.pin, post.place) == ("status card", True, CHANNEL)
+    assert "Checkout errors" in post.card.title
+    assert the(decision).status_card is None
+
+
+def test_several_edits_of_one_deleted_status_card_make_one_new_card() -> None:
+    state = world(about=LED)
+    (first,), (same,) = gone(state, CARD).effects, gone(state, CARD).effects
+    assert first.key == same.key
+    (other,) = gone(world(about=incident(status_card=NEWS)), NEWS).effects
+    assert other.key != first.key
+    assert gone(gone(state, CARD).state, CARD).effects == ()
+    posted = told(gone(state, CARD).state, MessagePosted, purpose="status card", ref=NEW)
+    late = gone(posted.state, CARD)
+    assert (late.effects, the(late).status_card) == ((), NEW)
+
+
+def test_what_changes_while_the_new_status_card_is_under_way_stands_on_it_in_the_end() -> None:
+    changed = said(gone(world(about=LED), CARD).state.model_copy(update={"actor": TOM}), "impact half of them fail")
+    assert not [one for one in of_kind(changed, "edit") if isinstance(one, Edit) and one.message != NEWS]
+    posted = told(changed.state, MessagePosted, purpose="status card", ref=NEW)
+    (edit,) = of_kind(posted, "edit")
+    assert isinstance(edit, Edit)
+    assert (edit.message, "half of them fail" in edit.card.plain()) == (NEW, True)
+
+
+def test_a_deleted_announcement_is_forgotten_without_a_word() -> None:
+    decision = gone(world(about=LED), NEWS)
+    assert decision.effects == ()
+    assert (the(decision).announcement, the(decision).status_card) == (None, CARD)
+    edits = of_kind(said(decision.state.model_copy(update={"actor": TOM}), "impact half of them fail"), "edit")
+    assert [one.message for one in edits if isinstance(one, Edit)] == [CARD]
+
+
+def test_another_message_that_was_deleted_changes_nothing() -> None:
+    state = world(about=LED)
+    decision = gone(state, NEW)
+    assert (decision.effects, decision.state.incident) == ((), state.incident)
 
 
 @pytest.mark.parametrize(("kind", "purpose"), [("post", "undeliverable"), ("direct", "undeliverable"), ("whisper", "")])

@@ -5,8 +5,10 @@ import hashlib
 import hmac
 from typing import Any
 
+import pytest
 from starlette.responses import RedirectResponse, Response
 
+from adapters.sandbox.people import Denied
 from tests.sandbox.harness import running, until
 from tests.sandbox.manifests import manifest
 
@@ -48,6 +50,20 @@ async def test_an_edit_shows_the_new_and_the_old_text() -> None:
         assert (event["subtype"], event["hidden"]) == ("message_changed", True)
         assert (event["message"]["text"], event["previous_message"]["text"]) == ("stew", "soup")
         assert event["message"]["edited"]["user"] == h.slack.user("maya").id
+
+
+async def test_an_admin_deletes_what_others_said_and_nobody_else_does() -> None:
+    async with running() as h:
+        channel = await h.channel()
+        await h.slack.join("tom", "kitchen")
+        hers, his = await h.slack.say("maya", "kitchen", "soup"), await h.slack.say("tom", "kitchen", "stew")
+        with pytest.raises(Denied):
+            await h.slack.delete("tom", "kitchen", str(hers.ts))
+        await h.slack.delete("maya", "kitchen", str(his.ts))
+        await h.slack.settled()
+        assert [one["text"] for one in h.slack.messages(channel) if one.get("text") in ("soup", "stew")] == ["soup"]
+        event = h.bot.events("message")[-1]
+        assert (event["subtype"], event["deleted_ts"]) == ("message_deleted", his.ts)
 
 
 async def test_finding_out_a_language_changes_a_message_but_not_its_text() -> None:

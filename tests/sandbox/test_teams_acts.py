@@ -60,6 +60,18 @@ async def test_people_change_only_what_is_their_own() -> None:
         assert await heard(h) == [("message", "mine")]
 
 
+async def test_an_owner_deletes_what_others_said_and_the_thread_goes_on() -> None:
+    async with running() as h:
+        thread, root = await h.thread("soup")
+        said = await h.teams.say("tom", thread, "mine")
+        await h.teams.delete("maya", thread, str(said.ts))
+        await h.teams.delete("maya", thread, root)
+        await h.teams.say("tom", thread, "still here")
+        assert [m["text"] for m in h.teams.messages(thread)] == ["still here"]
+        told = [("message", "mine"), ("messageDelete", ""), ("message", "still here")]
+        assert await heard(h) == told, "a bot is told nothing of its own message"
+
+
 async def test_without_consent_a_bot_hears_what_mentions_it_and_its_own_chats() -> None:
     async with running(consent=False) as h:
         await h.teams.say("maya", "incidents", "between us")

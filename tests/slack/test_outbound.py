@@ -20,7 +20,7 @@ from bot.effects import (
     SetTopic,
     Whisper,
 )
-from bot.errors import GiveUp, Retry, Unsure
+from bot.errors import GiveUp, MessageGone, Retry, Unsure
 from bot.model import MessageRef, Place
 from bot.text import Card, Link, Mention, Section, Text, When
 from tests.slack.delivering import CARD, account, common, delivered, post
@@ -161,6 +161,18 @@ async def test_what_can_never_succeed_is_given_up_in_words() -> None:
         with pytest.raises(GiveUp) as missing:
             await world.adapter.deliver(Edit(**common(world, "e:1"), message=gone, card=CARD), 1, False)
         assert missing.value.code == "message_not_found"
+        assert isinstance(missing.value, MessageGone)
+        assert not isinstance(archived.value, MessageGone)
+
+
+async def test_a_message_of_which_only_the_head_of_its_thread_is_left_is_gone() -> None:
+    async with running() as world:
+        channel = await world.channel()
+        posted = await delivered(world, post(world, channel))
+        await world.slack.say("maya", channel, "looking", thread_ts=posted.ref.ts)
+        await world.slack.delete("maya", channel, posted.ref.ts)
+        with pytest.raises(MessageGone):
+            await world.adapter.deliver(Edit(**common(world, "e:1"), message=posted.ref, card=CARD), 1, False)
 
 
 async def test_an_app_reads_no_private_messages() -> None:

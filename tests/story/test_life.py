@@ -8,7 +8,7 @@ import pytest
 
 from bot.model import ItemStatus
 from tests.slack.harness import until
-from tests.story.stage import A_WEEK, Story
+from tests.story.stage import A_WEEK, Message, Story
 
 
 @pytest.mark.needs("forms")
@@ -117,6 +117,29 @@ async def test_settings_are_a_form_and_the_announcement_is_one_post_that_is_edit
     assert len(announced) == 1
     assert "SEV1" in announced[0]
     assert "esolved" in announced[0]
+
+
+@pytest.mark.needs("members", "edits in place", "direct messages")
+async def test_a_status_card_that_is_deleted_comes_back_once_and_a_deleted_announcement_does_not(story: Story) -> None:
+    maya, tom = story.cast("maya", "tom")
+    general, announcing = story.chat.channel("general"), story.chat.announcing()
+    await maya.incident("setup", where=general)
+    await maya.fill(announcements=announcing, zone="Europe/Berlin")
+    await tom.incident("declare sev2 Checkout errors", where=general)
+    await maya.say("looking")
+    before = story.incident()
+    for ref in (before.status_card, before.announcement):
+        assert ref is not None
+        await maya.delete(Message(ref.channel, ref.ts))
+    told = maya.inbox, tom.inbox
+    for failing in ("a tenth", "a third", "half"):
+        await tom.incident(f"impact {failing} of the payments fail")
+    assert (maya.inbox, tom.inbox) == told
+    (card,) = [post for post in story.chat.posts(story.channel) if "Incident commander" in post]
+    assert "half of the payments fail" in card
+    assert story.incident().status_card not in (None, before.status_card)
+    assert story.incident().announcement is None
+    assert not [post for post in story.chat.posts(announcing) if "Checkout errors" in post]
 
 
 @pytest.mark.needs("home", "direct messages")

@@ -24,7 +24,7 @@ from bot.effects import (
     SetTopic,
     Whisper,
 )
-from bot.errors import GiveUp, Maybe, Retry, Unsure
+from bot.errors import GiveUp, Maybe, MessageGone, Retry, Unsure
 from bot.model import MessageRef, Place
 from bot.text import Card, Code, Section, Text, View
 from tests.teams.fake_connector import CHANNEL, TENANT, answers, stores_and_answers, stores_and_cuts
@@ -125,6 +125,35 @@ async def test_the_status_card_becomes_the_first_message_of_the_thread(teams: Wo
     assert refresh["userIds"] == ["29:1maya", "29:1tom"]
     again = await carried(teams, post, unsure=True)
     assert again == posted
+
+
+async def test_where_the_first_message_of_a_thread_was_deleted_the_status_card_is_a_message_in_it(teams: World) -> None:
+    teams.fake.faults.append(answers(404, {"error": {"code": "ActivityNotFoundInConversation"}}))
+    post = Post(
+        key="status card:1", incident="i1", place=place(THREAD), card=CARD, purpose="status card", pin=True, **TO
+    )
+    posted = await carried(teams, post)
+    assert [one.method for one in teams.fake.asked] == ["PUT", "POST"]
+    assert posted.ref.channel == THREAD
+    assert posted.ref.ts != "1700000000000"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "gone"),
+    [
+        (404, "ActivityNotFoundInConversation", True),
+        (404, "ConversationNotFound", False),
+        (403, "NotEnoughPermissions", False),
+    ],
+)
+async def test_an_edit_tells_a_message_that_was_deleted_from_what_else_goes_wrong(
+    teams: World, status: int, code: str, gone: bool
+) -> None:
+    ref = MessageRef(platform="teams", tenant=TENANT, channel=THREAD, ts="1700000000001")
+    teams.fake.faults.append(answers(status, {"error": {"code": code}}))
+    with pytest.raises(GiveUp) as given_up:
+        await carried(teams, Edit(key="e", incident="i1", message=ref, card=CARD, **TO))
+    assert isinstance(given_up.value, MessageGone) is gone
 
 
 async def test_a_post_goes_into_its_thread_and_an_announcement_begins_one(teams: World) -> None:
