@@ -153,7 +153,7 @@ class Answers:
 
     async def _submit(self, command: Command) -> Reply:
         """What the engine answers, with its links as this person may follow them."""
-        await self._acquainted.with_actor_of(command.origin)
+        await self._acquainted.with_those_of(command)
         reply = await self._engine(command)
         account = "" if reply.public else command.origin.account
         return reply.model_copy(update={"card": await with_links(reply.card, self._page_url, account)})

@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.slack.calls import SHORTLY, Calls, Failed
 from adapters.slack.captures import Captures, micros
-from adapters.slack.profiles import profile_learned
+from adapters.slack.profiles import NOBODY, NOT_FOUND, profile_learned, profile_of
 from adapters.slack.receipts import origin_of
 from bot.command import Command
 from bot.commands.delivery import HistoryRead, MessageRead
@@ -135,7 +135,11 @@ class Reading:
                 return
 
     async def profile(self, effect: LearnProfile) -> Command:
-        answer = await self._calls(
-            effect.tenant, "users.info", user=Account.of(effect.account).user, include_locale=True
-        )
-        return profile_learned(answer["user"], effect)
+        user = Account.of(effect.account).user
+        try:
+            answer = await self._calls(effect.tenant, "users.info", user=user, include_locale=True)
+        except Failed as failed:
+            if failed.code != NOT_FOUND:
+                raise
+            return profile_learned(NOBODY, effect)
+        return profile_learned(profile_of(answer["user"], effect.tenant), effect)

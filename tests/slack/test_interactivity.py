@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from bot.commands.accounts import ProfileLearned
 from bot.commands.added import AddToTimeline
 from bot.commands.captures import Said
 from bot.commands.declare import Declare
@@ -338,24 +337,3 @@ async def test_a_refused_form_gives_back_what_was_typed() -> None:
         await world.slack.submit("maya", values(typed))
         await until(lambda: bool(world.slack.team.channels[channel].ephemerals))
         assert typed in str(world.slack.team.channels[channel].ephemerals[-1].blocks)
-
-
-async def test_a_guest_is_known_as_one_before_their_first_gesture_is_judged() -> None:
-    async with running() as world:
-        channel = await world.channel("kitchen", "gary")
-        for _ in range(2):
-            await world.slack.slash("gary", channel, "/incident list")
-        assert world.engine.kinds() == ["profile_learned", "list", "list"]
-        (learned,) = world.engine.of(ProfileLearned)
-        assert learned.person_kind == "guest"
-        assert learned.account == f"slack:{world.tenant}:{world.user('gary')}"
-
-
-async def test_where_slack_does_not_say_who_somebody_is_they_are_answered_all_the_same() -> None:
-    async with running() as world:
-        channel = await world.channel()
-        world.slack.faults.add("error_5xx", "users.info")
-        world.engine.replies["list"] = Reply.of("No open incidents.")
-        seen = await world.slack.slash("maya", channel, "/incident list")
-        assert "No open incidents." in str(seen.ephemerals)
-        assert world.engine.kinds() == ["list"]
