@@ -20,14 +20,17 @@ from bot.policy_change import after_change, preview
 from bot.policy_written import known_country
 from bot.rules import decides, verb
 from bot.state import Decision, State
-from bot.text import Reply, Section, Typed, mentioned
+from bot.text import Reply, Section, Typed
 from bot.words import setup as words
+from bot.words.incident import said as as_said
 from bot.words.policy import cannot_lead
 from bot.zones import valid_zone
 
 MOST = 200
 """Lines of teams and services."""
 _CHANNEL = re.compile(r"(?:<#)?([A-Z0-9]{2,20})(?:\|[^>]*)?>?", re.ASCII)
+_TEAM_CHANNEL = re.compile(r"<#([A-Z0-9]{2,20})(?:\|[^>]*)?>|(?<=[\s,;])#([^\s,;<>]{1,120})")
+_LEAD = re.compile(r"\ue000([^\ue001]{1,200})\ue001|(?<![\w@])(@[\w.\-]{1,80})")
 
 
 @verb(
@@ -144,34 +147,42 @@ def _lines(said: str, field: str) -> Iterator[str]:
 
 
 def _teams(state: State, said: str) -> Iterator[Team]:
-    """`Payments: @maya #payments`, one a line. A lead stays until another is named, or `@nobody`."""
-    before = {team.name: team.lead for team in state.organisation.policies.teams}
+    """`Payments: @maya #payments`, one a line. A lead stays until another is named, or `@nobody`; a line that was not
+    touched leaves its team as it is."""
+    teams = state.organisation.policies.teams
+    untouched, leads = {_line(team): team for team in teams}, {team.name: team.lead for team in teams}
     for line in _lines(said, "teams"):
-        name, colon, rest = line.partition(":")
-        if not name.strip() or len(name) > 80 or mentioned(name):
-            raise Refused(words.bad_team(line), "teams")
-        yield Team(
-            name=name.strip(),
-            lead=_lead(state, rest, line, before.get(name.strip(), "")),
-            channel=_team_channel(rest) if colon else "",
-        )
+        yield untouched.get(line) or _team(state, line, leads)
 
 
-def _lead(state: State, said: str, line: str, before: str) -> str:
-    called = [*mentioned(said), *re.findall(r"(?<![\w@])@[\w.\-]{1,80}", said)]
-    if not called or called[0] == "@nobody":
+def _team(state: State, line: str, leads: dict[str, str]) -> Team:
+    name, _, rest = line.partition(":")
+    if not name.strip() or len(name) > 80 or _LEAD.search(name) or _TEAM_CHANNEL.search(f" {name}"):
+        raise Refused(words.bad_team(as_said(state, line)), "teams")
+    channel, rest = _taken(_TEAM_CHANNEL, f" {rest}")
+    called, rest = _taken(_LEAD, rest)
+    if more := " ".join(part for part in re.split(r"[\s,;]+", rest) if part):
+        raise Refused(words.beyond_team(as_said(state, more), as_said(state, line)), "teams")
+    return Team(name=name.strip(), lead=_lead(state, called, line, leads.get(name.strip(), "")), channel=channel)
+
+
+def _taken(what: re.Pattern[str], said: str) -> tuple[str, str]:
+    """The first of it, and what is left without."""
+    found = what.search(said)
+    if found is None:
+        return "", said
+    return next(one for one in found.groups() if one), f"{said[: found.start()]} {said[found.end() :]}"
+
+
+def _lead(state: State, called: str, line: str, before: str) -> str:
+    if not called or called == "@nobody":
         return "" if called else before
-    if called[0] not in state.named:
-        raise Refused(words.no_such_lead(line), "teams")
-    person = state.people.get(state.named[called[0]])
+    if called not in state.named:
+        raise Refused(words.no_such_lead(as_said(state, line)), "teams")
+    person = state.people.get(state.named[called])
     if person is not None and person.kind != "human":
         raise Refused(cannot_lead(person.name, person.kind), "teams")
-    return state.named[called[0]]
-
-
-def _team_channel(said: str) -> str:
-    found = re.search(r"<#([A-Z0-9]{2,20})", said) or re.search(r"#([\w.\-]{1,80})", said)
-    return found.group(1) if found else ""
+    return state.named[called]
 
 
 def _services(said: str, teams: set[str]) -> Iterator[ServiceRow]:
@@ -186,7 +197,11 @@ def _services(said: str, teams: set[str]) -> Iterator[ServiceRow]:
 
 
 def team_lines(policies: Policies) -> str:
-    return "\n".join(f"{team.name}: #{team.channel}" if team.channel else team.name for team in policies.teams)
+    return "\n".join(_line(team) for team in policies.teams)
+
+
+def _line(team: Team) -> str:
+    return f"{team.name}: #{team.channel}" if team.channel else team.name
 
 
 def service_lines(policies: Policies) -> str:

@@ -121,6 +121,13 @@ def bad_team(line: str) -> Text:
     )
 
 
+def beyond_team(more: str, line: str) -> Text:
+    return say(
+        "I do not understand \u201c{more}\u201d in \u201c{line}\u201d. Write a line like Payments: @maya #payments.",
+        more=more[:40], line=line[:60],
+    )  # fmt: skip
+
+
 def no_such_lead(line: str) -> Text:
     return say(
         "I know nobody by the name in \u201c{line}\u201d. Write it as their profile shows it, or leave the lead out.",

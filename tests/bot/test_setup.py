@@ -103,6 +103,12 @@ def test_a_lead_stays_until_another_is_named() -> None:
         ("announcements", "no such channel"),
         ("teams", "Payments: @stranger"),
         ("teams", ": @maya"),
+        ("teams", "Payments: Tom Example"),
+        ("teams", "Payments: @maya payments"),
+        ("teams", "Payments: @maya @ines #payments"),
+        ("teams", "Payments: @maya #payments #search"),
+        ("teams", "Payments: #payments channel"),
+        ("teams", "Payments @maya #payments"),
         ("teams", "\n".join(f"t{n}" for n in range(300))),
         ("services", "checkout = Nobody's"),
         ("services", "= Payments"),
@@ -112,6 +118,37 @@ def test_a_wrong_field_is_named_and_nothing_is_stored(field: str, value: str) ->
     with pytest.raises(Refused) as refused:
         policies(**{field: value})
     assert refused.value.field == field
+
+
+def test_what_a_line_of_a_team_has_beyond_name_lead_and_channel_is_quoted_with_the_line() -> None:
+    with pytest.raises(Refused, match=r"\u201cTom Example\u201d in \u201cPayments: Tom Example, #pay\u201d"):
+        policies(teams="Search\nPayments: Tom Example, #pay")
+
+
+@pytest.mark.parametrize(
+    ("line", "lead", "channel"),
+    [
+        ("Payments: @maya, #payments", "maya", "payments"),
+        ("Payments:#payments;@maya", "maya", "payments"),
+        (f"Payments: <#C0PAY|payments> {mention_token('slack:T1:UMAYA')}", "maya", "C0PAY"),
+        ("Payments: <#C0PAY>", "", "C0PAY"),
+        ("Payments: @nobody #19:abc_d@thread.tacv2", "", "19:abc_d@thread.tacv2"),
+        ("Payments:", "", ""),
+    ],
+)
+def test_a_line_of_a_team_may_be_written_in_several_ways(line: str, lead: str, channel: str) -> None:
+    assert policies(teams=line, services="").teams == (Team(name="Payments", lead=lead, channel=channel),)
+
+
+@pytest.mark.parametrize("channel", ["War Room", "C0PAY", "19:abc_d@thread.tacv2", "payments, and more", "#pay <x>"])
+def test_a_form_that_is_saved_as_it_was_opened_changes_no_team(channel: str) -> None:
+    teams = (Team(name="Payments", lead="ines", channel=channel), Team(name="Search"))
+    state = world(ADMIN, organisation=organisation(teams=teams))
+    form = said(state, "setup").reply.form
+    assert form is not None
+    shown = next(one.initial for one in form.inputs if one.name == "teams")
+    saved = clicked(state, "set_up", **{**FILLED, "services": "", "teams": shown})
+    assert saved.state.organisation.policies.teams == teams
 
 
 def test_everything_may_be_left_empty() -> None:
