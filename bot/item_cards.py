@@ -52,11 +52,12 @@ def framed(listing: str, sections: Sequence[Section], mine: Sequence[ActionItem]
     of, shown = listed_in(listing)
     counted = [item for item in mine if item.due < today] if of == DIGEST else mine
     more = sum(item.key not in shown for item in counted)
-    rest = (Section(text=words.and_more(more), quiet=True),) if more else ()
     if of == DIGEST:
+        rest = (Section(text=words.and_more_below(more), quiet=True),) if more else ()
         foot = Section(text=words.digest_foot(), quiet=True)
         return Card(title=words.digest_title(len(counted)), sections=(*sections, *rest, foot))
     if of == MINE:
+        rest = (Section(text=words.and_more(more), quiet=True),) if more else ()
         return Card(title=words.my_items_title(len(counted)), sections=(*sections, *rest))
     return Card(title=words.due_soon_title() if of == DUE_SOON else "", sections=tuple(sections))
 

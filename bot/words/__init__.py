@@ -85,5 +85,5 @@ def for_the_commander(state: State) -> Text:
         "Only the incident commander, the postmortem's owner or an admin may do that. Ask {lead}, "
         "or take over with {take}. Nothing was changed.",
         lead=person(state, lead),
-        take=verb("lead @you"),
+        take=verb("lead me"),
     )

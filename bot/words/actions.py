@@ -47,6 +47,11 @@ def and_more(n: int) -> Text:
     return say("… and {n} more: {mine} shows them all.", n=n, mine=verb("actions mine"))
 
 
+def and_more_below(n: int) -> Text:
+    """Where the words below it lead to all of them."""
+    return say("… and {n} more.", n=n)
+
+
 def item_line(item: ActionItem, today: date, owner: Part = "") -> Text:
     """Among the items of one incident it is the owner that tells them apart, among one's own the incident."""
     of = say("{key} (SEV{sev}: {title})", key=item.incident_key, sev=item.severity, title=item.incident_title)

@@ -145,7 +145,7 @@ def invite_first(name: str) -> Text:
     return say(
         "This incident is private, and {name} is not in it. Bring them in first, with {verb}.",
         name=name,
-        verb=words.verb("invite @maya"),
+        verb=words.verb("invite"),
     )
 
 
@@ -158,7 +158,7 @@ def roles(state: State, incident: Incident) -> Text:
         say("{role}: {who}", role=role_name(role), who=words.person(state, who))
         for role, who in sorted(incident.roles.items())
     ]
-    return joined(held) if held else say("none yet; {verb} takes the lead", verb=words.verb("lead @you"))
+    return joined(held) if held else say("none yet; {verb} takes the lead", verb=words.verb("lead me"))
 
 
 def joining(incident: Incident) -> Text:
@@ -173,7 +173,7 @@ def is_private(incident: Incident) -> Text:
     return say(
         "{key} is private: somebody in it can bring you in with {verb}.",
         key=words.key(incident),
-        verb=words.verb("invite @you"),
+        verb=words.verb("invite"),
     )
 
 

@@ -12,7 +12,7 @@ from bot.item_cards import DIGEST, IN_DIGEST, digest_card, due_soon_card, listin
 from bot.model import ActionItem
 from bot.rules import RULES
 from bot.state import Decision, State
-from bot.text import Card
+from bot.text import Card, with_pages
 from tests.bot.test_items import NOW, TOM, click, given, item, state
 
 SEVEN = tuple(item(id=f"i{n}", key=f"ACT-{n}", text=f"Fix {n}", due=date(2026, 11, n)) for n in range(1, 8))
@@ -25,6 +25,15 @@ def after(kind: str, key: str, at: State, listed: str = DIGESTED, **fields: str)
     meant = next(one for one in at.my_items if one.key == key)
     command = given(kind, TOM, item=key, listed=listed, **fields)
     return RULES[kind](at.model_copy(update={"item": meant}), command, NOW)
+
+
+def test_a_digest_says_once_where_all_of_them_are() -> None:
+    digest = digest_card(SEVEN, NOW, "UTC")
+    assert digest.sections[-2].text.plain() == "… and 2 more."
+    for address in ("", "https://debrief.example.com/actions"):
+        shown = with_pages(digest, lambda _, address=address: address).plain()  # type: ignore[misc]
+        assert shown.count("all of them") + shown.count("shows them all") + shown.count("All my items") == 1
+    assert "more" not in digest_card(SEVEN[:5], NOW, "UTC").plain()
 
 
 def labels(card: Card, place: int) -> list[str]:

@@ -149,7 +149,7 @@ def test_what_is_resolved_takes_them_still(words: str) -> None:
 
 def test_only_the_commander_or_an_admin_resolves_once_somebody_leads() -> None:
     led = incident(roles={"lead": "tom"})
-    with pytest.raises(Refused, match="Ask @Tom"):
+    with pytest.raises(Refused, match="Ask @Tom, or take over with /incident lead me"):
         said(world(MAYA, about=led), "resolve")
     assert the(said(world(TOM, about=led), "resolve")).status is Status.RESOLVED
     assert the(said(world(ADMIN, about=led), "resolve")).status is Status.RESOLVED

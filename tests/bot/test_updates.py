@@ -174,8 +174,10 @@ def test_a_role_twice_is_refused() -> None:
 
 def test_a_private_incident_lets_somebody_in_by_an_invitation_alone() -> None:
     private = incident(private=True)
-    with pytest.raises(Refused, match="not in it"):
+    with pytest.raises(Refused, match=r"Maya is not in it. Bring them in first, with /incident invite\.$"):
         said(world(about=private), f"lead {MAYA_TOKEN}")
+    with pytest.raises(Refused, match=r"bring you in with /incident invite\.$"):
+        clicked(world(MAYA, about=private), "join")
     decision = said(world(about=private), f"invite {MAYA_TOKEN}")
     assert the(decision).responders == {"tom", "maya"}
     assert len(of_kind(decision, "invite")) == 1
