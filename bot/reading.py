@@ -6,7 +6,8 @@ import re
 from datetime import datetime
 
 from bot.errors import Refused
-from bot.times import BadTime, parse_moment
+from bot.times import NOT_A_MOMENT, BadTime, goes_on, parse_moment
+from bot.words.timeline import half_a_time
 
 _SEVERITY = re.compile(r"(?:sev(?:erity)?[- ]?)?([1-5])", re.IGNORECASE | re.ASCII)
 _IN_FRONT = re.compile(
@@ -34,17 +35,30 @@ def ticked(said: str) -> bool:
 
 
 def moment_of(said: str, now: datetime, zone: str, field: str = "") -> tuple[datetime, str]:
-    """The time at the beginning of a text and what comes after it. Raises `Refused`."""
-    words = said.split(None, LONGEST_TIME)
-    for count in range(min(len(words), LONGEST_TIME), 1, -1):
+    """The time at the beginning of a text and what comes after it. Raises `Refused`, also where more of a time comes
+    after it: half a time is another one."""
+    words, refused = said.split(None, LONGEST_TIME), NOT_A_MOMENT
+    for count in range(min(len(words), LONGEST_TIME), 0, -1):
+        rest = " ".join(words[count:])
         try:
-            return parse_moment(" ".join(words[:count]), now, zone), " ".join(words[count:])
-        except BadTime:
-            continue
-    try:
-        return parse_moment(words[0] if words else "", now, zone), " ".join(words[1:])
-    except BadTime as bad:
-        raise Refused(str(bad), field) from bad
+            at = parse_moment(" ".join(words[:count]), now, zone)
+        except BadTime as bad:
+            refused = str(bad)
+            if refused == NOT_A_MOMENT:
+                continue
+            break
+        if goes_on(rest):
+            raise Refused(half_a_time(said), field)
+        return at, rest
+    raise Refused(refused, field)
+
+
+def whole_moment(said: str, now: datetime, zone: str, field: str) -> datetime:
+    """The time that a text is, and nothing else. Raises `Refused`."""
+    at, rest = moment_of(said, now, zone, field)
+    if rest:
+        raise Refused(half_a_time(said), field)
+    return at
 
 
 def first_of(said: str, known: dict[str, str]) -> tuple[str, str]:

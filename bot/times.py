@@ -28,15 +28,16 @@ from bot.zones import (
 __all__ = (
     "BadTime",
     "ago",
+    "clear_moment",
     "due_echo",
     "duration",
     "echo",
+    "goes_on",
     "late",
     "local_to_utc",
     "parse_due",
     "parse_moment",
     "parse_span",
-    "split_moment",
     "valid_zone",
 )
 
@@ -68,7 +69,11 @@ _CLOCK = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d{1
 _ZONE = r"(?: ?(?P<zone>z|(?:utc|gmt)[+-]\d\d?(?::?\d\d)?|[+-]\d\d:?\d\d|(?!am$|pm$)[a-z]{2,5}))?"
 _DAY = rf"(?:(?P<word>today|yesterday)|(?:on )?(?:(?P<last>last )?{_WEEKDAY}(?:,? (?=\w))?)?{_DATE}?)"
 _MOMENT = re.compile(rf"(?:{_DAY}(?:,? at |, ?| ?|(?<=\d)t(?=\d)))??{_CLOCK}{_ZONE}", re.ASCII)
-_CLOCK_FIRST = re.compile(rf"(\d[\d:.]*(?: ?[ap]\.?m\.?)?) (?:on )?((?:last )?{_WEEKDAY}|today|yesterday)", re.ASCII)
+_CLOCK_FIRST = re.compile(
+    r"(?P<clock>\d[\d:.]*(?: ?[ap]\.?m\.?)?(?: ?z| ?[+-]\d\d:?\d\d| (?!on |last )[a-z]{2,5})?) (?:on )?"
+    rf"(?P<day>(?:last )?{_WEEKDAY}|today|yesterday|{_DATE})",
+    re.ASCII,
+)
 _PIECE = re.compile(
     r"(?P<count>\d{1,5}(?:\.\d{1,2})?|an?|one|half an?) ?"
     r"(?P<unit>weeks?|w|days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)(?![a-z])(?:,? and | |, )?",
@@ -76,6 +81,20 @@ _PIECE = re.compile(
 )
 _UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 _UNITS["s"] = timedelta(seconds=1)
+_UNIT = r"(?:weeks?|w|days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)"
+_MORE_OF_A_TIME = re.compile(
+    r"(?:(?:on|at|by|to|until|till|or|and|from|-) ?)?(?:"
+    r"tomorrow|yesterday|today|tonight|noon|midnight|[ap]\.?m\.?"
+    rf"|(?:(?:next|last|this|coming|previous) )?{_WEEKDAY}"
+    r"|(?:next|last|this|previous|in the|the next|the same|every) "
+    r"(?:week|month|year|night|day|morning|evening|afternoon|hour|minute)"
+    rf"|{_DATE}|\d{{1,2}}:\d\d"
+    r"|(?:in )?(?:an?|one|two|three|four|five|a few|a couple of|half an?|\d{1,5}) ?"
+    rf"{_UNIT}(?: (?:and )?[\w ]{{1,15}})? (?:ago|from now|later|earlier|before)"
+    rf"|in (?:an?|one|two|three|four|five|a few|a couple of|half an?|\d{{1,5}}) ?{_UNIT}"
+    r")(?![\w'\u2019-])",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 # --- moments ---------------------------------------------------------------------------------------
@@ -104,11 +123,19 @@ def parse_moment(text: str, now: datetime, zone: str) -> datetime:
         return _not_too_old(now.astimezone(UTC) - _span(plain.removesuffix(" ago"), NOT_A_MOMENT))
     if re.fullmatch(r"\d{4}", plain, re.ASCII):
         plain = f"{plain[:2]}:{plain[2:]}"
-    if turned := _CLOCK_FIRST.fullmatch(plain):
-        plain = f"{turned[2]} {turned[1]}"
-    if (found := _MOMENT.fullmatch(plain)) is None:
+    if (found := _MOMENT.fullmatch(_day_first(plain))) is None:
         raise BadTime(NOT_A_MOMENT)
     return _latest(found, now.astimezone(UTC), tz)
+
+
+def _day_first(plain: str) -> str:
+    turned = _CLOCK_FIRST.fullmatch(plain)
+    return f"{turned['day']} {turned['clock']}" if turned else plain
+
+
+def goes_on(rest: str) -> bool:
+    """Whether what stands behind a time is more of it, so that the time alone is not what was meant."""
+    return _MORE_OF_A_TIME.match(" ".join(rest[:LONGEST_TEXT].split())) is not None
 
 
 def _latest(found: re.Match[str], now: datetime, tz: ZoneInfo) -> datetime:
@@ -198,30 +225,14 @@ def _not_too_old(moment: datetime) -> datetime:
     return moment
 
 
-def split_moment(
-    text: str, now: datetime, zone: str, markers: tuple[str, ...] = ("at",)
-) -> tuple[str, datetime | None]:
-    """The text without a time clearly written at its end, and that time in UTC; else the whole text and None.
-
-    A bare clock time counts after a marker only; "20m ago" and a day with a clock time count by themselves.
-    """
-    tail_from = max(0, len(text) - LONGEST_TEXT)
-    words = [found.start() + tail_from for found in re.finditer(r"\S+", text[tail_from:])]
-    for start in words[-8:]:
-        if start and (start == tail_from or not text[start - 1].isspace()):
-            continue
-        if (moment := _clear_moment(text[start:], now, zone, markers)) is not None:
-            return text[:start].rstrip(" \t\r\n,;"), moment
-    return text, None
-
-
-def _clear_moment(tail: str, now: datetime, zone: str, markers: tuple[str, ...]) -> datetime | None:
+def clear_moment(tail: str, now: datetime, zone: str, markers: tuple[str, ...]) -> datetime | None:
+    """The time that a piece of a text is by itself: "20m ago", a day with a clock time, a clock time after a marker."""
     plain = " ".join(tail.rstrip(".! \t\r\n").lower().split())
     first, _, after = plain.partition(" ")
     marked = first in markers
     wanted = after if marked else plain
     if not wanted.endswith(" ago"):
-        found = _MOMENT.fullmatch(wanted)
+        found = _MOMENT.fullmatch(_day_first(wanted))
         if found is None or not (found["half"] or ":" in wanted):
             return None
         if not (marked or found["word"] or found["weekday"] or _date_parts(found)):

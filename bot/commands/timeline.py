@@ -10,12 +10,12 @@ from bot.commands.captures import merge
 from bot.errors import Refused
 from bot.five_times import check_order
 from bot.model import FIVE_TIMES, EntryKind, Moment
-from bot.reading import first_of, moment_of
+from bot.moments import split_moment
+from bot.reading import first_of, moment_of, whole_moment
 from bot.rules import decides, verb
 from bot.similar_cards import looked_again
 from bot.state import Decision, State
 from bot.text import Card, Reply, Section, Typed
-from bot.times import split_moment
 from bot.words import forms
 from bot.words import timeline as words
 from bot.words.incident import impact_line, impact_set, zone
@@ -44,7 +44,7 @@ def note(state: State, command: Note, now: datetime) -> Decision:
     incident = incident_of(state)
     text, at = split_moment(command.text.strip(), now, zone(state))
     if command.at.strip():
-        text, (at, _) = command.text.strip(), moment_of(command.at, now, zone(state), "at")
+        text, at = command.text.strip(), whole_moment(command.at.strip(), now, zone(state), "at")
     if not text:
         return Decision(state=state, reply=Reply(form=forms.note(incident.key)))
     at = at or happened(command, now)

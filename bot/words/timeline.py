@@ -129,6 +129,14 @@ def out_of_order(state: State, name: str, at: datetime, other: str, known: datet
     )
 
 
+def half_a_time(said: str) -> Text:
+    return say(
+        "I don't understand \u201c{said}\u201d as a time that has passed. Write for example 14:02, 20m ago "
+        "or yesterday 23:10.",
+        said=said[:60],
+    )
+
+
 def declared_is_known() -> Text:
     return say("When the incident was declared is what I saw myself; it cannot be changed.")
 

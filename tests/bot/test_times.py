@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.moments import split_moment
 from bot.times import (
     BadTime,
     echo,
     parse_due,
     parse_moment,
     parse_span,
-    split_moment,
 )
 
 BERLIN = "Europe/Berlin"
