@@ -1,4 +1,4 @@
-"""A time inside what somebody types: clearly written at its end, never looked for in its middle.
+"""A time inside what somebody types: clearly written at its beginning or its end, never looked for in its middle.
 
 Law: a text without a clear time stays whole, and no part of a time is ever taken for the whole of it.
 """
@@ -6,9 +6,13 @@ Law: a text without a clear time stays whole, and no part of a time is ever take
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.times import LONGEST_TEXT, clear_moment
+from bot.times import LONGEST_TEXT, clear_moment, goes_on
+
+LONGEST_LEAD = 7
+"""Words: "last monday, nov 23 at 14:02 UTC+2" has seven."""
+RECENT = timedelta(hours=12)
 
 
 def split_moment(
@@ -25,4 +29,19 @@ def split_moment(
             continue
         if (moment := clear_moment(text[start:], now, zone, markers)) is not None:
             return text[:start].rstrip(" \t\r\n,;"), moment
+    return text, None
+
+
+def led_by_moment(text: str, now: datetime, zone: str) -> tuple[str, datetime | None]:
+    """The text without a time clearly written at its beginning, and that time in UTC; else the whole text and None.
+
+    "at 16:30" alone is no time of yesterday's: what lies further back than half a day wants its day.
+    """
+    words = list(re.finditer(r"\S+", text[: 2 * LONGEST_TEXT]))[:LONGEST_LEAD]
+    for last in reversed(words):
+        said, rest = text[: last.end()].rstrip(",:;"), re.sub(r"^\s*(?:[:,;-]\s+)?", "", text[last.end() :])
+        if (at := clear_moment(said, now, zone, ("at",))) is None:
+            continue
+        bare = not any(clear_moment(said[start:], now, zone, ()) for start in (0, len("at ")))
+        return (text, None) if goes_on(rest) or (bare and now - at > RECENT) else (rest, at)
     return text, None

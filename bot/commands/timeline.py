@@ -10,7 +10,7 @@ from bot.commands.captures import merge
 from bot.errors import Refused
 from bot.five_times import check_order
 from bot.model import FIVE_TIMES, EntryKind, Moment
-from bot.moments import split_moment
+from bot.moments import led_by_moment, split_moment
 from bot.reading import first_of, moment_of, whole_moment
 from bot.rules import decides, verb
 from bot.similar_cards import looked_again
@@ -42,14 +42,24 @@ class Note(Command, kind="note"):
 @decides(Note, may="invited")
 def note(state: State, command: Note, now: datetime) -> Decision:
     incident = incident_of(state)
-    text, at = split_moment(command.text.strip(), now, zone(state))
-    if command.at.strip():
-        text, at = command.text.strip(), whole_moment(command.at.strip(), now, zone(state), "at")
+    text, at = _with_its_time(state, command, now)
     if not text:
         return Decision(state=state, reply=Reply(form=forms.note(incident.key)))
     at = at or happened(command, now)
     line = entry(state, command, now, EntryKind.NOTE, text, occurred=at)
     return changed(state, command, now, line, what="the note", reply=words.noted(state, incident, at))
+
+
+def _with_its_time(state: State, command: Note, now: datetime) -> tuple[str, datetime | None]:
+    """What is noted, and when it happened, where the form, the beginning or the end of the text says so."""
+    text = command.text.strip()
+    if command.at.strip():
+        return text, whole_moment(command.at.strip(), now, zone(state), "at")
+    behind, first = led_by_moment(text, now, zone(state))
+    left, last = split_moment(behind, now, zone(state))
+    if first and last:
+        raise Refused(words.two_times(text.removesuffix(behind), behind.removeprefix(left)), "text")
+    return left, first or last
 
 
 @verb(

@@ -42,6 +42,14 @@ def noted(state: State, incident: Incident, at: datetime) -> Text:
     return say("Noted in the timeline of {key} at {at}.", key=words.key(incident), at=told_at(state, at))
 
 
+def two_times(first: str, last: str) -> Text:
+    return say(
+        "Did it happen \u201c{first}\u201d or \u201c{last}\u201d? Nothing was noted; please say one time in a note.",
+        first=first.strip(" ,:;-"),
+        last=last.strip(" ,:;-"),
+    )
+
+
 def taken_off(incident: Incident) -> Text:
     return say("Taken off the timeline of {key}; it still stands in everything that was said.", key=words.key(incident))
 

@@ -70,6 +70,45 @@ def test_a_note_may_name_the_time_it_happened(words: str, ago: int) -> None:
     assert "CET" in decision.reply.plain()
 
 
+@pytest.mark.parametrize(
+    ("words", "text", "ago"),
+    [
+        ("yesterday at 05:10 pool full", "pool full", 33 * 60 - 10),
+        ("05:10 yesterday pool full", "pool full", 33 * 60 - 10),
+        ("Yesterday 05:10: pool full", "pool full", 33 * 60 - 10),
+        ("pool was full at 05:10 yesterday", "pool was full", 33 * 60 - 10),
+        ("sunday 05:10, pool full", "pool full", 33 * 60 - 10),
+        ("20m ago pool full", "pool full", 20),
+        ("at 13:40 pool full\nand empty", "pool full\nand empty", 20),
+    ],
+)
+def test_a_notes_time_may_stand_in_front_or_behind(words: str, text: str, ago: int) -> None:
+    (entry,) = said(world(about=incident()), f"note {words}").entries
+    assert (entry.text, entry.occurred) == (text, NOW - timedelta(minutes=ago))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "yesterday 5 nodes were down",
+        "the pool was full yesterday at 05:10 as well",
+        "05:10 pool full",
+        "at 05:10 tomorrow the vendor works on it",
+        "at 16:30 we cut over",
+        "yesterday's deploy is back",
+        "today at 23:00 we cut over",
+    ],
+)
+def test_what_is_no_clear_time_in_front_of_a_note_is_not_guessed_at(words: str) -> None:
+    (entry,) = said(world(about=incident()), f"note {words}").entries
+    assert (entry.text, entry.occurred) == (words, NOW)
+
+
+def test_a_note_with_two_times_is_refused_and_says_which() -> None:
+    with pytest.raises(Refused, match=r"\u201cyesterday at 05:10\u201d.*\u201c20m ago\u201d"):
+        said(world(about=incident()), "note yesterday at 05:10 pool full, restarted 20m ago")
+
+
 def test_a_note_that_arrives_late_keeps_the_time_of_its_gesture() -> None:
     (entry,) = said(world(about=incident()), "note late", occurred=NOW - timedelta(minutes=5)).entries
     assert entry.occurred == NOW - timedelta(minutes=5)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.moments import split_moment
+from bot.moments import led_by_moment, split_moment
 from bot.times import (
     BadTime,
     echo,
@@ -171,6 +171,7 @@ def test_a_megabyte_of_anything_is_refused_at_once(shape: str) -> None:
     with pytest.raises(BadTime):
         parse_span(huge)
     split_moment(huge, NOW, BERLIN)
+    led_by_moment(huge, NOW, BERLIN)
     assert clock.process_time() - started < 0.5
 
 
@@ -187,6 +188,8 @@ def test_any_text_is_understood_or_refused_and_nothing_else(written: str, zone: 
             read(written, NOW, zone)
     rest, moment = split_moment(written, NOW, zone)
     assert moment is not None or rest == written
+    rest, moment = led_by_moment(written, NOW, zone)
+    assert written.endswith(rest) if moment else rest == written
 
 
 WORDS = st.sampled_from(
