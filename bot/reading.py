@@ -14,6 +14,12 @@ _IN_FRONT = re.compile(
     r"[\[(]?sev(?:erity)?[-: ]{0,2}(\d{1,9})(?:\s*[\]):,;]+\s*|\s+(?:-\s+)?|$)|([1-5])$", re.IGNORECASE | re.ASCII
 )
 """`sev2`, `SEV-2:`, `[sev 2]`; a bare number only where it is all that was said, for "5 nodes down" is a title."""
+_ONE = r"(?:\ue000[^\ue001]+\ue001|@[\w.\-]+)"
+_SOME = rf"{_ONE}(?: ?(?:[,&]|and )? ?{_ONE})*"
+_COLON = re.compile(r"(?:\ue000[^\ue001]*\ue001|[^:\ue000])*:")
+_HEAD = re.compile(rf"(?P<who>{_SOME})? ?(?:by (?P<due>[^@\ue000]{{1,40}}?) ?,? ?(?P<more>{_SOME})?)? ?", re.IGNORECASE)
+_OWNED = re.compile(rf"({_SOME})")
+LONGEST_HEAD = 400
 LONGEST_TIME = 6
 """Words: "last monday at 14:02 UTC+2" has five."""
 
@@ -66,3 +72,20 @@ def first_of(said: str, known: dict[str, str]) -> tuple[str, str]:
     first, _, rest = said.partition(" ")
     meant = known.get(first.casefold().rstrip(":,"), "")
     return (meant, rest.strip()) if meant else ("", said.strip())
+
+
+def action_said(said: str) -> dict[str, str]:
+    """`@owner by fri: what`, in any part; without a colon all is the what. Of several owners all are kept."""
+    colon = _COLON.match(said[:LONGEST_HEAD])
+    head = _HEAD.fullmatch(" ".join(colon[0][:-1].split())) if colon else None
+    if colon and head and head[0]:
+        owner = " ".join(owners_in(f"{head['who'] or ''} {head['more'] or ''}"))
+        return {"owner": owner, "due": head["due"] or "", "text": said[colon.end() :].strip()}
+    who = _OWNED.match(said[:LONGEST_HEAD])
+    owner, rest = (" ".join(owners_in(who[1])), said[who.end() :].strip()) if who else ("", said)
+    return {"owner": owner, "text": rest.removeprefix(":").strip()}
+
+
+def owners_in(said: str) -> list[str]:
+    """Those whom a text mentions, each as it does, once."""
+    return list(dict.fromkeys(re.findall(_ONE, said)))

@@ -21,10 +21,11 @@ from bot.grammar import incident_key
 from bot.hints import item_section
 from bot.ids import stable_id
 from bot.model import ActionItem, EntryKind, ItemStatus, Person
+from bot.reading import action_said, owners_in
 from bot.reminders import reachable, working_time
 from bot.rules import decides, verb
 from bot.state import Decision, State
-from bot.text import Card, Part, Reply, Section, Typed, mentioned
+from bot.text import Card, Form, Part, Reply, Section, Typed, mentioned
 from bot.tickets import by_itself
 from bot.times import parse_due
 from bot.words import actions as words
@@ -34,12 +35,7 @@ from bot.words.people import invite_first
 from bot.words.timeline import from_private_line
 from bot.zones import BadTime, local_date
 
-_SAID = re.compile(
-    r"^(?:(?P<who>\ue000[^\ue001]+\ue001|@[\w.\-]+)\s*)?(?:by\s+(?P<due>[^:]{1,40}?)\s*)?(?::\s*|$)",
-    re.IGNORECASE,
-)
 _TAIL = re.compile(r"^(?P<what>.*\S)\s+by\s+(?P<due>[\w.\- ]{1,30})$", re.IGNORECASE | re.DOTALL)
-_WHO = re.compile(r"^(\ue000[^\ue001]+\ue001|@[\w.\-]+)\s*(.*)$", re.DOTALL)
 
 
 # -- making one
@@ -66,13 +62,7 @@ class AddAction(Command, kind="action"):
 
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
-        """`@owner by fri: what`, in any part; without a colon all is the what, a `by …` at its end the date."""
-        head = _SAID.match(said)
-        if head and (head["who"] or head["due"]) and said[: head.end()].rstrip().endswith(":"):
-            return {"owner": head["who"] or "", "due": head["due"] or "", "text": said[head.end() :].strip()}
-        who = _WHO.match(said)
-        owner, rest = (who[1], who[2]) if who else ("", said.removeprefix(":").strip())
-        return {"owner": owner, "text": rest.removeprefix(":").strip()}
+        return action_said(said)
 
 
 class MakeActionItem(SpokenOf, kind="make_action_item"):
@@ -98,13 +88,14 @@ def make_action_item(state: State, command: MakeActionItem, now: datetime) -> De
 def add_action(state: State, command: AddAction, now: datetime) -> Decision:
     incident = incident_of(state)
     text, due_text = _with_tail(command)
-    usual = usual_due(state, incident.severity, now)
+    usual, owners = usual_due(state, incident.severity, now), owners_in(command.owner)
     due = due_of(due_text, state, now) if due_text else usual
-    if not (text and command.owner and due_text):
+    if not (text and command.owner and due_text) or len(owners) > 1:
         private = bool(command.from_private)
         form = action_form(
             incident, text=text, owner=command.owner, due=due, sooner=_sooner(state), from_private=private
         )
+        form = _of_one_owner(state, form, owners) if len(owners) > 1 else form
         return Decision(state=state, reply=Reply(form=form))
     owner = owner_of(state, command.owner)
     item = ActionItem(
@@ -136,6 +127,13 @@ def add_action(state: State, command: AddAction, now: datetime) -> Decision:
         card=Card(sections=(Section(text=words.added(item, named(state, owner.id))), *item_section(item.text)))
     )
     return Decision(state=state, entries=tuple(lines), effects=told, reply=reply)
+
+
+def _of_one_owner(state: State, form: Form, owners: list[str]) -> Form:
+    """The form with the first of several in it, saying that an item has one."""
+    inputs = tuple(one.model_copy(update={"initial": owners[0]}) if one.name == "owner" else one for one in form.inputs)
+    called = [said(state, owner) for owner in owners]
+    return form.model_copy(update={"intro": words.one_owner(called) + form.intro, "inputs": inputs})
 
 
 def _with_tail(command: AddAction) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from bot.model import ActionItem, Incident, ItemStatus, Person
@@ -91,6 +91,10 @@ def items_title(incident: Incident, n: int) -> str:
 
 
 # -- what was done
+
+
+def one_owner(names: Sequence[str]) -> Text:
+    return say("An action item has one owner. Choose between {names}. ", names=" and ".join(names))
 
 
 def added(item: ActionItem, owner: Part) -> Text:

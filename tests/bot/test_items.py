@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time as clock
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -91,12 +92,50 @@ def test_a_whole_sentence_makes_an_item() -> None:
         (": Fix it", "", "", "Fix it"),
         ("@ines Fix it", "@ines", "", "Fix it"),
         ("Fix the rule: no retries", "", "", "Fix the rule: no retries"),
+        ("by 2w @ines: Fix it", "@ines", "2w", "Fix it"),
+        ("by 2w, @ines : Fix it", "@ines", "2w", "Fix it"),
+        ("@tom @ines by 2w: Fix it", "@tom @ines", "2w", "Fix it"),
+        ("@tom and @ines: Fix it", "@tom @ines", "", "Fix it"),
+        ("@tom by 2w @ines: Fix it", "@tom @ines", "2w", "Fix it"),
+        ("@tom, @ines Fix it", "@tom @ines", "", "Fix it"),
+        ("@ines ask @tom to fix it", "@ines", "", "ask @tom to fix it"),
         ("", "", "", ""),
     ],
 )
 def test_every_part_of_the_sentence_may_be_left_out(said: str, owner: str, due: str, text: str) -> None:
     fields = AddAction.read(said)
     assert (fields.get("owner", ""), fields.get("due", ""), fields["text"]) == (owner, due, text)
+
+
+@pytest.mark.parametrize("piece", [" ", "by ", "@a ", "@a, ", "@a and ", "@a by 2w "])
+def test_a_long_beginning_that_never_ends_is_read_at_once(piece: str) -> None:
+    started = clock.process_time()
+    AddAction.read(f"@a by{piece * 10_000}x")
+    assert clock.process_time() - started < 0.5
+
+
+def test_the_date_may_stand_in_front_of_the_owner() -> None:
+    fields = AddAction.read(f"by 2w {mention_token(INES.accounts[0].key)}: Alert on pool saturation")
+    made = decided(given("action", TOM, **fields), state()).state.item
+    assert made is not None
+    assert (made.owner, made.due, made.text) == ("p3", date(2026, 12, 9), "Alert on pool saturation")
+
+
+@pytest.mark.parametrize("said", ["{tom} {ines} by 2w: two owners", "by 2w {tom} and {ines}: two owners"])
+def test_two_owners_are_asked_about_and_nothing_else_is_lost(said: str) -> None:
+    two = said.format(tom=mention_token(TOM.accounts[0].key), ines=mention_token(INES.accounts[0].key))
+    decision = decided(given("action", TOM, **AddAction.read(two)), state())
+    form = decision.reply.form
+    assert form is not None
+    assert {one.name: one.initial for one in form.inputs if one.initial} == {
+        "text": "two owners",
+        "owner": mention_token(TOM.accounts[0].key),
+        "due": "2026-12-09",
+    }
+    assert "one owner" in form.intro.plain()
+    assert "@Tom" in form.intro.plain()
+    assert "@Ines" in form.intro.plain()
+    assert (decision.state.item, decision.entries, decision.effects) == (None, (), ())
 
 
 def test_a_date_at_the_end_counts_too() -> None:
