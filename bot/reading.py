@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from bot.errors import Refused
-from bot.times import NOT_A_MOMENT, BadTime, goes_on, parse_moment
+from bot.times import NOT_A_MOMENT, BadTime, goes_on, is_due, parse_moment
 from bot.words.timeline import half_a_time
 
 _SEVERITY = re.compile(r"(?:sev(?:erity)?[- ]?)?([1-5])", re.IGNORECASE | re.ASCII)
@@ -16,10 +16,12 @@ _IN_FRONT = re.compile(
 """`sev2`, `SEV-2:`, `[sev 2]`; a bare number only where it is all that was said, for "5 nodes down" is a title."""
 _ONE = r"(?:\ue000[^\ue001]+\ue001|@[\w.\-]+)"
 _SOME = rf"{_ONE}(?: ?(?:[,&]|and )? ?{_ONE})*"
+_ITEM = re.compile(r"(?:(?:act[- ]?|#)?([0-9]{1,9})|act-([a-z]{5}))[:,]?(?:\s+|$)", re.IGNORECASE | re.ASCII)
 _COLON = re.compile(r"(?:\ue000[^\ue001]*\ue001|[^:\ue000])*:")
 _HEAD = re.compile(rf"(?P<who>{_SOME})? ?(?:by (?P<due>[^@\ue000]{{1,40}}?) ?,? ?(?P<more>{_SOME})?)? ?", re.IGNORECASE)
 _OWNED = re.compile(rf"({_SOME})")
 LONGEST_HEAD = 400
+LONGEST_DUE = 4
 LONGEST_TIME = 6
 """Words: "last monday at 14:02 UTC+2" has five."""
 
@@ -89,3 +91,24 @@ def action_said(said: str) -> dict[str, str]:
 def owners_in(said: str) -> list[str]:
     """Those whom a text mentions, each as it does, once."""
     return list(dict.fromkeys(re.findall(_ONE, said)))
+
+
+def item_first(said: str) -> tuple[str, str]:
+    """The key of an action item at the beginning of a text (`act-7`, `#7`, `act 7`, `7`) and the rest; "" for none."""
+    found = _ITEM.match(said)
+    if found is None or is_due(" ".join(said.split(None, 2)[:2])):
+        return "", said
+    return f"ACT-{(found[1] or found[2]).upper()}", said[found.end() :].strip()
+
+
+def due_first(said: str) -> tuple[str, str]:
+    """The date at the beginning of a text and the rest. What begins with none is taken at its first word, which is
+    refused where a date is needed."""
+    said = re.sub(r"^(?:until|till?|to|for|by)(?: |$)", "", said, flags=re.IGNORECASE)
+    words = said.split(None, LONGEST_DUE)
+    for count in range(min(len(words), LONGEST_DUE), 0, -1):
+        due = " ".join(words[:count]).rstrip(",:;")
+        if is_due(due):
+            return due, " ".join(words[count:])
+    first, _, rest = said.partition(" ")
+    return first, rest.strip()

@@ -33,6 +33,7 @@ __all__ = (
     "duration",
     "echo",
     "goes_on",
+    "is_due",
     "late",
     "local_to_utc",
     "parse_due",
@@ -256,8 +257,7 @@ def parse_due(text: str, now: datetime, zone: str) -> date:
     "fri" is the first Friday after today, "next fri" next week's; "dec 1" is the coming one; "eow" is Friday.
     """
     today = local_date(now, zone)
-    plain = _plain(text, NOT_A_DUE_DATE).removeprefix("by ")
-    due = _named_due(plain, today) or _dated_due(plain, today) or _due_in(plain, today)
+    due = _due(text, today)
     if due is None:
         raise BadTime(NOT_A_DUE_DATE)
     if due < today:
@@ -265,6 +265,19 @@ def parse_due(text: str, now: datetime, zone: str) -> date:
     if due > _months_on(today, 12 * FURTHEST_DUE_YEARS):
         raise BadTime(DUE_TOO_FAR)
     return due
+
+
+def is_due(text: str) -> bool:
+    """Whether it is written like a date, whether or not it is one that an item can have today."""
+    try:
+        return _due(text, date(2000, 1, 3)) is not None
+    except BadTime:
+        return False
+
+
+def _due(text: str, today: date) -> date | None:
+    plain = _plain(text, NOT_A_DUE_DATE).removeprefix("by ")
+    return _named_due(plain, today) or _dated_due(plain, today) or _due_in(plain, today)
 
 
 def _named_due(plain: str, today: date) -> date | None:

@@ -6,7 +6,7 @@ Law: an item always has one human owner or somebody who was asked to find one; i
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot import item_cards as cards
@@ -20,14 +20,14 @@ from bot.errors import NotFound, Refused
 from bot.grammar import incident_key
 from bot.hints import item_section
 from bot.ids import stable_id
-from bot.model import ActionItem, EntryKind, ItemStatus, Person
+from bot.model import ActionItem, EntryKind, Incident, ItemStatus, Person
 from bot.reading import action_said, owners_in
 from bot.reminders import reachable, working_time
 from bot.rules import decides, verb
 from bot.state import Decision, State
 from bot.text import Card, Form, Part, Reply, Section, Typed, mentioned
 from bot.tickets import by_itself
-from bot.times import parse_due
+from bot.times import is_due, parse_due
 from bot.words import actions as words
 from bot.words import person as named
 from bot.words.incident import said
@@ -141,11 +141,7 @@ def _with_tail(command: AddAction) -> tuple[str, str]:
     tail = None if command.due else _TAIL.match(command.text[-4000:])
     if tail is None:
         return command.text.strip(), command.due
-    try:
-        parse_due(tail["due"], datetime(2000, 1, 3, tzinfo=UTC), "UTC")
-    except BadTime:
-        return command.text.strip(), ""
-    return tail["what"], tail["due"]
+    return (tail["what"], tail["due"]) if is_due(tail["due"]) else (command.text.strip(), "")
 
 
 def _purpose(said: str) -> Any:
@@ -215,37 +211,73 @@ def tell_owner(state: State, command: Command, item: ActionItem) -> tuple[Effect
 
 @verb(
     "actions", "todos", "items",
-    usage="actions [mine | overdue | INC-42]",
+    usage="actions [mine | overdue | @user | INC-42]",
     example="actions mine",
-    help="Lists action items: of this incident, yours, or those overdue.",
+    help="Lists action items: of this incident, yours, or those overdue; of somebody else by incident.",
 )  # fmt: skip
 class ListActions(Command, kind="actions"):
     needs = Needs(items=True, my_items=True)
     text: str = ""
+    owner: str = ""
 
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
-        key = incident_key(said.strip())
-        return {"incident": key} if key else {"text": said.strip().casefold()[:20]}
+        keys = {word: key for word in said.split() if (key := incident_key(word))}
+        owners = owners_in(said)
+        rest = " ".join(word for word in said.split() if word not in keys and word not in owners)
+        fields = {"incident": next(iter(keys.values()), ""), "owner": " ".join(owners), "text": rest[:80]}
+        return {name: value for name, value in fields.items() if value}
 
 
 @decides(ListActions, may="anyone")
 def list_actions(state: State, command: ListActions, now: datetime) -> Decision:
     if command.incident and state.incident is None:
         raise NotFound(common.no_such_incident(command.incident))
-    today = local_date(now, zone_of_actor(state))
-    mine = command.text == "mine" or state.incident is None
-    items = _open(state.my_items if mine else state.items)
-    if command.text == "overdue":
-        items = [item for item in items if item.due < today]
+    asked = set(command.text.casefold().split())
+    if asked - {"mine", "me", "overdue"} or len(owners_in(command.owner)) > 1:
+        raise Refused(words.no_such_list(said(state, f"{command.text} {command.owner}".strip())))
+    overdue, owner = "overdue" in asked, owner_in_list(state, command.owner)
+    if asked & {"mine", "me"} or owner == state.actor.id or (state.incident is None and owner is None):
+        return Decision(state=state, reply=own_list(state, now, overdue=overdue))
+    if state.incident is None:
+        raise Refused(words.theirs_by_incident(said(state, command.owner)))
+    items = _open(state.items, local_date(now, zone_of_actor(state)), overdue=overdue)
+    return Decision(state=state, reply=_list_of(state, state.incident, items, owner, now, "overdue" * overdue))
+
+
+def owner_in_list(state: State, said: str) -> str | None:
+    """Id of the person whose items are asked for; None: of whomever. Raises `Refused` where it is nobody."""
+    if not said:
+        return None
+    name = next(iter(mentioned(said)), said)
+    person = state.actor.id if name.casefold() == "@me" else state.named.get(name)
+    if person is None:
+        raise Refused(words.no_such_person(name))
+    return person
+
+
+def _list_of(
+    state: State, incident: Incident, items: list[ActionItem], owner: str | None, now: datetime, which: str
+) -> Reply:
+    """Those of an incident: everybody's, or one person's."""
+    items = [item for item in items if owner in (None, item.owner)]
+    whose = state.people[owner].name if owner in state.people else ""
     if not items:
-        return Decision(state=state, reply=Reply.of(words.no_items(command.text or ("mine" if mine else ""))))
-    title = words.my_items_title(len(items)) if mine else words.items_title(incident_of(state), len(items))
+        return Reply.of(words.nothing_of(whose, incident) if whose else words.no_items(which))
     owners: dict[str, Part] = {"": words.NO_OWNER}
     owners |= {item.owner: common.person(state, item.owner) for item in items if item.owner}
-    card = cards.list_card(title, items, today, of=cards.MINE if mine else "", owners=owners)
-    return Decision(state=state, reply=Reply(card=card))
+    title, today = words.items_title(incident, len(items), whose), local_date(now, zone_of_actor(state))
+    return Reply(card=cards.list_card(title, items, today, owners=owners))
 
 
-def _open(items: tuple[ActionItem, ...]) -> list[ActionItem]:
-    return [item for item in items if item.status is ItemStatus.OPEN]
+def own_list(state: State, now: datetime, *, overdue: bool = False) -> Reply:
+    """The actor's own open items with their buttons."""
+    today = local_date(now, zone_of_actor(state))
+    items = _open(state.my_items, today, overdue=overdue)
+    if not items:
+        return Reply.of(words.no_items("overdue" if overdue else "mine"))
+    return Reply(card=cards.list_card(words.my_items_title(len(items)), items, today, of=cards.MINE))
+
+
+def _open(items: tuple[ActionItem, ...], today: date, *, overdue: bool) -> list[ActionItem]:
+    return [item for item in items if item.status is ItemStatus.OPEN and (item.due < today or not overdue)]

@@ -13,15 +13,15 @@ from bot import effectiveness, escalation, known_reminders, unreachable_owners
 from bot import item_cards as cards
 from bot.change import UNDO_FOR, called, entry
 from bot.command import Command, Needs
-from bot.commands.actions import due_of, owner_of, tell_owner, zone_of_actor
+from bot.commands.actions import due_of, own_list, owner_of, tell_owner, zone_of_actor
 from bot.commands.item_forms import accept_form, link_form, reassign_form, snooze_form, wont_do_form
 from bot.commands.item_lists import answered
 from bot.effects import Direct, Effect
 from bot.errors import NotFound, Refused
-from bot.grammar import item_key
 from bot.item_past import ItemChange
 from bot.model import ITEM_TRANSITIONS, ActionItem, EntryKind, ItemStatus, Person
 from bot.permissions import is_admin
+from bot.reading import due_first, item_first
 from bot.reminders import reachable
 from bot.rules import decides, verb
 from bot.state import Decision, State
@@ -29,6 +29,7 @@ from bot.text import Card, Form, Reply, Section, Typed
 from bot.tickets import kept_in_step, restored
 from bot.words import actions as words
 from bot.words import person as named
+from bot.words.incident import said
 
 OF_ITEM = Needs(my_items=True, postmortem=True)
 LINK_MOST = 2000
@@ -47,15 +48,19 @@ class OfItem(Command):
 
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
-        first, _, rest = said.partition(" ")
-        key = item_key(first)
-        return {"item": key, "text": rest.strip()} if key else {"text": said}
+        key, rest = item_first(said)
+        return {"item": key, "text": rest} if key else {"text": said}
 
 
 @verb("done", "finish", "finished", usage="done ACT-7 [link]", example="done ACT-7 https://example.com/pr/12",
       help="Marks an action item as done.")  # fmt: skip
 class Done(OfItem, kind="done"):
-    pass
+    @classmethod
+    def read(cls, said: str) -> dict[str, str]:
+        """Of a bare number more is asked: "done 3 of the nodes" ends no item."""
+        fields = OfItem.read(said)
+        bare = said[:1].isdigit() and fields["text"] and not _is_link(fields["text"])
+        return {"text": said} if bare else fields
 
 
 @verb("snooze", "postpone", usage="snooze ACT-7 [2w] [why]", example="snooze ACT-7 2w",
@@ -69,8 +74,10 @@ class Snooze(OfItem, kind="snooze"):
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
         fields = OfItem.read(said)
-        until, _, reason = fields.pop("text", "").partition(" ")
-        return {**fields, "until": until, "reason": reason.strip()}
+        if "item" not in fields:
+            return fields
+        until, reason = due_first(fields.pop("text"))
+        return {**fields, "until": until, "reason": reason}
 
 
 @verb(
@@ -90,7 +97,9 @@ class Reassign(OfItem, kind="reassign"):
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
         fields = OfItem.read(said)
-        return {**fields, "owner": fields.pop("text", "").removeprefix("to ").strip()}
+        if "item" not in fields:
+            return fields
+        return {**fields, "owner": fields.pop("text").removeprefix("to ").strip()}
 
 
 class NotMine(OfItem, kind="not_mine"):
@@ -107,7 +116,7 @@ class EndsUndone(OfItem):
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
         fields = OfItem.read(said)
-        return {**fields, "reason": fields.pop("text", "")}
+        return {**fields, "reason": fields.pop("text")} if "item" in fields else fields
 
 
 @verb("wontdo", "wont-do", "drop", usage="wontdo ACT-7 <why>", example="wontdo ACT-7 the feature is retired in March",
@@ -167,9 +176,20 @@ def may_change(state: State, command: OfItem, item: ActionItem) -> None:
 
 @decides(Done, may="anyone")
 def done(state: State, command: Done, now: datetime) -> Decision:
+    if not command.item:
+        return _which(state, command, now)
     item = _item(state, command, "done")
     link = command.text if _is_link(command.text) else item.link
     return moved(state, command, now, item, "done", status=ItemStatus.DONE, ended_at=now, link=link)
+
+
+def _which(state: State, command: OfItem, now: datetime) -> Decision:
+    """No item is named: one's own stand there with their buttons, as `actions mine` shows them."""
+    reply, said_ = own_list(state, now), said(state, command.text).strip()
+    if not said_:
+        return Decision(state=state, reply=reply)
+    card = reply.card.model_copy(update={"sections": (Section(text=words.no_key_in(said_)), *reply.card.sections)})
+    return Decision(state=state, reply=reply.model_copy(update={"card": card, "outcome": "refused"}))
 
 
 def _is_link(said: str) -> bool:
@@ -189,6 +209,8 @@ def link_item(state: State, command: LinkItem, now: datetime) -> Decision:
 
 @decides(WontDo, may="anyone")
 def wont_do(state: State, command: WontDo, now: datetime) -> Decision:
+    if not command.item:
+        return _which(state, command, now)
     return _ended_undone(state, command, now, ItemStatus.WONT_DO, wont_do_form)
 
 
@@ -208,6 +230,8 @@ def _ended_undone(
 
 @decides(Snooze, may="anyone")
 def snooze(state: State, command: Snooze, now: datetime) -> Decision:
+    if not command.item:
+        return _which(state, command, now)
     item = _item(state, command, "snooze")
     due = due_of(command.until, state, now, "until") if command.until else None
     if due is not None and due <= item.due:
@@ -221,6 +245,8 @@ def snooze(state: State, command: Snooze, now: datetime) -> Decision:
 
 @decides(Reassign, may="anyone")
 def reassign(state: State, command: Reassign, now: datetime) -> Decision:
+    if not command.item:
+        return _which(state, command, now)
     item = _item(state, command, "reassign")
     if not command.owner:
         return Decision(state=state, reply=Reply(form=reassign_form(item, command.listed)))

@@ -86,8 +86,12 @@ def my_items_title(n: int) -> str:
 NO_OWNER = "no owner yet"
 
 
-def items_title(incident: Incident, n: int) -> str:
-    return f"{incident.key}: {counted(n, 'action item')}"
+def items_title(incident: Incident, n: int, whose: str = "") -> str:
+    return f"{incident.key}: {counted(n, 'action item')}{f' of {whose}' if whose else ''}"
+
+
+def nothing_of(whose: str, incident: Incident) -> Text:
+    return say("{whose} has no such action item in {key}.", whose=whose, key=key(incident))
 
 
 # -- what was done
@@ -202,6 +206,25 @@ def no_such_item(name: str) -> Text:
 def which_item(word: str) -> Text:
     return say("Which action item? Say it like {example}; {mine} shows yours.", example=verb(f"{word} ACT-7"),
                mine=verb("actions mine"))  # fmt: skip
+
+
+def no_key_in(said: str) -> Text:
+    return say("I see no key of an action item in \u201c{said}\u201d. Nothing was changed.", said=said[:80])
+
+
+def no_such_list(said: str) -> Text:
+    return say(
+        "I don't understand \u201c{said}\u201d as a list of action items. Say {mine}, {overdue}, or one person or "
+        "incident, as in {example}.",
+        said=said[:80], mine=verb("actions mine"), overdue=verb("actions overdue"), example=verb("actions INC-42"),
+    )  # fmt: skip
+
+
+def theirs_by_incident(said: str) -> Text:
+    return say(
+        "Items of {said} are listed by incident: say it in the incident's channel, or with its key, as in {example}.",
+        said=said[:80], example=verb("actions INC-42 @maya"),
+    )  # fmt: skip
 
 
 def not_open(item: ActionItem, zone: str) -> Text:
