@@ -12,18 +12,21 @@ from bot.command import KINDS, Command, Origin, build
 from bot.rules import VERBS
 
 _SMART = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u00a0": " ", "\u2013": "-"})
+_TWICE = re.compile(r"^(?:/incident(?:\s+|$))+", re.IGNORECASE)
+"""Whoever copies an example types the command in front of the command."""
 _KEY = re.compile(r"^(?:#|INC-)([0-9]{1,9}|[A-Za-z]{5})$", re.IGNORECASE)
 
 
 def read(said: str, origin: Origin, incident: str = "") -> Command:
     """The command that `said` (without the `/incident` or `@Debrief` in front) asks for.
 
-    A leading incident key (`INC-42 note …`, `#42 …`) names the incident. Raises `Refused` only where a value cannot be.
+    A leading incident key (`INC-42 note …`, `#42 …`) names the incident; alone, it asks how that one stands. Raises
+    `Refused` only where a value cannot be.
     """
-    words = said.translate(_SMART).strip()
+    words = _TWICE.sub("", said.translate(_SMART).strip(), count=1)
     first, rest = _first(words)
-    if first and (key := incident_key(first)) and rest:
-        incident, (first, rest) = key, _first(rest)
+    if first and (key := incident_key(first)):
+        incident, (first, rest) = key, _first(rest or "status")
     if not first:
         return build("panel", {"incident": incident}, origin)
     name = word_of(first)

@@ -21,6 +21,9 @@ _COLON = re.compile(r"(?:\ue000[^\ue001]*\ue001|[^:\ue000])*:")
 _HEAD = re.compile(rf"(?P<who>{_SOME})? ?(?:by (?P<due>[^@\ue000]{{1,40}}?) ?,? ?(?P<more>{_SOME})?)? ?", re.IGNORECASE)
 _OWNED = re.compile(rf"({_SOME})")
 LONGEST_HEAD = 400
+_BEHIND_ROLE = re.compile(r"(?:\s(?:to|for|is))?[\s:,=]*$", re.IGNORECASE)
+ROLES = ("lead", "commander", "ic", "comms", "communications", "ops", "operations", "scribe", "liaison")
+"""Those that everybody knows, as people write them."""
 LONGEST_DUE = 4
 LONGEST_TIME = 6
 """Words: "last monday at 14:02 UTC+2" has five."""
@@ -112,3 +115,19 @@ def due_first(said: str) -> tuple[str, str]:
             return due, " ".join(words[count:])
     first, _, rest = said.partition(" ")
     return first, rest.strip()
+
+
+def role_said(said: str) -> dict[str, str]:
+    """A role and whose it is, in either order. Without a mention, `me` is a person, and so is one word behind a role
+    that everybody knows; all else is a role of one's own."""
+    if who := re.search(_ONE, said):
+        role = said[: who.start()] or said[who.end() :]
+        return {"role": _BEHIND_ROLE.sub("", role).strip(), "person": who[0]}
+    *role_, last = said.split() or [""]
+    known = len(_BEHIND_ROLE.sub("", " ".join(role_)).split()) == 1 and role_[0].casefold().rstrip(":,") in ROLES
+    if last.casefold() in ("me", "myself") or (known and last.casefold() not in ROLES):
+        return {
+            "role": _BEHIND_ROLE.sub("", " ".join(role_)).strip(),
+            "person": last.casefold().replace("myself", "me"),
+        }
+    return {"role": said.strip(), "person": ""}

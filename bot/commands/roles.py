@@ -10,6 +10,7 @@ from bot.effects import Direct, Effect, Invite, Remove
 from bot.errors import Refused
 from bot.model import EntryKind, Incident, Person, Place
 from bot.people import Naming, account_in, here, person_named
+from bot.reading import role_said
 from bot.rules import decides, verb
 from bot.state import Decision, State
 from bot.text import Card, Reply, Section
@@ -71,9 +72,7 @@ class Role(Naming, kind="role"):
 
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
-        """The role is what stands before the person."""
-        at = min((place for mark in ("@", "\ue000") if (place := said.find(mark)) >= 0), default=len(said))
-        return {"role": said[:at].strip(), "person": said[at:].strip()}
+        return role_said(said)
 
 
 @decides(Role)
