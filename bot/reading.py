@@ -6,8 +6,9 @@ import re
 from datetime import datetime
 
 from bot.errors import Refused
+from bot.moments import led_by_moment
 from bot.times import NOT_A_MOMENT, BadTime, goes_on, is_due, parse_moment
-from bot.words.timeline import half_a_time
+from bot.words.timeline import begins_like_a_time, half_a_time
 
 _SEVERITY = re.compile(r"(?:sev(?:erity)?[- ]?)?([1-5])", re.IGNORECASE | re.ASCII)
 _IN_FRONT = re.compile(
@@ -21,6 +22,9 @@ _COLON = re.compile(r"(?:\ue000[^\ue001]*\ue001|[^:\ue000])*:")
 _HEAD = re.compile(rf"(?P<who>{_SOME})? ?(?:by (?P<due>[^@\ue000]{{1,40}}?) ?,? ?(?P<more>{_SOME})?)? ?", re.IGNORECASE)
 _OWNED = re.compile(rf"({_SOME})")
 LONGEST_HEAD = 400
+_LIKE_A_TIME = re.compile(
+    r"(?:(?:today|yesterday|tomorrow|tonight),? )?(?:at )?\d{1,2}(?::\d\d| ?[ap]\.?m)\b", re.IGNORECASE | re.ASCII
+)
 _BEHIND_ROLE = re.compile(r"(?:\s(?:to|for|is))?[\s:,=]*$", re.IGNORECASE)
 ROLES = ("lead", "commander", "ic", "comms", "communications", "ops", "operations", "scribe", "liaison")
 """Those that everybody knows, as people write them."""
@@ -70,6 +74,17 @@ def whole_moment(said: str, now: datetime, zone: str, field: str) -> datetime:
     if rest:
         raise Refused(half_a_time(said), field)
     return at
+
+
+def when_and_what(said: str, now: datetime, zone: str) -> tuple[str, datetime | None]:
+    """What was said, without the time in front of it, and that time; a text that begins like a time and is none is
+    refused rather than taken for words."""
+    rest, at = led_by_moment(f"at {said}", now, zone)
+    if rest:  # only alone is a clock time without "at" one
+        rest, at = led_by_moment(said, now, zone)
+    if at is None and _LIKE_A_TIME.match(said):
+        raise Refused(begins_like_a_time(said))
+    return rest, at
 
 
 def first_of(said: str, known: dict[str, str]) -> tuple[str, str]:

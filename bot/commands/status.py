@@ -11,6 +11,7 @@ from bot.errors import Refused
 from bot.five_times import after_what_is_known, check_order
 from bot.model import TRANSITIONS, EntryKind, Incident, Moment, Status, Update
 from bot.postmortems import open_postmortem
+from bot.reading import when_and_what
 from bot.rules import decides, verb
 from bot.state import Decision, State
 from bot.text import Reply, Typed
@@ -29,21 +30,23 @@ def _step(state: State, verb: str) -> tuple[Incident, Status]:
     return incident, after
 
 
-def _ended(state: State, command: Command, now: datetime, name: str) -> Moment:
-    """The time that somebody set before, or else that of the gesture. Raises `Refused` where that cannot be."""
+def _ended(state: State, command: Command, now: datetime, name: str, text: str) -> tuple[Moment, str, datetime | None]:
+    """When it was so, what was said of it, and the time in front of the words, if one stands there; without it, the
+    time that somebody set before counts, or that of the gesture. Raises `Refused` where that cannot be."""
+    rest, at = when_and_what(text.strip(), now, words.zone(state))
     times = incident_of(state).times
     known: Moment | None = getattr(times, name)
-    if known is not None:
-        return known
-    at = after_what_is_known(times, name, happened(command, now))
-    check_order(state, name, at)
-    return Moment(at=at, source=called(state.actor))
+    if at is None and known is not None:
+        return known, rest, None
+    moment = at or after_what_is_known(times, name, happened(command, now))
+    check_order(state, name, moment)
+    return Moment(at=moment, source=called(state.actor)), rest, at
 
 
 @verb(
     "mitigate",
     "mitigated",
-    usage="mitigate [text]",
+    usage="mitigate [at 14:02] [text]",
     example="mitigate traffic moved to the other region",
     help="The impact has stopped.",
 )
@@ -56,17 +59,17 @@ class Mitigate(Command, kind="mitigate"):
 @decides(Mitigate)
 def mitigate(state: State, command: Mitigate, now: datetime) -> Decision:
     incident, after = _step(state, "mitigate")
-    at = _ended(state, command, now, "mitigated")
+    at, text, said_at = _ended(state, command, now, "mitigated", command.text)
     return changed(
         state,
         command,
         now,
-        entry(state, command, now, EntryKind.STATUS, words.mitigated_line(command.text.strip())),
+        entry(state, command, now, EntryKind.STATUS, words.mitigated_line(text), occurred=said_at),
         what="the mitigation",
         reply=words.mitigated(state, at.at),
         status=after,
         times=incident.times.model_copy(update={"mitigated": at}),
-        update=_told_by(incident, command.text),
+        update=_told_by(incident, text),
     )
 
 
@@ -81,7 +84,7 @@ def _told_by(incident: Incident, text: str) -> Update | None:
     "fix",
     "fixed",
     "resolved",
-    usage="resolve [summary]",
+    usage="resolve [at 14:02] [summary]",
     example="resolve the index is rebuilt",
     help="It is over; opens the postmortem's draft.",
 )
@@ -99,14 +102,14 @@ class Resolve(Command, kind="resolve"):
 @decides(Resolve, may="commander")
 def resolve(state: State, command: Resolve, now: datetime) -> Decision:
     incident, after = _step(state, "resolve")
-    at = _ended(state, command, now, "resolved")
-    summary = command.summary.strip() or incident.summary
-    told = incident.model_copy(update={"summary": command.summary.strip()})
+    at, said, said_at = _ended(state, command, now, "resolved", command.summary)
+    summary = said or incident.summary
+    told = incident.model_copy(update={"summary": said})
     decision = changed(
         state,
         command,
         now,
-        entry(state, command, now, EntryKind.STATUS, words.resolved_line(command.summary.strip())),
+        entry(state, command, now, EntryKind.STATUS, words.resolved_line(said), occurred=said_at),
         what="the resolution",
         undo=False,
         public=words.resolved_public(state, told),

@@ -145,6 +145,14 @@ def half_a_time(said: str) -> Text:
     )
 
 
+def begins_like_a_time(said: str) -> Text:
+    return say(
+        "Is the time in \u201c{said}\u201d when it was so? Say it in front, for example at 14:02 or 20m ago, or begin "
+        "with another word. Nothing was changed.",
+        said=said[:60],
+    )
+
+
 def declared_is_known() -> Text:
     return say("When the incident was declared is what I saw myself; it cannot be changed.")
 

@@ -57,6 +57,55 @@ def test_a_resolution_is_not_held_back_by_a_time_that_was_known_before() -> None
     known = after(said(world(about=incident()), "time resolved 13:45 graph"))
     resolved = the(said(known, "resolve")).times.resolved
     assert resolved == Moment(at=NOW - timedelta(minutes=15), source="graph")
+@pytest.mark.parametrize("verb", ["mitigate", "resolve"])
+@pytest.mark.parametrize("when", ["at 13:40", "20m ago", "today 13:40:", "13:40 today,"])
+def test_a_time_in_front_of_the_words_is_when_it_was_so(verb: str, when: str) -> None:
+    decision = said(world(about=incident()), f"{verb} {when} moved traffic")
+    name = "mitigated" if verb == "mitigate" else "resolved"
+    assert getattr(the(decision).times, name) == Moment(at=NOW - timedelta(minutes=20), source=called(TOM))
+    assert decision.entries[0].text == f"{name.capitalize()}: moved traffic"
+    assert decision.entries[0].occurred == NOW - timedelta(minutes=20)
+    assert "Mon 23 Nov 2026 13:40 CET" in decision.reply.plain() or verb == "resolve"
+    assert the(decision).summary == ("moved traffic" if verb == "resolve" else "")
+
+
+@pytest.mark.parametrize("words", ["mitigate 13:40", "mitigate at 13:40", "mitigate 20m ago"])
+def test_a_time_alone_is_when_it_was_so(words: str) -> None:
+    decision = said(world(about=incident()), words)
+    assert the(decision).times.mitigated == Moment(at=NOW - timedelta(minutes=20), source=called(TOM))
+    assert decision.entries[0].text == "Mitigated"
+
+
+@pytest.mark.parametrize("verb", ["mitigate", "resolve"])
+@pytest.mark.parametrize(
+    "when",
+    ["at 13:40 tomorrow", "at 16:30", "at 25:00", "tomorrow at 10:00", "at 13:40 or 13:45", "23:50 today", "13:40"],
+)
+def test_a_time_in_front_that_cannot_be_is_refused_and_not_taken_for_words(verb: str, when: str) -> None:
+    with pytest.raises(Refused, match="for example"):
+        said(world(about=incident()), f"{verb} {when} moved traffic")
+
+
+@pytest.mark.parametrize("words", ["mitigate 16:30", "resolve at 16:30"])
+def test_a_clock_time_that_is_still_to_come_is_none_of_yesterdays(words: str) -> None:
+    with pytest.raises(Refused, match=r"\u201c(at )?16:30\u201d"):
+        said(world(about=incident()), words)
+
+
+@pytest.mark.parametrize("words", ["the 13:40 deploy is rolled back", "at 50 % of the load", "traffic moved to eu-2"])
+def test_words_that_are_no_time_are_what_was_done(words: str) -> None:
+    decision = said(world(about=incident()), f"mitigate {words}")
+    assert decision.entries[0].text == f"Mitigated: {words}"
+    assert the(decision).times.mitigated == Moment(at=NOW, source=called(TOM))
+
+
+def test_a_time_that_is_said_counts_before_the_one_that_was_known_and_in_its_order() -> None:
+    known = said(world(about=incident()), "time mitigated 13:45 graph")
+    assert the(said(after(known), "mitigate at 13:40 moved")).times.mitigated == Moment(
+        at=NOW - timedelta(minutes=20), source=called(TOM)
+    )
+    with pytest.raises(Refused, match="cannot be at"):
+        said(after(known), "resolve at 13:40 moved")
 
 
 @pytest.mark.parametrize("word", ["resolve", "fix", "RESOLVED"])
