@@ -197,8 +197,9 @@ class Answers:
             await self._connector.send_targeted(address.service_url, address.conversation, address.user, activity)
         except Failed:
             # Messages for one person alone may be switched off: then the person's own chat has to do.
-            service, conversation = await self._rooms.direct(account)
-            await self._connector.send(service, conversation, activity)
+            await self._rooms.in_private(
+                account, lambda service, chat_with: self._connector.send(service, chat_with, activity)
+            )
 
     async def _messages(self, reply: Reply, address: Address, account: str) -> list[Json]:
         if reply.form is None:

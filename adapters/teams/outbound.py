@@ -130,10 +130,18 @@ class Outbound:
     async def _direct(self, effect: Direct, unsure: bool) -> Command | None:
         if unsure and effect.priority == REMINDER:
             raise Maybe("a reminder is not repeated")
-        service, conversation = await self._rooms.direct(effect.account)
-        card = _said_again(effect.card) if unsure else effect.card
-        ts = await self._showing.say(service, effect.tenant, conversation, card, effect.account)
+        conversation, ts = await self._privately(
+            effect, effect.account, _said_again(effect.card) if unsure else effect.card
+        )
         return _posted(effect, effect.purpose, conversation, ts)
+
+    async def _privately(self, effect: Effect, account: str, card: Card) -> tuple[str, str]:
+        """(conversation, message id) of what somebody is told in their own chat."""
+
+        async def say(service: str, conversation: str) -> tuple[str, str]:
+            return conversation, await self._showing.say(service, effect.tenant, conversation, card, account)
+
+        return await self._rooms.in_private(account, say)
 
     async def _whisper(self, effect: Whisper, _unsure: bool) -> None:
         """Where a message for one person alone is not possible, it is a private one."""
@@ -141,8 +149,7 @@ class Outbound:
         try:
             await self._showing.whisper(service, effect.tenant, effect.place.channel, effect.card, effect.account)
         except Failed:
-            service, conversation = await self._rooms.direct(effect.account)
-            await self._showing.say(service, effect.tenant, conversation, effect.card, effect.account)
+            await self._privately(effect, effect.account, effect.card)
 
     # -- places
 
@@ -192,9 +199,8 @@ class Outbound:
             return
         for account in effect.invite:
             try:
-                service, chat_with = await self._rooms.direct(account)
                 card = words.lives_here(effect.topic, self._showing.link(effect.tenant, thread, root))
-                await self._showing.say(service, effect.tenant, chat_with, card, account)
+                await self._privately(effect, account, card)
             except (Failed, GiveUp, Retry, Unsure):
                 continue
 
@@ -209,8 +215,7 @@ class Outbound:
             if (effect.key, account) in self._invited:
                 continue
             try:
-                service, conversation = await self._rooms.direct(account)
-                await self._showing.say(service, effect.tenant, conversation, words.brought_in(link), account)
+                await self._privately(effect, account, words.brought_in(link))
             except Failed as failed:
                 refused = failed  # whoever cannot be reached keeps nobody else from being told
             else:

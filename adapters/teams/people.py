@@ -42,8 +42,7 @@ class Acquainted:
         sender = activity.sender
         if not sender.id or sender.id.startswith("28:"):
             return
-        where = {"chat": activity.conversation.id} if activity.kind == PERSONAL else {"seen_in": activity.room}
-        facts = {"name": sender.name, "service_url": activity.service_url, "entra": sender.entra, **where}
+        facts = {"name": sender.name, "service_url": activity.service_url, "entra": sender.entra, **_where(activity)}
         known = {name: value for name, value in facts.items() if value}
         told = {"tenant": tenant, "id": sender.id, "kind": "person", **known}
         await self._references.met(Reference.model_validate(told))
@@ -91,6 +90,13 @@ class Acquainted:
                 account = f"teams:{tenant}:{told.id}"
                 own = _nobody(f"roster:{account}:{where}", tenant)
                 await self._submit(ProfileLearned(origin=own, account=account, **profile_of(member)))
+
+
+def _where(activity: Activity) -> dict[str, str]:
+    """Message extensions are used in chats, too, of which the bot is no member: those tell no place."""
+    if activity.name.startswith("composeExtension/"):
+        return {}
+    return {"chat": activity.conversation.id} if activity.kind == PERSONAL else {"seen_in": activity.room}
 
 
 def reference_of(member: Json, tenant: str, **more: str) -> Reference | None:

@@ -9,9 +9,13 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Literal, Protocol
 
+from pydantic import field_validator
+
 from bot.text import Value
 
 CACHED = 20_000
+AMONG_PEOPLE = "19:"
+"""How the ids of channels, group chats and chats of two people begin; that of a chat with the bot begins with `a:`."""
 
 
 class Reference(Value, extra="ignore"):
@@ -39,6 +43,12 @@ class Reference(Value, extra="ignore"):
     installed: Literal["", "yes", "no"] = ""
     made_for: str = ""
     """Of a group chat that we created: the key of the effect that asked for it."""
+
+    @field_validator("chat")
+    @classmethod
+    def _own(cls, chat: str) -> str:
+        """Private words never go where others read, whatever was told of it or kept from before."""
+        return "" if chat.startswith(AMONG_PEOPLE) else chat
 
 
 class Kept(Protocol):

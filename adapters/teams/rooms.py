@@ -5,10 +5,12 @@ Law: whoever or whatever cannot be reached is a `GiveUp` in words that tell what
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from adapters.teams.connector import Connector
 from adapters.teams.references import Reference, References, root_of
+from adapters.teams.refusals import Failed
 from bot.effects import OpenChannel
 from bot.errors import GiveUp
 from bot.model import Account
@@ -16,6 +18,8 @@ from bot.words import teams as words
 
 BotId = Callable[[], str]
 """Our own user id, `28:…`."""
+T = TypeVar("T")
+NO_MEMBER = "BotNotInConversationRoster"
 
 
 def _spoken(name: object) -> str:
@@ -85,18 +89,27 @@ class Rooms:
         room = await self._references.find(tenant, conversation)
         return room.kind in ("channel", "team") if room is not None else "@thread.tacv2" in conversation
 
-    async def direct(self, account: str) -> tuple[str, str]:
-        """(service address, 1:1 conversation) of an account; it is opened once, where the app is installed for them."""
+    async def in_private(self, account: str, say: Callable[[str, str], Awaitable[T]]) -> T:
+        """What `say` gives for (service address, 1:1 conversation) of an account. The chat is opened once, where the
+        app is installed for them; and once more where the bot turns out to be no member of the one that is known."""
         who = Account.of(account)
         known = await self._references.find(who.tenant, who.user)
-        service = known.service_url if known is not None else ""
-        service = service or await self.any_service(who.tenant)
-        if known is not None and known.chat:
-            return service, known.chat
+        service = (known.service_url if known is not None else "") or await self.any_service(who.tenant)
+        chat = known.chat if known is not None else ""
+        if chat:
+            try:
+                return await say(service, chat)
+            except Failed as failed:
+                if failed.code != NO_MEMBER or chat == (opened := await self._opened(service, who)):
+                    raise
+                return await say(service, opened)
+        return await say(service, await self._opened(service, who))
+
+    async def _opened(self, service: str, who: Account) -> str:
         chat = await self._connector.create_chat(service, who.tenant, self._bot_id(), who.user)
         told = Reference(tenant=who.tenant, id=who.user, kind="person", chat=chat, service_url=service)
         await self._references.met(told)
-        return service, chat
+        return chat
 
     async def hears(self, tenant: str, conversation: str) -> bool:
         """Whether everything said there arrives: somebody's message that did not mention the bot has."""
