@@ -64,6 +64,8 @@ class Needs(Value):
     """Past incidents that may be like it (into `State.past`): those that everybody may see, or those the actor may."""
     ended_items: bool = False
     """With `similar`: the past incidents' action items that have ended, too."""
+    neighbours: bool = False
+    """The other incidents that live in the channel, ended ones included, held (into `State.neighbours`)."""
     announcing: bool = False
     """Locks the organisation, for commands that take the next number."""
 

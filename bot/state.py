@@ -37,6 +37,8 @@ class State(Value):
     """Those whom `command.alike()` names, held against all other commands, where one of them is anybody new."""
     incident: Incident | None = None
     """The one named by key, else the one of the channel; None where the actor may not know of it."""
+    neighbours: tuple[Incident, ...] = ()
+    """The other incidents that live in the same channel, by their ids."""
     item: ActionItem | None = None
     elsewhere: ActionItem | None = None
     """The item of `command.elsewhere()`, where everybody may see it."""
@@ -92,7 +94,8 @@ class Decision(Value):
     """What follows from a command: the new state, and everything it causes, saved in one transaction."""
 
     state: State
-    """Changed values are saved: incident, item, items, postmortem, people, what was shown, organisation's policies."""
+    """Changed values are saved: incident, neighbours, item, items, postmortem, people, what was shown, organisation's
+    policies."""
     entries: tuple[Entry, ...] = ()
     effects: tuple[Effect, ...] = ()
     plans: tuple[Planned, ...] = ()

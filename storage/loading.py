@@ -53,8 +53,11 @@ def load(work: Work, organisation: str, command: Command, needs: Needs) -> State
     actor = _actor(work, organisation, command.origin)
     if needs.message and command.message:
         work.hold([ref_key(command.message)])
+    housed = _housed(work, organisation, command.origin) if needs.neighbours else ()
     found = _about(work, actor, command)
-    found |= _beside(work, actor, command, needs, found["incident"])
+    about = found["incident"]
+    found["neighbours"] = tuple(one for one in housed if about is None or one.id != about.id)
+    found |= _beside(work, actor, command, needs, about)
     found["named"] = people.named(work, organisation, command.mentions())
     found["taken"] = taken(work, organisation, command.claims())
     ids = concerned(work, organisation, found) | {one.id for one in alike}
@@ -149,6 +152,16 @@ def in_channel(organisation: str, origin: Origin) -> ColumnElement[bool] | None:
         incident.c.place == place_key(origin.platform, origin.tenant, origin.channel),
         incident.c.place_thread.in_(("", origin.thread)),
     )
+
+
+def _housed(work: Work, organisation: str, origin: Origin) -> tuple[Incident, ...]:
+    """All that lives in the channel, held in one order and before any one of them, so that nobody waits for each
+    other."""
+    here = in_channel(organisation, origin)
+    if here is None:
+        return ()
+    held = select(incident.c.body).where(here).order_by(incident.c.id).with_for_update(key_share=True)
+    return tuple(Incident.model_validate_json(row.body) for row in work.rows(held))
 
 
 def _locked_incident(work: Work, where: ColumnElement[bool]) -> Incident | None:

@@ -78,7 +78,8 @@ def save(work: Work, command: Command, before: State, decision: Decision) -> Non
     after, organisation = decision.state, before.organisation.id
     save_people(work, before.people, after.people)
     policies.save(work, before.actor.id, command, before.organisation, after.organisation)
-    _save_incident(work, before, after.incident)
+    for one in (after.incident, *after.neighbours):
+        _save_incident(work, before, one)
     _save_items(work, before, after)
     _save_postmortem(work, before.actor.id, before.postmortem, after.postmortem)
     _save_entries(work, organisation, decision.entries)
@@ -127,8 +128,11 @@ def _take_number(work: Work, organisation: str, counter: str, key: str, prefix: 
 
 
 def _save_incident(work: Work, before: State, now: Incident | None) -> None:
-    old = before.incident if before.incident and now and before.incident.id == now.id else None
-    if now is None or now == old:
+    if now is None:
+        return
+    known = (one for one in (before.incident, *before.neighbours) if one is not None)
+    old = next((one for one in known if one.id == now.id), None)
+    if now == old:
         return
     values = incident_columns(work, now)
     if old is None:

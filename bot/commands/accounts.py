@@ -11,7 +11,7 @@ from bot.change import called, entry
 from bot.command import Command, Needs, Receipt
 from bot.effects import LearnProfile
 from bot.errors import NotFound, Refused
-from bot.model import EntryKind, Person
+from bot.model import Entry, EntryKind, Incident, Person
 from bot.people import as_one, can_be_one
 from bot.permissions import OPERATORS, is_admin
 from bot.rules import decides
@@ -209,27 +209,27 @@ def _as_guest_of(state: State, person: Person, command: ProfileLearned) -> State
 class MemberJoined(OfAccount, kind="member_joined"):
     """Somebody is in an incident's channel now, by whatever way."""
 
+    needs = Needs(neighbours=True)
+
 
 class MemberLeft(OfAccount, kind="member_left"):
     """Somebody left an incident's channel, or was taken out."""
 
+    needs = Needs(neighbours=True)
+
 
 @decides(MemberJoined)
 def member_joined(state: State, command: MemberJoined, now: datetime) -> Decision:
-    """Being in the channel of a private incident is being a member of it; a guest who is there was invited."""
     person, incident = _person(state, command.account), state.incident
     if person is None or incident is None or person.kind in ("bot", "integration"):
         return Decision(state=state)
-    if incident.private or person.kind == "guest":
-        state = state.model_copy(
-            update={"incident": incident.model_copy(update={"responders": incident.responders | {person.id}})}
-        )
+    state, lines = _came_or_went(state, command, now, person, incident)
     learning = _learning(person, command, incident.id)
     if person.id == incident.declared_by:
         # Brought in by the opening itself, which may be heard of before or after it.
-        return Decision(state=state, effects=learning)
+        return Decision(state=state, entries=lines, effects=learning)
     line = entry(state, command, now, EntryKind.PEOPLE, words.joined_line(called(person)), noted=False)
-    return Decision(state=state, entries=(line,), effects=learning)
+    return Decision(state=state, entries=(line, *lines), effects=learning)
 
 
 def _learning(person: Person, command: OfAccount, incident: str) -> tuple[LearnProfile, ...]:
@@ -245,9 +245,30 @@ def member_left(state: State, command: MemberLeft, now: datetime) -> Decision:
     person, incident = _person(state, command.account), state.incident
     if person is None or incident is None:
         return Decision(state=state)
-    if incident.private or person.kind == "guest":
-        state = state.model_copy(
-            update={"incident": incident.model_copy(update={"responders": incident.responders - {person.id}})}
-        )
+    state, lines = _came_or_went(state, command, now, person, incident)
     line = entry(state, command, now, EntryKind.PEOPLE, words.left_line(called(person)), noted=False)
-    return Decision(state=state, entries=(line,))
+    return Decision(state=state, entries=(line, *lines))
+
+
+def _came_or_went(
+    state: State, command: MemberJoined | MemberLeft, now: datetime, person: Person, incident: Incident
+) -> tuple[State, tuple[Entry, ...]]:
+    """Whatever lives in the channel, ended or not, is told; the lines are those of the others that change by it."""
+    here = isinstance(command, MemberJoined)
+    neighbours = tuple(_with_or_without(one, person, here=here) for one in state.neighbours)
+    text = (words.joined_line if here else words.left_line)(called(person))
+    lines = tuple(
+        entry(state.model_copy(update={"incident": one}), command, now, EntryKind.PEOPLE, text, noted=False)
+        for one in neighbours
+        if one not in state.neighbours
+    )
+    incident = _with_or_without(incident, person, here=here)
+    return state.model_copy(update={"incident": incident, "neighbours": neighbours}), lines
+
+
+def _with_or_without(incident: Incident, person: Person, *, here: bool) -> Incident:
+    """Being in the channel of a private incident is being a member of it; a guest who is there was invited."""
+    if not incident.private and person.kind != "guest":
+        return incident
+    responders = incident.responders | {person.id} if here else incident.responders - {person.id}
+    return incident.model_copy(update={"responders": responders})

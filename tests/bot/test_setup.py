@@ -9,7 +9,7 @@ import pytest
 from bot.change import called
 from bot.commands.accounts import Installed, MemberJoined, MemberLeft, ProfileLearned
 from bot.errors import Refused
-from bot.model import Place, Policies
+from bot.model import Place, Policies, Status
 from bot.policy import ServiceRow, Team
 from bot.text import mention_token
 from tests.bot.worlds import (
@@ -213,3 +213,26 @@ def test_a_stranger_who_joins_is_asked_about_once() -> None:
     decisions = [told(world(new, about=incident()), MemberJoined, account="slack:T1:UNIA") for _ in range(2)]
     assert {effect.key for one in decisions for effect in one.effects} == {"profile:slack:T1:UNIA:inc"}
     assert decisions[0].entries[0].recorded == NOW
+
+
+def test_who_comes_or_goes_does_so_for_every_private_incident_that_lives_there() -> None:
+    ended = incident(key="INC-ENDED", id="ended", private=True, status=Status.CLOSED, responders=frozenset({"tom"}))
+    public = incident(key="INC-7", id="public")
+    state = world(about=incident(private=True)).model_copy(update={"neighbours": (ended, public)})
+    joined = told(state, MemberJoined, account="slack:T1:UMAYA")
+    assert [one.responders for one in joined.state.neighbours] == [{"tom", "maya"}, public.responders]
+    assert {one.incident: one.text for one in joined.entries} == {
+        about: f"{called(MAYA)} joined the channel" for about in ("inc", "ended")
+    }
+    left = told(joined.state, MemberLeft, account="slack:T1:UMAYA")
+    assert [one.responders for one in left.state.neighbours] == [{"tom"}, public.responders]
+    assert [one.incident for one in left.entries] == ["inc", "ended"]
+    again = told(left.state, MemberLeft, account="slack:T1:UMAYA")
+    assert [one.incident for one in again.entries] == ["inc"], "the others know it already"
+
+
+def test_a_guest_is_taken_out_of_all_that_lives_there() -> None:
+    other = incident(key="INC-7", id="public", responders=frozenset({"tom", "gus"}))
+    state = world(about=incident()).model_copy(update={"neighbours": (other,)})
+    (left,) = told(state, MemberLeft, account="slack:T1:UGUS").state.neighbours
+    assert left.responders == {"tom"}

@@ -269,6 +269,24 @@ async def test_who_is_to_be_let_into_a_group_chat_is_let_in_by_people_and_that_i
         assert "zirconium" not in "".join(story.cast("kenji")[0].inbox)
 
 
+async def test_who_leaves_the_chat_loses_and_who_joins_it_gains_all_that_was_private_there(world: World) -> None:
+    async with world() as story:
+        maya, kenji = story.cast("maya", "kenji")
+        chat = await story.chat.private_place("maya", "tom", "kenji")
+        await maya.incident("declare sev1 zirconium breach --private", where=chat)
+        await maya.incident("resolve contained", where=chat)
+        await maya.incident("declare sev2 beryllium leak --private", where=chat)
+        keys = {one.key for one in story.incidents(maya.person)}
+        assert len(keys) == 2
+        assert {one.key for one in story.incidents(kenji.person)} == keys
+        await maya.take_out("kenji", chat)
+        assert not story.incidents(kenji.person)
+        assert [story.reports.record(kenji.person, key) for key in keys] == [None, None]
+        assert {one.key for one in story.incidents(maya.person)} == keys
+        await maya.bring_in("kenji", chat)
+        assert {one.key for one in story.incidents(kenji.person)} == keys
+
+
 async def test_a_guest_of_the_team_reads_but_notes_only_where_they_were_invited(world: World) -> None:
     async with world() as story:
         maya, gary = story.cast("maya", "gary")

@@ -6,7 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.web.world import GUEST, MAYA, OLGA, World
+from bot.commands.accounts import MemberLeft
+from tests.web.world import GUEST, MAYA, OLGA, World, account
 
 SECRET = "Sealed acquisition leak"
 
@@ -82,6 +83,23 @@ async def test_whoever_is_taken_out_no_longer_sees_it(here: World, sealed: str) 
     await here.chat(MAYA, "remove @olga", sealed)
     assert (await olga.get(f"/incidents/{sealed}")).status_code == 404
     assert (await program.get(f"/api/v1/incidents/{sealed}")).status_code == 404
+
+
+async def test_whoever_leaves_the_chat_sees_no_more_of_anything_that_was_private_there(
+    here: World, sealed: str
+) -> None:
+    later = (await here.chat(MAYA, "declare sev2 A second leak --private")).incident
+    for key in (sealed, later):
+        await here.opened(key, "C9")
+        await here.chat(MAYA, "invite @olga", key)
+    olga = here.program(OLGA)
+    paths = [f"/api/v1/incidents/{key}/timeline" for key in (sealed, later)]
+    paths.append(f"/api/v1/incidents/{sealed}/postmortem.md")
+    assert [(await olga.get(path)).status_code for path in paths] == [200, 200, 200]
+    left = here.origin("").model_copy(update={"channel": "C9"})
+    await here.writer.submit(MemberLeft(origin=left, account=account(OLGA)))
+    assert [(await olga.get(path)).status_code for path in paths] == [404, 404, 404]
+    assert [(await here.program(MAYA).get(path)).status_code for path in paths] == [200, 200, 200]
 
 
 async def test_a_program_without_a_person_cannot_declare_what_nobody_could_see(here: World) -> None:
