@@ -166,14 +166,17 @@ class Answers:
 
     async def _carried_out(self, gesture: Gesture) -> Reply:
         command, address = gesture.command, gesture.address
-        if isinstance(command, Declare) and ticked(command.private) and not await self._has_a_chat(address):
-            raise Refused(say_teams.private_in_a_group_chat())
+        if isinstance(command, Declare) and ticked(command.private):
+            moves_in = await self._is_about_a_chat(address)
+            if not moves_in and not self._chats.can_be_created():
+                raise Refused(say_teams.private_in_a_group_chat())
+            command = command.model_copy(update={"moves_in": "yes" if moves_in else ""})
         return await self._submit(command)
 
-    async def _has_a_chat(self, address: Address) -> bool:
-        """A private incident lives in a group chat: a new one, or the one that it is declared in. A private card in
-        somebody's own chat may be about a group chat."""
-        if self._chats.can_be_created() or (address.kind == GROUP and address.channel == address.conversation):
+    async def _is_about_a_chat(self, address: Address) -> bool:
+        """A private incident lives in a group chat: the one that it is declared in, or else a new one. A private card
+        in somebody's own chat may be about a group chat."""
+        if address.kind == GROUP and address.channel == address.conversation:
             return True
         room = await self._references.find(address.tenant, root_of(address.channel))
         return room is not None and room.kind == "group"

@@ -42,7 +42,7 @@ _SERVICE = re.compile(r"(?:^|\s)(?:service:|(?:--?|—)service[=:\s])\s*(\"[^\"]
     help="Declares an incident and opens its channel; without a title, a form.",
 )
 class Declare(SpokenOf, kind="declare"):
-    needs = Needs(announcing=True)
+    needs = Needs(announcing=True, neighbours=True)
     asks = True
 
     title: Typed = ""
@@ -52,6 +52,9 @@ class Declare(SpokenOf, kind="declare"):
     started: str = ""
     service: str = ""
     detected: str = ""
+    moves_in: str = ""
+    """"yes": it will live in the conversation in which it is declared, as its platform does it, and have no channel of
+    its own."""
 
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
@@ -135,6 +138,8 @@ def _incident(state: State, command: Declare, now: datetime, title: str, began: 
     private = ticked(command.private)
     if private and state.actor.kind == "integration":
         raise Refused(words.nobody_could_see_it(), "private")
+    if private and command.moves_in:
+        _must_be_alone(state, command.origin)
     organisation, origin = state.organisation.id, command.origin
     return Incident(
         id=stable_id("incident", organisation, origin.platform, origin.tenant, origin.id),
@@ -150,6 +155,13 @@ def _incident(state: State, command: Declare, now: datetime, title: str, began: 
         responders=frozenset({state.actor.id}) if state.actor.kind == "human" else frozenset(),
         times=Times(began=began, declared=Moment(at=happened(command, now), source=called(state.actor))),
     )
+
+
+def _must_be_alone(state: State, origin: Origin) -> None:
+    """What is said in a conversation can be meant for one open incident alone."""
+    for one in (state.incident, *state.neighbours):
+        if one is not None and one.place == origin.place and one.is_open:
+            raise Refused(words.one_at_a_time(one), "private")
 
 
 def _severity(command: Declare) -> int | None:

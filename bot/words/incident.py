@@ -121,6 +121,15 @@ def nobody_could_see_it() -> Text:
     )
 
 
+def one_at_a_time(incident: Incident) -> Text:
+    return say(
+        "{key} is open here already, and a chat has one open incident at a time. Nothing was declared. Open another "
+        "chat with the people who may know, or end that one first: {resolve}.",
+        key=words.key(incident),
+        resolve=words.verb(f"{incident.key} resolve"),
+    )
+
+
 def no_such_service(name: str, known: list[str]) -> Text:
     return say("I know no service {name}. Known: {known}.", name=name[:40], known=", ".join(known)[:300] or "none yet")
 

@@ -290,6 +290,15 @@ def test_a_message_too_long_for_a_form_is_read_where_it_stands() -> None:
     assert reading.message == MESSAGE
 
 
+def test_a_second_private_one_is_refused_only_where_it_would_live_beside_an_open_one() -> None:
+    there, fields = world(about=incident(private=True)), {"title": "Leak", "severity": "1", "private": "yes"}
+    with pytest.raises(Refused, match="INC-42 is open here already"):
+        clicked(there, "declare", **fields, moves_in="yes")
+    assert the(clicked(there, "declare", **fields)).title == "Leak", "it gets a channel of its own"
+    ended = world(about=incident(private=True, status=Status.RESOLVED))
+    assert the(clicked(ended, "declare", **fields, moves_in="yes")).title == "Leak"
+
+
 def test_a_message_of_a_private_conversation_enters_no_public_incident_unasked() -> None:
     told_of = {"message": MESSAGE, "text": "the breach", "author": "slack:T1:UMAYA", "private_place": "yes"}
     form = clicked(world(), "declare_from_message", **told_of).reply.form

@@ -287,6 +287,29 @@ async def test_who_leaves_the_chat_loses_and_who_joins_it_gains_all_that_was_pri
         assert {one.key for one in story.incidents(kenji.person)} == keys
 
 
+async def test_a_chat_has_one_open_private_incident_at_a_time(world: World) -> None:
+    async with world() as story:
+        maya, tom = story.cast("maya", "tom")
+        chat = await story.chat.private_place("maya", "tom")
+        await maya.incident("declare sev1 zirconium breach --private", where=chat)
+        (first,) = story.incidents(maya.person)
+        for words_said in ("declare sev2 beryllium leak --private", "INC-1 declare beryllium leak --private"):
+            refused = await tom.incident(words_said, where=chat)
+            assert f"{first.key} is open here already" in refused.text
+            assert "Nothing was declared" in refused.text
+        await tom.incident("declare", where=chat)
+        refused = await tom.fill(title="beryllium leak", private="true")
+        assert "is open here already" in "".join((*refused.errors.values(), refused.text))
+        assert [one.key for one in story.incidents(maya.person)] == [first.key]
+        await tom.incident("update all good", where=chat)
+        assert story.incident(first.key, maya.person).update
+        await tom.incident("declare sev3 Search is slow", where=chat)
+        assert len(story.incidents(maya.person)) == 2, "what is public lives in a channel"
+        await maya.incident("resolve contained", where=chat)
+        await tom.incident("declare sev2 beryllium leak --private", where=chat)
+        assert len(story.incidents(maya.person)) == 3
+
+
 async def test_a_guest_of_the_team_reads_but_notes_only_where_they_were_invited(world: World) -> None:
     async with world() as story:
         maya, gary = story.cast("maya", "gary")

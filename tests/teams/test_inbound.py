@@ -317,7 +317,8 @@ async def test_a_private_incident_is_declared_in_a_group_chat_and_nowhere_else(t
     assert "group chat" in str((await teams.posted())[0])
     assert not teams.engine.of(Declare)
     await teams.take(teams.said("declare breach --private", GROUP, mention=True))
-    assert teams.engine.of(Declare)
+    (declared,) = teams.engine.of(Declare)
+    assert declared.moves_in == "yes"
 
 
 async def test_people_come_into_a_chat_and_leave_it(teams: World) -> None:
