@@ -194,6 +194,7 @@ class Outbox:
             reason=reason,
             incident_id=effect.incident,
             account=str(getattr(effect, "account", "")),
+            accounts=tuple(getattr(effect, "accounts", ())),
             purpose=str(getattr(effect, "purpose", "")),
             gone=effect.message if gone and isinstance(effect, Edit) else None,
         )

@@ -43,12 +43,13 @@ class ChannelOpened(Receipt, kind="channel_opened"):
 @decides(ChannelOpened)
 def channel_opened(state: State, command: ChannelOpened, now: datetime) -> Decision:
     incident = incident_of(state)
-    members = {state.named[one] for one in command.members if one in state.named} if incident.private else set()
-    told = {"place": command.place, "capture_gap": command.limited, "responders": incident.responders | members}
+    there = frozenset(state.named[one] for one in command.members if one in state.named)
+    responders = incident.responders | there if incident.private else incident.responders
+    told = {"place": command.place, "capture_gap": command.limited, "responders": responders}
     incident = incident.model_copy(update=told)
     state = looked_again(state.model_copy(update={"incident": incident}), now)
     card = _status_card(state, incident, command.place, f"status card:{incident.id}")
-    return Decision(state=state, effects=(card, *_brought_in(state, incident, command.place)))
+    return Decision(state=state, effects=(card, *_brought_in(state, incident, command.place, there)))
 
 
 def _status_card(state: State, incident: Incident, place: Place, key: str) -> Post:
@@ -64,9 +65,9 @@ def _status_card(state: State, incident: Incident, place: Place, key: str) -> Po
     )
 
 
-def _brought_in(state: State, incident: Incident, place: Place) -> tuple[Invite, ...]:
-    """Who was given a role or invited while there was no channel yet."""
-    people = (state.people.get(one) for one in sorted(incident.responders - {incident.declared_by}))
+def _brought_in(state: State, incident: Incident, place: Place, there: frozenset[str]) -> tuple[Invite, ...]:
+    """Who was given a role or invited while there was no channel yet, and is not `there` anyway."""
+    people = (state.people.get(one) for one in sorted(incident.responders - there - {incident.declared_by}))
     accounts = tuple(account for one in people if one is not None and (account := account_in(one, place)))
     if not accounts:
         return ()
@@ -182,12 +183,18 @@ class Undeliverable(Receipt, kind="undeliverable"):
     reason: str
     account: str = ""
     """Account key of whoever it was for."""
+    accounts: tuple[str, ...] = ()
+    """Likewise where it may have been for several."""
     purpose: str = ""
     gone: MessageRef | None = None
     """The message that was to be changed and that somebody deleted."""
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        return (self.account, *self.accounts) if self.account else self.accounts
+
     def mentions(self) -> tuple[str, ...]:
-        return (self.account,) if self.account else ()
+        return self.people
 
 
 CHANNEL_ITSELF = ("open_channel", "post", "edit", "set_topic", "backfill")
@@ -204,7 +211,7 @@ def undeliverable(state: State, command: Undeliverable, _now: datetime) -> Decis
     state, incident = _without_reach(state, command), state.incident
     if incident is None or command.purpose == TOLD or command.effect_kind in SILENT:
         return Decision(state=state)
-    told = words.undeliverable(state, incident, command.effect_kind, command.reason, command.account)
+    told = words.undeliverable(state, incident, command.effect_kind, command.reason, command.people)
     missed_channel = command.effect_kind in CHANNEL_ITSELF and command.purpose != "announcement"
     if incident.place is not None and not missed_channel:
         return Decision(state=state, effects=(_in_channel(incident, incident.place, command, told),))

@@ -18,14 +18,15 @@ EFFECTS = {
 }
 
 
-def undeliverable(state: State, incident: Incident, kind: str, reason: str, account: str) -> Text:
+def undeliverable(state: State, incident: Incident, kind: str, reason: str, accounts: tuple[str, ...]) -> Text:
     """What could not be done for an incident, for whom, and why."""
-    name = next((p.name for p in state.people.values() if any(a.key == account for a in p.accounts)), "")
+    names = {a.key: p.name for p in state.people.values() for a in p.accounts}
+    whom = ", ".join(dict.fromkeys(names[one] for one in accounts if one in names))
     return say(
         "{key}: {reason}{whom}",
         key=words.key(incident),
         reason=reason[:300] or f"I could not {EFFECTS.get(kind, 'do something outside')}.",
-        whom=f" That was for {name}." if name else "",
+        whom=f" That was for {whom}." if whom else "",
     )
 
 

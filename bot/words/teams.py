@@ -21,8 +21,8 @@ MENTIONS_ONLY_CHAT = (
     "only messages that mention me are captured here, and those whose menu is used: the app can be allowed to read the "
     "chat's messages"
 )
-ADD_THEM_YOURSELF = "Teams lets no bot add people to a chat: please add them to this chat yourself"
-REMOVE_THEM_YOURSELF = "Teams lets no bot remove people from a chat: please remove them from this chat yourself"
+ADD_THEM_YOURSELF = "Teams lets no bot add people to a chat: please add them to this chat yourself."
+REMOVE_THEM_YOURSELF = "Teams lets no bot remove people from a chat: please remove them from this chat yourself."
 
 
 def no_channel(teams: int) -> str:

@@ -326,6 +326,15 @@ def test_whoever_was_brought_in_before_there_was_a_channel_is_invited_when_it_is
     assert invite.accounts == ("slack:T1:UINES", "slack:T1:UMAYA")
 
 
+@pytest.mark.parametrize("private", [False, True])
+def test_whoever_is_in_the_place_already_is_not_invited(private: bool) -> None:
+    waiting = incident(place=None, private=private, responders=frozenset({"tom", "maya"}))
+    there = ("slack:T1:UTOM", "slack:T1:UMAYA", "slack:T1:UINES", "slack:T1:UNOBODY")
+    decision = told(world(about=waiting), ChannelOpened, place=CHANNEL, incident_id="inc", members=there)
+    assert of_kind(decision, "invite") == []
+    assert ("ines" in the(decision).responders) is private
+
+
 def test_the_card_is_posted_and_pinned_when_the_channel_is_there() -> None:
     declared = said(world(), "declare sev2 Checkout down")
     decision = told(after(declared), ChannelOpened, place=CHANNEL, incident_id=the(declared).id)

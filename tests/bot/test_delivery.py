@@ -78,6 +78,14 @@ def test_what_misses_a_person_is_told_in_the_channel() -> None:
     assert "That account is gone." in post.card.plain()
 
 
+def test_an_invitation_that_failed_says_whom_it_was_for() -> None:
+    people = ("slack:T1:UMAYA", "slack:T1:UTOM", "slack:T1:UNOBODY")
+    failed = {"effect_kind": "invite", "reason": "Please add them yourself."}
+    (post,) = told(world(about=LED), Undeliverable, **failed, accounts=people).effects
+    assert isinstance(post, Post)
+    assert post.card.plain().endswith("Please add them yourself. That was for Maya, Tom.")
+
+
 @pytest.mark.parametrize("kind", ["open_channel", "post", "edit"])
 def test_what_misses_the_channel_is_told_to_the_commander_in_person(kind: str) -> None:
     decision = told(world(about=LED), Undeliverable, effect_kind=kind, reason="It is archived.")

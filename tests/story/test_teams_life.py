@@ -261,10 +261,11 @@ async def test_who_is_to_be_let_into_a_group_chat_is_let_in_by_people_and_that_i
         (incident,) = story.incidents(maya.person)
         assert incident.place
         assert incident.place.channel == chat
+        assert words.ADD_THEM_YOURSELF not in "".join(story.shown(chat)), "everybody is there already"
         await maya.incident("invite @kenji", where=chat)
-        assert words.ADD_THEM_YOURSELF in story.shown(chat)[-1]
+        assert f"{words.ADD_THEM_YOURSELF} That was for Kenji Mori." in story.shown(chat)[-1]
         await maya.incident("remove @kenji", where=chat)
-        assert words.REMOVE_THEM_YOURSELF in story.shown(chat)[-1]
+        assert f"{words.REMOVE_THEM_YOURSELF} That was for Kenji Mori." in story.shown(chat)[-1]
         assert story.chat.members(chat) == {"maya", "tom"}
         assert "zirconium" not in "".join(story.cast("kenji")[0].inbox)
 
