@@ -75,6 +75,8 @@ class Command(Value):
     needs: ClassVar[Needs] = Needs()
     wants_incident: ClassVar[bool] = False
     """Without an incident in sight, my only open one is assumed (and said), or buttons ask which."""
+    of_item: ClassVar[str] = ""
+    """The kind that its verb stands for where the key of an action item comes behind it."""
     asks: ClassVar[bool] = False
     """With no more than a button carries, its rule answers with a form: a platform that has to know that before it asks
     opens a dialog."""

@@ -32,8 +32,14 @@ def read(said: str, origin: Origin, incident: str = "") -> Command:
     name = word_of(first)
     if name is None:
         return build("unknown", {"text": words, "incident": incident}, origin)
-    kind = VERBS[name].kind
+    kind = _kind_of(name, rest)
     return build(kind, {"incident": incident, **KINDS[kind].read(rest)}, origin)
+
+
+def _kind_of(name: str, rest: str) -> str:
+    """The kind that a verb is, with what stands behind it."""
+    kind = VERBS[name].kind
+    return KINDS[kind].of_item if KINDS[kind].of_item and item_key(_first(rest)[0]) else kind
 
 
 def _first(words: str) -> tuple[str, str]:
@@ -64,6 +70,6 @@ def incident_key(word: str) -> str | None:
 
 
 def item_key(word: str) -> str | None:
-    """`act-7` as the key is written."""
-    found = re.match(r"^ACT-([0-9]{1,9}|[A-Za-z]{5})$", word, re.IGNORECASE)
+    """`act-7` as the key is written; `ACT-7:` is how many write it in front of more."""
+    found = re.match(r"^ACT-([0-9]{1,9}|[A-Za-z]{5})[:,]?$", word, re.IGNORECASE)
     return f"ACT-{found.group(1).upper()}" if found else None

@@ -105,7 +105,7 @@ class Acting:
             return "reassign", {"owner": self._mention(who, asked.owner)}
         if asked.due is not None:
             return "snooze", {"until": asked.due, "reason": asked.reason}
-        kinds = {"done": "done", "won't do": "wont_do", "open": "undo_item"}
+        kinds = {"done": "done", "won't do": "wont_do", "open": "reopen_item"}
         reason = {"reason": asked.reason} if asked.status == "won't do" else {"text": asked.reason}
         return kinds[asked.status or ""], reason
 

@@ -154,6 +154,13 @@ def usual_due(state: State, severity: int, now: datetime, kind: str = "") -> dat
     return local_date(now, zone_of_actor(state)) + timedelta(days=days)
 
 
+def due_again(state: State, item: ActionItem, now: datetime) -> dict[str, Any]:
+    """Of an item that is opened again: a date that has passed is none to go by, and then it has the usual time."""
+    if item.due >= local_date(now, zone_of_actor(state)):
+        return {"due": item.due}
+    return {"due": usual_due(state, item.severity, now, item.kind), "dated": "policy"}
+
+
 def _sooner(state: State) -> str:
     return words.sooner_by_kind(state.organisation.policies.due_days_by_kind)
 

@@ -6,9 +6,9 @@ Law: an answer is given once an interval; what did not hold can be opened again,
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from bot.commands.actions import usual_due
+from bot.commands.actions import due_again
 from bot.commands.item_forms import not_held_form
 from bot.commands.items import OfItem, may_change, moved, named_item
 from bot.effectiveness import DAYS, is_asked, said_of
@@ -101,10 +101,11 @@ def reopen_item(state: State, command: ReopenItem, now: datetime) -> Decision:
     may_change(state, command, item)
     if "reopen" not in ITEM_TRANSITIONS[item.status]:
         raise Refused(words.is_open(item))
-    return _in_place(moved(state, command, now, item, "reopen", **_opened(state, item, now)))
+    again = due_again(state, item, now)
+    return _in_place(
+        moved(state, command, now, item, "reopen", status=ItemStatus.OPEN, ended_at=None, reason=_why(command), **again)
+    )
 
 
-def _opened(state: State, item: ActionItem, now: datetime) -> dict[str, Any]:
-    """It has the usual time from now on, as if it were new."""
-    due = usual_due(state, item.severity, now, item.kind)
-    return {"status": ItemStatus.OPEN, "ended_at": None, "due": due, "dated": "policy", "reason": ""}
+def _why(command: ReopenItem) -> str:
+    return " ".join(command.text.split())[:1000]

@@ -133,10 +133,12 @@ def _with_postmortem(decision: Decision, command: Resolve, now: datetime) -> Dec
     )
 
 
-@verb("reopen", usage="reopen <why>", example="reopen the errors are back", help="It is not over after all.")
+@verb("reopen", usage="reopen <why> | ACT-7 [why]", example="reopen the errors are back",
+      help="It is not over after all; with its key, opens an action item again.")  # fmt: skip
 class Reopen(Command, kind="reopen"):
     needs = Needs(postmortem=True)
     wants_incident = True
+    of_item = "reopen_item"
     asks = True
 
     why: Typed = ""

@@ -7,12 +7,12 @@ nothing of ours is on its way there; that it will not be done is never concluded
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from bot.change import entry
 from bot.command import Command, Needs, Receipt
-from bot.commands.actions import zone_of_actor
+from bot.commands.actions import due_again
 from bot.commands.items import OfItem, may_change, named_item
 from bot.effects import Effect
 from bot.errors import Refused
@@ -27,7 +27,6 @@ from bot.text import Button, Card, Reply, Section, Text
 from bot.ticket import OVER, Ticket, TicketState, TrackerHere, ref_of
 from bot.tickets import STATES, asked_for, read, told
 from bot.words import tickets as words
-from bot.zones import local_date
 
 LET_GO = ("off", "unlink", "none")
 NEW = "new"
@@ -233,7 +232,7 @@ def _followed(state: State, command: Command, now: datetime, item: ActionItem, w
     if seen == "done" and is_open:
         return _changed(state, command, now, item, "done", status=ItemStatus.DONE, ended_at=now)
     if seen == "open" and was in OVER and not is_open:
-        again = {"status": ItemStatus.OPEN, "ended_at": None, "reason": "", "due": _due_again(state, item, now)}
+        again = {"status": ItemStatus.OPEN, "ended_at": None, "reason": "", **due_again(state, item, now)}
         return _changed(state, command, now, item, "reopen", **again)
     if seen in LOST and was not in LOST and is_open:
         return _saved(state, item, _question(state, command, item))
@@ -245,13 +244,6 @@ def _changed(state: State, command: Command, now: datetime, item: ActionItem, wh
     after = item.model_copy(update={**fields, "heard": 0, "last_change": change})
     line = entry(state, command, now, EntryKind.ACTION, words.followed(after, what))
     return _saved(state, after, (), line)
-
-
-def _due_again(state: State, item: ActionItem, now: datetime) -> date:
-    """A date that has passed is none to go by: then it has the usual time, as if it were new."""
-    today = local_date(now, zone_of_actor(state))
-    usual = today + timedelta(days=state.organisation.policies.due_days.get(item.severity, 60))
-    return item.due if item.due >= today else usual
 
 
 # -- who hears of it

@@ -23,10 +23,12 @@ PUBLIC = ("the severity", "the lead", "the update")
 """Changes that were told in public, so that taking them back is, too."""
 
 
-@verb("undo", usage="undo", example="undo", help="Takes back your last change here, for ten minutes.")
+@verb("undo", usage="undo [ACT-7]", example="undo",
+      help="Takes back your last change here, or of an action item, for ten minutes.")  # fmt: skip
 class Undo(Command, kind="undo"):
     needs = Needs(log=True, items=True)
     wants_incident = True
+    of_item = "undo_item"
 
 
 @decides(Undo, may="invited")

@@ -186,7 +186,7 @@ def entry_of(item: ActionItem, what: str, owner: str = "") -> str:
         "held": f"{item.key}: {checked}",
         "did not hold": f"{item.key}: {checked}",
         "later": f"{item.key}: whether it held is asked later",
-        "reopen": f"{item.key} opened again, due {due_echo(item.due)}: {item.text}",
+        "reopen": f"{item.key} opened again{because}, due {due_echo(item.due)}: {item.text}",
         "undo_item": f"{item.key} set back to what it was: {item.text}",
     }
     return lines[what]

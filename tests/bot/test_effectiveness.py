@@ -168,6 +168,33 @@ def test_it_did_not_hold_takes_a_reason_and_offers_to_open_it_again_with_a_new_d
     assert [days for _, days in questions(again)] == [30, 90]
 
 
+@pytest.mark.parametrize("typed", ["reopen ACT-1 did not hold", "Reopen act-1: did not hold", "reopen ACT-1"])
+def test_an_item_is_opened_again_by_its_key_whoever_ended_it(typed: str) -> None:
+    ended = done(status=ItemStatus.WONT_DO, reason="we have time", due=date(2026, 3, 1))
+    decided = said(state(ended, MAYA), typed, MONTH)
+    opened = kept(decided)
+    assert (opened.status, opened.ended_at, opened.due) == (ItemStatus.OPEN, None, MONTH.date() + timedelta(days=30))
+    assert opened.reason == ("did not hold" if "hold" in typed else "")
+    assert decided.state.incident == about()
+    assert plans_for(state(ended), decided.state, MONTH)
+    (line,) = decided.entries
+    assert line.text.startswith(
+        "ACT-1 opened again (did not hold), due" if "hold" in typed else "ACT-1 opened again, due"
+    )
+
+
+def test_a_date_that_is_still_to_come_stays_when_an_item_is_opened_again() -> None:
+    ended = done(due=date(2026, 12, 24))
+    opened = kept(said(state(ended), "reopen ACT-1"))
+    assert (opened.due, opened.dated) == (date(2026, 12, 24), "")
+
+
+def test_undo_with_an_items_key_takes_back_what_was_done_to_the_item() -> None:
+    ended = said(state(done(status=ItemStatus.OPEN, ended_at=None)), "done ACT-1")
+    back = said(ended.state, "undo ACT-1")
+    assert (kept(back).status, back.state.incident) == (ItemStatus.OPEN, about())
+
+
 def test_it_can_be_put_off_once() -> None:
     put_off = kept(clicked(state(done()), "check_later", item="ACT-1", days="30"))
     assert [days for _, days in questions(put_off)] == [30, 90]

@@ -236,6 +236,17 @@ async def test_action_items_can_be_listed_and_changed_one_thing_at_a_time(here: 
     assert (await program.get("/api/v1/actions?status=won't do")).json()["actions"][0]["key"] == "ACT-1"
 
 
+async def test_an_item_that_somebody_else_ended_long_ago_is_opened_again(here: World) -> None:
+    maya, tom = here.program(MAYA), here.program(TOM)
+    await declared(maya)
+    await said(maya, "action @tom by 2w: Alert on pool saturation", "INC-1")
+    assert (await tom.patch("/api/v1/actions/ACT-1", json={"status": "done"})).status_code == 200
+    body = {"status": "open", "reason": "did not hold"}
+    answer = (await maya.patch("/api/v1/actions/ACT-1", json=body)).json()
+    assert (answer["action"]["status"], answer["action"]["reason"]) == ("open", "did not hold")
+    assert "open already" in error_of(await maya.patch("/api/v1/actions/ACT-1", json=body), 422)
+
+
 async def test_action_items_are_listed_page_by_page_by_date(here: World) -> None:
     program = here.program(MAYA)
     await declared(program)
