@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, ValidationError
 
 from adapters.reach import Answer, Reach
 from adapters.trackers import standard_webhooks as signing
@@ -23,7 +23,15 @@ from bot.words import tickets as words
 
 NAME, LABEL = "webhook", "your tracker"
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-Address = Annotated[str, Field(max_length=2000, pattern=r"^(https?://\S*)?$")]
+Address = Annotated[
+    str,
+    Field(max_length=2000, pattern=r"^(https?://\S*)?$"),
+    BeforeValidator(lambda said: "" if said is None else said),
+]
+"""Null is as good as none."""
+AHEAD = timedelta(minutes=5)
+"""How far the tracker's clock may be ahead of ours."""
+LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
 class _Made(BaseModel):
@@ -104,10 +112,14 @@ class WebhookTracker:
             told = _Told.model_validate_json(body)
         except ValidationError:
             raise Rejected(400, "garbage") from None
-        version = told.at.astimezone(UTC).isoformat(timespec="microseconds")
-        return Heard(
-            delivery=delivery, tickets=(Seen(id=told.ticket, url=told.url, state=told.state, version=version),)
-        )
+        seen = Seen(id=told.ticket, url=told.url, state=told.state, version=self._version(told.at))
+        return Heard(delivery=delivery, tickets=(seen,))
+
+    def _version(self, at: datetime) -> str:
+        """A moment that is yet to come is now: nothing honest would ever be newer than it."""
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        became = max(at, LONG_AGO) if at <= now + AHEAD else now
+        return became.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _iso(seconds: float) -> str:

@@ -258,6 +258,7 @@ class SimulatedReceiver(Simulated):
         self.known: dict[str, dict[str, Any]] = {}
         """What was answered, by `webhook-id`."""
         self.base = time.time()
+        self.addressed = True
 
     def route(self, request: httpx.Request, path: str) -> httpx.Response:
         assert path == "hooks/debrief"
@@ -272,7 +273,7 @@ class SimulatedReceiver(Simulated):
         if told["type"] == "ticket.wanted":
             one = Kept(f"T-{len(self.tickets) + 1}", data["title"], f"{data['text']} <!-- debrief:{id_} -->")
             self.tickets[one.id] = one
-            return {"id": one.id, "url": f"https://tickets.example/{one.id}"}
+            return {"id": one.id, "url": f"https://tickets.example/{one.id}" if self.addressed else None}
         one = self.tickets[data["ticket"]]
         if told["type"] == "ticket.state":
             self.change(one, data["state"])
@@ -285,10 +286,12 @@ class SimulatedReceiver(Simulated):
     def told(self, ticket: Kept, happened: str) -> Hook:
         return self.report(ticket.id, ticket.state, self.base + self.moments, f"r-{self.moments}")
 
-    def report(self, ticket: str, state: str, at: float, id_: str, *, sent: float = 0, key: bytes = KEY) -> Hook:
-        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
+    def report(
+        self, ticket: str, state: str, at: float | str, id_: str, *, sent: float = 0, key: bytes = KEY, **other: Any
+    ) -> Hook:
+        when = at if isinstance(at, str) else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
         url = f"https://tickets.example/{ticket}"
-        body = json.dumps({"ticket": ticket, "state": state, "at": when, "url": url}).encode()
+        body = json.dumps({"ticket": ticket, "state": state, "at": when, "url": url, **other}).encode()
         moment = str(int(sent or time.time()))
         headers = {"webhook-id": id_, "webhook-timestamp": moment}
         return Hook({**headers, "webhook-signature": self._signature(id_, moment, body, key)}, body)

@@ -164,3 +164,30 @@ async def test_an_older_report_changes_nothing(webhook: World) -> None:
     for state, at in (("open", now + 50), ("done", now + 40)):
         assert await webhook.hooked(webhook.there.report("T-1", state, at, f"r-{at}")) == 200
     assert webhook.item().status is ItemStatus.OPEN
+
+
+@pytest.mark.parametrize("at", ["2130-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59"])
+async def test_a_report_from_the_future_is_of_now_and_silences_no_later_one(webhook: World, at: str) -> None:
+    await opened(webhook)
+    assert await webhook.hooked(webhook.there.report("T-1", "done", at, "r-903")) == 200
+    assert webhook.item().status is ItemStatus.DONE
+    assert await webhook.hooked(webhook.there.report("T-1", "open", time.time() + 1, "r-904")) == 200
+    assert webhook.item().status is ItemStatus.OPEN
+
+
+async def test_a_report_from_before_the_calendar_is_an_old_one(webhook: World) -> None:
+    await opened(webhook)
+    assert await webhook.hooked(webhook.there.report("T-1", "done", time.time(), "r-905")) == 200
+    ancient = webhook.there.report("T-1", "open", "0001-01-01T00:00:00+23:59", "r-906")
+    assert await webhook.hooked(ancient) == 200
+    assert webhook.item().status is ItemStatus.DONE
+
+
+async def test_an_address_that_is_null_is_none(webhook: World) -> None:
+    webhook.there.addressed = False
+    await opened(webhook)
+    ticket = webhook.item().ticket
+    assert ticket
+    assert (ticket.id, ticket.url) == ("T-1", "")
+    assert await webhook.hooked(webhook.there.report("T-1", "done", time.time(), "r-902", url=None)) == 200
+    assert webhook.item().status is ItemStatus.DONE
