@@ -27,7 +27,7 @@ from adapters.teams.people import Acquainted
 from adapters.teams.references import Kept, References
 from adapters.teams.rooms import Rooms
 from adapters.teams.sealed import Seal
-from adapters.teams.showing import Showing
+from adapters.teams.showing import Showing, said_here
 from adapters.teams.tokens import METADATA, Checks
 from adapters.teams.turn import Turns
 from adapters.wire import Answer
@@ -89,7 +89,7 @@ class TeamsAdapter:
         limits: Limits | None = None,
     ) -> None:
         self._settings = settings
-        self._submit = submit
+        self._submit = submit = said_here(submit, NAME)
         self._joined = joined
         self.tenant = settings.tenant or LOCAL_TENANT
         self.bot_id = f"28:{settings.app_id}"

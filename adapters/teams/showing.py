@@ -13,9 +13,12 @@ from adapters.teams.captures import permalink
 from adapters.teams.connector import Connector
 from adapters.teams.refusals import Failed
 from adapters.teams.sealed import Seal, Sealed
+from bot.command import Command
+from bot.errors import Refused
 from bot.model import Account
 from bot.pages import PageUrl, with_links
-from bot.text import Card, Code, Part, Text, each_text
+from bot.ports import Submit
+from bot.text import Card, Code, Part, Reply, Text, each_text
 
 Json = dict[str, Any]
 TOO_BIG = "MessageSizeTooBig"
@@ -95,18 +98,41 @@ class Showing:
         return cards.enclosed(content, cards.spoken(await self._as_read_here(card, conversation, account)))
 
     async def _as_read_here(self, card: Card, conversation: str, account: str) -> Card:
-        called = "" if conversation.startswith(cards.PERSONAL) else f"@{self._bot_name} "
-        return said_by(await with_links(card, self._page_url, account), lambda words: f"{called}{words}")
+        return said_by(await with_links(card, self._page_url, account), spelling(conversation, self._bot_name))
 
 
-def said_by(card: Card, spell: Callable[[str], str]) -> Card:
+Spell = Callable[[str], str]
+"""A verb with what stands behind it, as it is typed."""
+
+
+def spelling(conversation: str, bot_name: str) -> Spell:
+    called = "" if conversation.startswith(cards.PERSONAL) else f"@{bot_name} "
+    return lambda words: f"{called}{words}"
+
+
+def said_here(submit: Submit, bot_name: str) -> Submit:
+    """What is answered has its verbs as they are typed where it was asked, also where only its bare words are shown."""
+
+    async def submitted(command: Command) -> Reply:
+        spell = spelling(command.origin.channel, bot_name)
+        try:
+            reply = await submit(command)
+        except Refused as refused:
+            raise type(refused)(_spelt(refused.text, spell), refused.field) from refused
+        form = reply.form and reply.form.model_copy(update={"intro": _spelt(reply.form.intro, spell)})
+        return reply.model_copy(update={"card": said_by(reply.card, spell), "form": form})
+
+    return submitted
+
+
+def said_by(card: Card, spell: Spell) -> Card:
     """Verbs are typed after the bot's name here, not after a slash."""
     if VERB not in card.model_dump_json():
         return card
     return each_text(card, lambda text: _spelt(text, spell))
 
 
-def _spelt(text: Text, spell: Callable[[str], str]) -> Text:
+def _spelt(text: Text, spell: Spell) -> Text:
     def part(one: Part) -> Part:
         if isinstance(one, Code) and (one.text == VERB or one.text.startswith(f"{VERB} ")):
             return Code(text=spell(one.text.removeprefix(VERB).strip() or "help"))

@@ -18,7 +18,7 @@ from bot.commands.captures import Deleted, Edited, Reacted, Restored, Said
 from bot.commands.channel import CaptureComplete
 from bot.commands.declare import Declare
 from bot.errors import Refused, Unavailable
-from bot.text import Button, Card, Form, Input, Reply, Section, Text
+from bot.text import Button, Card, Code, Form, Input, Reply, Section, Text, say
 from tests.teams.fake_connector import BOT, TENANT
 from tests.teams.harness import CHAT, GROUP, THREAD, World, world
 
@@ -233,6 +233,26 @@ async def test_a_button_that_asks_opens_a_dialog_whose_submission_counts_once(te
         assert answer.body == {"task": {"type": "message", "value": "Posted"}}
     submitted = [one for one in teams.engine.got if getattr(one, "text", "") == "it drains"]
     assert len({one.origin.id for one in submitted}) == 1
+
+
+@pytest.mark.parametrize(("where", "typed"), [(THREAD, "@Debrief ticket ACT-8 off"), (CHAT, "ticket ACT-8 off")])
+async def test_every_answer_says_verbs_as_they_are_typed_here(teams: World, where: str, typed: str) -> None:
+    sentence = say("First {verb}.", verb=Code(text="/incident ticket ACT-8 off"))
+    asked = {"data": teams.button("update", channel=where)}
+    for reply in (Reply.of(sentence), Refused(sentence), Refused(sentence, "text")):
+        teams.engine.replies["update"] = Reply(form=FORM.model_copy(update={"intro": sentence}))
+        opened = await teams.take(teams.invoke("task/fetch", asked, where))
+        filled = {"data": {**sealed_in(card_in(opened)), "text": "so so"}}
+        teams.engine.replies["update"] = reply
+        told = (
+            opened,
+            await teams.take(teams.pressed("update", where, channel=where)),
+            await teams.take(teams.invoke("task/fetch", asked, where)),
+            await teams.take(teams.invoke("task/submit", filled, where)),
+        )
+        for answer in told:
+            assert typed in str(answer.body)
+            assert "/incident" not in str(answer.body)
 
 
 async def test_a_wrong_field_keeps_the_dialog_open_with_what_was_typed(teams: World) -> None:
