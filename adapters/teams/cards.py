@@ -6,15 +6,16 @@ is divided by `split`, which loses nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from adapters.teams import lengths
+from adapters.teams.dividing import halved
 from adapters.teams.lengths import Json, encoded, label, plain, shortened, size, weight
 from adapters.teams.runs import Names, Runs, unnamed
 from adapters.teams.sealed import Seal, Sealed, in_short
 from bot.command import KINDS
-from bot.text import MENTION_CLOSE, MENTION_OPEN, Button, Card, Link, Section, Strong, Text, Value
+from bot.text import Button, Card, Link, Section, Strong, Text, Value
 from bot.words import chat
 from bot.words import teams as words
 
@@ -258,59 +259,3 @@ def split(
         else:
             waiting[:0] = halves
     return done
-
-
-def halved(card: Card) -> tuple[Card, ...]:
-    """The card as two, for Teams' answer that it is too long; as itself where there is nothing to divide."""
-    if size(card.title) > lengths.QUESTION:
-        return halved(Card(sections=(Section(text=Text(parts=(Strong(text=card.title),))), *card.sections)))
-    sections = card.sections if len(card.sections) > 1 else tuple(_sections(card.sections))
-    if len(sections) < 2:
-        return (card,)
-    middle = len(sections) // 2
-    return Card(title=card.title, sections=sections[:middle]), Card(sections=sections[middle:])
-
-
-def _sections(sections: tuple[Section, ...]) -> Iterator[Section]:
-    """A section as several: its text, its facts, its buttons; what is alone already, in halves."""
-    for section in sections:
-        base = Section(quiet=section.quiet)
-        if section.text.parts and (section.facts or section.buttons):
-            yield base.model_copy(update={"text": section.text})
-            yield section.model_copy(update={"text": Text()})
-        elif section.facts and section.buttons:
-            yield base.model_copy(update={"facts": section.facts})
-            yield base.model_copy(update={"buttons": section.buttons})
-        elif section.facts:
-            yield from (base.model_copy(update={"facts": half}) for half in _fact_halves(section.facts))
-        elif section.buttons:
-            yield from (base.model_copy(update={"buttons": half}) for half in _halves(section.buttons))
-        else:
-            yield from (base.model_copy(update={"text": half}) for half in _text_halves(section.text))
-
-
-def _halves(several: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    middle = len(several) // 2
-    return [half for half in (several[:middle], several[middle:]) if half]
-
-
-def _fact_halves(facts: tuple[tuple[str, Text], ...]) -> list[tuple[tuple[str, Text], ...]]:
-    if len(facts) > 1:
-        return _halves(facts)
-    (name, text), *_ = facts
-    return [((name if number == 0 else "…", half),) for number, half in enumerate(_text_halves(text))]
-
-
-def _text_halves(text: Text) -> list[Text]:
-    if len(text.parts) > 1:
-        return [Text(parts=half) for half in _halves(text.parts)]
-    part = text.parts[0] if text.parts else ""
-    typed = part if isinstance(part, str) else getattr(part, "text", "")
-    if len(typed) < 2:
-        return [text]
-    ends = [typed.rfind(mark, len(typed) // 4, len(typed) // 2) + 1 for mark in ("\n", " ")]
-    middle = next((end for end in ends if end), len(typed) // 2)
-    if (token := typed.rfind(MENTION_OPEN, 0, middle)) > typed.rfind(MENTION_CLOSE, 0, middle):
-        middle = token or typed.find(MENTION_CLOSE) + 1 or middle
-    pieces = (typed[:middle], typed[middle:])
-    return [Text(parts=(one if isinstance(part, str) else part.model_copy(update={"text": one}),)) for one in pieces]

@@ -11,6 +11,7 @@ from typing import Any
 from adapters.teams import cards
 from adapters.teams.captures import permalink
 from adapters.teams.connector import Connector
+from adapters.teams.dividing import halved
 from adapters.teams.refusals import Failed
 from adapters.teams.sealed import Seal, Sealed
 from bot.command import Command
@@ -58,7 +59,7 @@ class Showing:
         try:
             return await self._connector.send(service, conversation, activity)
         except Failed as failed:
-            halves = cards.halved(card)
+            halves = halved(card)
             if failed.code != TOO_BIG or len(halves) == 1:
                 raise
         ids = [await self._sent(service, tenant, conversation, half, account) for half in halves]
@@ -77,7 +78,7 @@ class Showing:
         try:
             await self._connector.update(service, conversation, message, activity)
         except Failed as failed:
-            first, *rest = cards.halved(card)
+            first, *rest = halved(card)
             if failed.code != TOO_BIG or not rest:
                 raise
             await self.replace(service, tenant, conversation, message, first, account)

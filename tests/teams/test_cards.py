@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 import bot.commands  # noqa: F401 - fills the table of kinds
 from adapters.teams import cards, lengths
+from adapters.teams.dividing import halved
 from adapters.teams.runs import inert, likened
 from adapters.teams.sealed import Seal, Sealed
 from bot.item_cards import digest_card
@@ -254,9 +256,63 @@ def test_a_digest_of_five_items_is_shown_whole() -> None:
     assert chat.cut() not in shown(built)
 
 
+def _update(text: str) -> Card:
+    by = Mention(account=MAYA, name="Maya Lind")
+    return Card(sections=(Section(text=Text(parts=(Strong(text="Update"), ": ", text, " (", by, ")"))),))
+
+
+def test_a_long_sentence_is_divided_where_its_middle_is_and_no_fragment_stands_alone() -> None:
+    update = _update("The pool of connections drains. " * 440)
+    pieces = [piece.plain() for piece in cards.split(update, SEAL, tenant=TENANT, channel=PLACE)]
+    assert len(pieces) == 2
+    assert "".join(pieces) == update.plain()
+    assert pieces[0].startswith("Update: The pool")
+    assert pieces[1].endswith("drains.  (@Maya Lind)")
+    assert max(map(len, pieces)) < 2 * min(map(len, pieces))
+
+
+def test_no_name_and_no_link_is_divided() -> None:
+    by = Mention(account=MAYA, name="Maya " * 100)
+    link = Link(url="https://example.com/" + "x" * 1500, label="a page")
+    assert halved(Card(sections=(Section(text=Text(parts=(by,) * 9)),)))[0].sections[0].text.parts == (by,) * 4
+    several = Text(parts=("see ", When(at=datetime(2026, 11, 27, tzinfo=UTC), shown="today"), link, link, link))
+    first, second = halved(Card(sections=(Section(text=several),)))
+    assert first.sections[0].text + second.sections[0].text == several
+    alone = Card(sections=(Section(text=Text(parts=(link,))),))
+    assert halved(alone) == (alone,)
+
+
+MAYAS = Mention(account=MAYA, name="Maya")
+PIECES: tuple[Any, ...] = ("x", "pool ", "line\n", mention_token(MAYA), Strong(text="x "), MAYAS)
+
+
+@SLOWLY
+@given(st.lists(st.tuples(st.integers(0, len(PIECES) - 1), st.integers(0, 900)), max_size=6))
+def test_dividing_ends_and_loses_nothing(chosen: list[tuple[int, int]]) -> None:
+    pieces = ((PIECES[which], times) for which, times in chosen)
+    parts = [
+        one * times if isinstance(one, str) else Strong(text=one.text * times) if isinstance(one, Strong) else one
+        for one, times in pieces
+    ]
+    whole = Card(sections=(Section(text=Text(parts=tuple(parts))),))
+    waiting: list[Card] = [whole]
+    done: list[Card] = []
+    while waiting:
+        assert len(waiting) + len(done) < 50
+        halves = halved(waiting.pop(0))
+        waiting[:0], done = (halves if len(halves) > 1 else ()), [*done, *(halves if len(halves) == 1 else ())]
+    assert "".join(one.plain() for one in done) == whole.plain()
+    tokens = [one.plain().count(mention_token(MAYA)) for one in done]
+    assert sum(tokens) == whole.plain().count(mention_token(MAYA))
+
+
+def test_a_short_sentence_is_never_divided_whatever_teams_answers() -> None:
+    assert halved(_update("CANARY-413")) == (_update("CANARY-413"),)
+
+
 def test_an_indivisible_card_stays_one() -> None:
-    assert cards.halved(Card()) == (Card(),)
-    assert cards.halved(one("x")) == (one("x"),)
+    assert halved(Card()) == (Card(),)
+    assert halved(one("x")) == (one("x"),)
 
 
 def test_a_card_refreshes_for_as_many_people_as_there_is_room() -> None:
