@@ -90,6 +90,8 @@ def _given(state: State, command: Naming, now: datetime, name: str, person: Pers
     incident = incident_of(state)
     if incident.roles.get(name) == here(person).id:
         raise Refused(words.has_role(state, person.id, name))
+    if person.kind == "guest":
+        raise Refused(words.no_role_for_guests(person.name), "person")
     _must_be_in(incident, person)
     state = _knowing(state, person)
     told = words.leads(state, person.id) if name == "lead" else None

@@ -21,7 +21,7 @@ class SignIn(Command, kind="sign_in"):
     """The link itself is made when the answer is delivered; a rule knows no secret."""
 
 
-@decides(SignIn, may="invited")
+@decides(SignIn, may="anyone")
 def sign_in(state: State, command: SignIn, now: datetime) -> Decision:  # noqa: ARG001
     path = f"/incidents/{state.incident.key}" if state.incident else "/incidents"
     return Decision(state=state, reply=Reply.of(words.sign_in_link(path)))

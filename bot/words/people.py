@@ -76,6 +76,12 @@ def not_a_person(name: str) -> Text:
     return say("{name} cannot take that on: it has to be a person who is still here. Nothing was changed.", name=name)
 
 
+def no_role_for_guests(name: str) -> Text:
+    return say(
+        "{name} is a guest, and most of what a role asks for is for members alone. Nothing was changed.", name=name
+    )
+
+
 def linked(kept: str, other: str, accounts: int) -> Text:
     return say("{other} is {kept} from now on, with {accounts} accounts.", other=other, kept=kept, accounts=accounts)
 

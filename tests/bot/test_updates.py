@@ -164,6 +164,14 @@ def test_a_program_leads_nothing() -> None:
         said(world(about=incident()), "lead @robo")
 
 
+@pytest.mark.parametrize("words", ["lead @gus", "role comms @gus"])
+def test_a_guest_is_given_no_role_for_most_of_it_is_not_for_guests(words: str) -> None:
+    before = world(about=incident(responders=frozenset({"tom", "gus"})))
+    with pytest.raises(Refused, match="Gus is a guest"):
+        said(before, words)
+    assert said(world(about=incident()), "invite @gus").state.incident
+
+
 def test_a_role_twice_is_refused() -> None:
     with pytest.raises(Refused, match="already"):
         said(world(about=incident(roles={"lead": "maya"})), f"lead {MAYA_TOKEN}")
