@@ -1,6 +1,6 @@
 """From typed words to a command: the same grammar for every platform, the command line and the API.
 
-Law: reading never fails. An unknown word becomes `unknown`, whose rule names the nearest verb privately.
+Law: reading is total. An unknown word becomes `unknown`, whose rule names the nearest verb privately.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ import re
 from difflib import get_close_matches
 
 from bot.command import KINDS, Command, Origin, build
+from bot.errors import Refused
 from bot.rules import VERBS
+from bot.words.questions import takes_no_words
 
 _SMART = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u00a0": " ", "\u2013": "-"})
 _TWICE = re.compile(r"^(?:/incident(?:\s+|$))+", re.IGNORECASE)
@@ -21,7 +23,7 @@ def read(said: str, origin: Origin, incident: str = "") -> Command:
     """The command that `said` (without the `/incident` or `@Debrief` in front) asks for.
 
     A leading incident key (`INC-42 note …`, `#42 …`) names the incident; alone, it asks how that one stands. Raises
-    `Refused` only where a value cannot be.
+    `Refused` where a verb takes no words, or a value cannot be.
     """
     words = _TWICE.sub("", said.translate(_SMART).strip(), count=1)
     first, rest = _first(words)
@@ -32,8 +34,11 @@ def read(said: str, origin: Origin, incident: str = "") -> Command:
     name = word_of(first)
     if name is None:
         return build("unknown", {"text": words, "incident": incident}, origin)
-    kind = _kind_of(name, rest)
-    return build(kind, {"incident": incident, **KINDS[kind].read(rest)}, origin)
+    kind = KINDS[_kind_of(name, rest)]
+    fields = kind.read(rest)
+    if not fields.keys() <= kind.model_fields.keys():
+        raise Refused(takes_no_words(name))
+    return build(kind.kind, {"incident": incident, **fields}, origin)
 
 
 def _kind_of(name: str, rest: str) -> str:

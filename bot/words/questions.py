@@ -26,6 +26,11 @@ _LISTS = {
 }
 
 
+def takes_no_words(word: str) -> Text:
+    return say("{word} takes no words behind it. Nothing was changed; {alone} alone does it.",
+               word=Strong(text=word), alone=words.verb(word))  # fmt: skip
+
+
 def none_listed(which: str, text: str) -> Text:
     about = f" about \u201c{text[:60]}\u201d" if text else ""
     none = {

@@ -6,9 +6,11 @@ import pytest
 
 import bot.commands  # noqa: F401  # fills the tables of rules
 from bot.command import KINDS, NOT_TYPED, Capture, Receipt, build
+from bot.errors import Refused
 from bot.grammar import read
 from bot.model import MessageRef
-from tests.bot.worlds import origin
+from bot.rules import VERBS
+from tests.bot.worlds import GUEST, origin, said, world
 
 SECRET = f"xoxb-{1234567:012}-{7654321:012}-AbCdEfGhIjKlMnOpQrStUvW7"
 TYPED = sorted(
@@ -38,3 +40,26 @@ def test_what_names_a_message_stays_as_it_is() -> None:
     made = build("add_to_timeline", {"message": message.model_dump_json(), "permalink": link}, origin())
     assert made.message == message
     assert made.model_dump()["permalink"] == link
+
+
+@pytest.mark.parametrize(("typed", "verb"), [
+    ("close it please", "close"), ("undo that", "undo"), ("catch-up me", "catchup"), ("web please", "web"),
+    ("setup now", "setup"),
+])  # fmt: skip
+def test_a_verb_that_takes_no_words_says_so(typed: str, verb: str) -> None:
+    with pytest.raises(Refused, match=f"^{verb} takes no words behind it. .* /incident {verb} alone does it"):
+        read(typed, origin())
+
+
+@pytest.mark.parametrize("word", VERBS)
+def test_no_words_behind_a_verb_are_answered_in_the_words_of_a_library(word: str) -> None:
+    told = ""
+    try:
+        read(f"{word} some words that nobody expects", origin())
+    except Refused as refused:
+        told = str(refused)
+    assert not told or "takes no words" in told
+
+
+def test_a_guest_who_owns_an_item_gets_a_link_to_the_pages_too() -> None:
+    assert "pages (for you alone" in said(world(GUEST), "web").reply.plain()
