@@ -58,6 +58,7 @@ class Needs(Value):
     listing: bool = False
     """Incidents that the actor may see (into `State.listing`), newest first, at most 200."""
     last_changes: bool = False
+    holidays: bool = False
     message: bool = False
     """The entry of the message that the command speaks of (`command.message`), if it is known."""
     similar: Literal["", "public", "mine"] = ""

@@ -6,7 +6,7 @@ incident, and under a key that can be used once: at most one digest a person and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.effects import INCIDENT, REMINDER, Direct
@@ -364,6 +364,6 @@ def planned_for(name: str, subject: str, at: datetime, hours: WorkingTime, *, no
     return planned(name, subject, at.astimezone(UTC), wall=wall)
 
 
-def next_digest(now: datetime, hours: WorkingTime) -> datetime:
-    """The next slot of a person's digest, in UTC, holidays aside."""
-    return _slot_after(now, hours, frozenset())
+def next_digest(now: datetime, hours: WorkingTime, holidays: Iterable[str]) -> datetime:
+    """The next slot of a person's digest, in UTC."""
+    return _slot_after(now, hours, frozenset(map(date.fromisoformat, holidays)))

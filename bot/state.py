@@ -60,6 +60,8 @@ class State(Value):
     """What may be like the incident, as the actor or everybody may see it."""
     shown: tuple[Shown, ...] = ()
     """What was shown beside it, on its card and to the actor, of what may still be seen; how it stands now."""
+    holidays: frozenset[str] = frozenset()
+    """ISO dates of public holidays of the organisation's country, this year and the next."""
     bot_place: Place | None = None
     """A tenant on which channels can be opened, for commands that come from no chat."""
     next_incident: int = 0

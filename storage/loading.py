@@ -62,8 +62,10 @@ def load(work: Work, organisation: str, command: Command, needs: Needs) -> State
     found["taken"] = taken(work, organisation, command.claims())
     ids = concerned(work, organisation, found) | {one.id for one in alike}
     everybody = people.by_ids(work, organisation, ids)
+    policies = Policies.model_validate_json(row.policies)
+    found["holidays"] = work.off_days(policies.country) if needs.holidays else frozenset()
     return State(
-        organisation=Organisation(id=organisation, name=row.name, policies=Policies.model_validate_json(row.policies)),
+        organisation=Organisation(id=organisation, name=row.name, policies=policies),
         actor=actor, people=everybody | {actor.id: actor}, alike=alike,
         next_incident=row.next_incident, next_item=row.next_item,
         nonce="".join(secrets.choice(LETTERS) for _ in range(5)),

@@ -68,7 +68,8 @@ def look(work: Work, one: Due) -> Look | None:
     person = everybody.get(person_id)
     return Look(
         organisation=organisation, person=person, items=items, incident=about, postmortem=draft, people=everybody,
-        authors=authors, busy=person is not None and _busy(work, person), holidays=_holidays(work, organisation),
+        authors=authors, busy=person is not None and _busy(work, person),
+        holidays=work.off_days(organisation.policies.country),
     )  # fmt: skip
 
 
@@ -135,14 +136,6 @@ def _busy(work: Work, person: Person) -> bool:
     real = and_(incident.c.status == "active", ~incident.c.drill)
     active = and_(incident.c.organisation == person.organisation, real, is_member(person.id))
     return bool(work.scalar(select(exists().where(active))))
-
-
-def _holidays(work: Work, organisation: Organisation) -> frozenset[str]:
-    country = organisation.policies.country
-    if not country or work.holidays is None:
-        return frozenset()
-    year = work.now().year
-    return work.holidays(country, year) | work.holidays(country, year + 1)
 
 
 def remind(work: Work, one: Due, decided: Reminded) -> bool:

@@ -68,6 +68,13 @@ class Work:
         """The database's clock plus the stored offset, read once."""
         return moment(self.micros())
 
+    def off_days(self, country: str) -> frozenset[str]:
+        """ISO dates of its public holidays, this year and the next; none where no country is set."""
+        if not country or self.holidays is None:
+            return frozenset()
+        year = self.now().year
+        return self.holidays(country, year) | self.holidays(country, year + 1)
+
     def micros(self) -> int:
         if self.stored_now is None:
             self.cursor.execute(f"SELECT {self.clock}")

@@ -38,7 +38,7 @@ BACK = ("back", "here")
     help="Shows what you are reminded of and when; changes the day and hour, or keeps everything until you are back.",
 )  # fmt: skip
 class Reminders(Command, kind="reminders"):
-    needs = Needs(my_items=True)
+    needs = Needs(my_items=True, holidays=True)
     text: Typed = ""
 
 
@@ -59,7 +59,9 @@ def reminders(state: State, command: Reminders, now: datetime) -> Decision:
 class SetReminders(Command, kind="set_reminders"):
     """The form; an empty date means that they are here."""
 
+    needs = Needs(holidays=True)
     asks = True
+
     day: str = ""
     hour: str = ""
     away: str = ""
@@ -82,7 +84,7 @@ def _set(state: State, now: datetime, person: Person) -> Decision:
     gone = person.away_until if away(person, state.organisation, now) else None
     begin = local_to_utc(datetime.combine(gone + timedelta(days=1), time()), hours.zone) if gone else now
     day, at = WEEKDAYS[hours.digest_weekday].capitalize(), f"{hours.digest_time:%H:%M}"
-    text = words.reminders_set(day, at, hours.zone, next_digest(begin, hours))
+    text = words.reminders_set(day, at, hours.zone, next_digest(begin, hours, state.holidays))
     state = state.model_copy(update={"actor": person, "people": {**state.people, person.id: person}})
     return Decision(state=state, reply=Reply.of(text + wishes.until(gone) if gone else text))
 

@@ -200,6 +200,9 @@ def test_the_form_shows_what_is_and_sets_day_hour_and_absence() -> None:
     wished = me(decided)
     assert (wished.digest_weekday, wished.digest_time, wished.away_until) == (4, "14:00", UNTIL)
     assert "The next one can come Fri 25 Dec 2026 14:00" in decided.reply.plain()
+    off = world(TOM, holidays=frozenset({"2026-12-25"}))
+    later = clicked(off, form.does, day="friday", hour="14:00", away="2026-12-20")
+    assert "The next one can come Fri 25 Dec" not in later.reply.plain()
     assert [one.initial for one in form_of(clicked(world(wished), form.does)).inputs] == [
         "friday",
         "14:00",

@@ -234,8 +234,10 @@ def test_holidays_are_those_of_the_organisations_country(url: str) -> None:
     before = world.poke().organisation
     world.save(organisation=before.model_copy(update={"policies": Policies(country="DE")}))
     seen = look(world, maya.id)
+    told = world.poke(needs=Needs(holidays=True)).holidays, world.poke().holidays
     store.close()
     assert seen is not None
+    assert told == (seen.holidays, frozenset())
     year = asked[0][1]
     assert seen.holidays == {f"{year}-12-25", f"{year + 1}-12-25"}
 
