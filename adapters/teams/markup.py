@@ -15,6 +15,7 @@ from adapters.teams.body import Body
 from adapters.teams.lengths import Json
 from adapters.teams.runs import is_web
 from adapters.teams.tags import unescaped
+from bot.grammar import incident_key, word_of
 from bot.model import FileLink
 from bot.text import MAX_TYPED, MENTION_CLOSE, MENTION_OPEN, mention_token
 
@@ -24,6 +25,7 @@ FILES = 50
 _PRIVATE = {ord(MENTION_OPEN): None, ord(MENTION_CLOSE): None}
 _NO_FILES = ("text/", "application/vnd.microsoft.card.", "application/vnd.microsoft.teams.card.", "messagereference")
 _FILE_KINDS = ("reference", "application/vnd.microsoft.teams.file.download.info")
+CALLED = "@Debrief"
 
 
 def literal(text: str) -> str:
@@ -135,9 +137,17 @@ def _mentioned_id(mention: Json | None) -> str:
 
 
 def without_bot(text: str, bot: str) -> str:
-    """The words behind the first mention of the bot (`bot` is its token); without one, all of them."""
-    _, found, behind = text.partition(bot) if bot else (text, "", "")
-    return (behind.lstrip(" :,") if found else text).strip()
+    """The words behind the first mention of the bot (`bot` is its token), or a verb with its words before it where it
+    is mentioned last; without one, all of them. Where it is mentioned again, its name stands."""
+    before, found, behind = text.partition(bot) if bot else (text, "", "")
+    if not found:
+        return text.strip()
+    behind = behind.lstrip(" :,")
+    while behind.startswith(bot):
+        behind = behind.removeprefix(bot).lstrip(" :,")
+    first, *_ = before.split() or ("",)
+    asked = behind if behind.strip(" .!?") or not (word_of(first) or incident_key(first)) else before
+    return asked.replace(bot, CALLED).strip()
 
 
 def files_in(activity: Json) -> tuple[FileLink, ...]:
