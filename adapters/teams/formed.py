@@ -16,6 +16,7 @@ from adapters.teams.connector import Connector
 from adapters.teams.forms import Asking, Tried
 from adapters.teams.references import Reference, References
 from adapters.teams.refusals import Failed
+from adapters.teams.runs import unnamed
 from adapters.teams.sealed import Seal, Sealed
 from bot.errors import Retry, Unsure
 from bot.model import Account
@@ -64,20 +65,24 @@ class Formed:
             once=secrets.token_hex(8),
             turn=whom.message,
         )
-        chosen = await self._chosen(form, whom.tenant)
+        known = await self._known(form, whom.tenant)
         channels = await self._channels(form, whom.tenant)
-        return Asking(self._seal, bound, whom.tenant, lambda account: chosen.get(account, ""), channels)
+        entra = {account: one.entra for account, one in known.items()}
+        names = {account: one.name for account, one in known.items()}
+        return Asking(
+            self._seal, bound, whom.tenant, lambda account: entra.get(account, ""), channels,
+            lambda account: names.get(account) or unnamed(account),
+        )  # fmt: skip
 
-    async def _chosen(self, form: Form, tenant: str) -> dict[str, str]:
-        """Object ids of the people that a form begins with."""
-        initial = [one.initial for one in form.inputs if one.kind in ("person", "people") and one.initial]
-        accounts = {account for text in initial for account in (mentioned(text) or text.split())}
-        found = {}
-        for account in accounts:
-            if account.startswith(f"teams:{tenant}:"):
-                known = await self._references.find(tenant, Account.of(account).user)
-                found[account] = known.entra if known else ""
-        return found
+    async def _known(self, form: Form, tenant: str) -> dict[str, Reference]:
+        """The people that a form begins with, chosen or mentioned in its words."""
+        accounts = {account for one in form.inputs for account in mentioned(one.initial)}
+        accounts |= {
+            account for one in form.inputs if one.kind in ("person", "people") for account in one.initial.split()
+        }
+        ours = [account for account in accounts if account.startswith(f"teams:{tenant}:")]
+        found = {account: await self._references.find(tenant, Account.of(account).user) for account in ours}
+        return {account: one for account, one in found.items() if one is not None}
 
     async def _channels(self, form: Form, tenant: str) -> list[Choice]:
         """The channels of the teams that we are in: a team's general one is called by the team."""

@@ -15,10 +15,10 @@ from pydantic import ValidationError
 
 from adapters.teams import lengths
 from adapters.teams.cards import ENVELOPE, SCHEMA, attached, content, executed, styled
-from adapters.teams.lengths import Json, clean, encoded, label, plain, prefix, size, weight
-from adapters.teams.runs import Runs, likened, unformatted
+from adapters.teams.lengths import Json, clean, encoded, label, prefix, size, weight
+from adapters.teams.runs import Runs, likened, unformatted, unnamed
 from adapters.teams.sealed import Seal, Sealed
-from bot.text import MENTION_CLOSE, MENTION_OPEN, Card, Choice, Form, Input, Text, Value, mentioned
+from bot.text import MENTION_CLOSE, MENTION_OPEN, Card, Choice, Form, Input, Text, Value, mentioned, with_names
 from bot.words import chat
 from bot.words import teams as words
 
@@ -58,16 +58,19 @@ ROOMS = (
 
 
 class Asking:
-    """Renders forms for one reader. `entra_of` gives the Entra id of an account key, `channels` are those to choose."""
+    """Renders forms for one reader. `entra_of` gives the Entra id of an account key, `name_of` the person's name;
+    `channels` are those to choose."""
 
     def __init__(
-        self, seal: Seal, bound: Sealed, tenant: str, entra_of: Lookup = lambda _: "", channels: Sequence[Choice] = ()
-    ) -> None:
+        self, seal: Seal, bound: Sealed, tenant: str, entra_of: Lookup = lambda _: "", channels: Sequence[Choice] = (),
+        name_of: Lookup = unnamed,
+    ) -> None:  # fmt: skip
         self._seal = seal
         self._bound = bound
         self._tenant = tenant
         self._entra_of = entra_of
         self._channels = channels
+        self.name_of = name_of
 
     def dialog(self, form: Form, tried: Tried | None = None) -> Json:
         """What opens a dialog, or takes its place: a dialog is submitted by `Action.Submit` alone."""
@@ -186,7 +189,8 @@ class _Drawn:
     def _typed(self, one: Input) -> Json:
         most = min(max(1, one.max_length), lengths.TYPED)
         value = self._tried.values.get(one.name, "") if self._tried else one.initial
-        value = plain(value) if one.kind == "text" else " ".join(plain(value).split())
+        value = clean(with_names(value, self._asking.name_of))
+        value = value if one.kind == "text" else " ".join(value.split())
         element: Json = {"type": "Input.Text", "isMultiline": one.kind == "text", "maxLength": most}
         if one.hint:
             element["placeholder"] = label(one.hint, self._room.words)

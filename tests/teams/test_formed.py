@@ -7,7 +7,7 @@ from typing import Any
 from adapters.teams.formed import For, Formed
 from adapters.teams.references import Reference, References
 from adapters.teams.sealed import Seal
-from bot.text import Form, Input
+from bot.text import Form, Input, mention_token
 from tests.teams.calling import TEAM, running
 from tests.teams.calling import World as Calls
 from tests.teams.fake_connector import CHANNEL, TENANT, answers, hangs
@@ -48,3 +48,13 @@ async def test_a_team_that_took_us_out_is_not_asked_and_not_offered() -> None:
     async with running() as world:
         assert await offered(world, a_team(world, installed="no")) == {}
         assert world.fake.asked == []
+
+
+async def test_people_mentioned_in_words_that_a_form_begins_with_are_called_by_their_names() -> None:
+    tom = Reference(tenant=TENANT, id="29:1tom", kind="person", name="Tom O'Neil")
+    about = f"Ask {mention_token(f'teams:{TENANT}:29:1tom')} and {mention_token(f'teams:{TENANT}:29:1who')}"
+    form = FORM.model_copy(update={"inputs": (Input(name="text", label="What", kind="line", initial=about),)})
+    async with running() as world:
+        formed = Formed(Seal(KEY), References(Memory({(TENANT, tom.id): tom})), world.connector)
+        (field,) = of_type(await formed.card(form, READER), "Input.Text")
+        assert field["value"] == "Ask @Tom O'Neil and @somebody"
