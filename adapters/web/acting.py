@@ -12,7 +12,7 @@ import secrets
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Request
-from pydantic import Field
+from pydantic import Field, StrictInt
 from starlette.concurrency import run_in_threadpool
 
 from adapters.web.answers import Told
@@ -43,7 +43,9 @@ PROBLEMS: Problems = {
 
 class NewIncident(Value):
     title: Annotated[str, Field(max_length=3000)]
-    severity: Annotated[int | str, Field(description="1 (worst) to 5; 3 is assumed", union_mode="left_to_right")] = ""
+    severity: Annotated[
+        StrictInt | str, Field(description="1 (worst) to 5; 3 is assumed", union_mode="left_to_right")
+    ] = ""
     private: bool = False
     drill: bool = False
     started: Annotated[str, Field(max_length=100, description="when it began, as a time or as people write it")] = ""

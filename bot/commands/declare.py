@@ -27,6 +27,8 @@ from bot.words import incident as words
 from bot.words import timeline as say_timeline
 
 DEFAULT_SEVERITY = 3
+TITLE = 200
+"""Characters of a title; what is longer is cut, for an incident does not wait for a shorter one."""
 NO_CHAT = ("api", "cli", "clock")
 _FLAG = re.compile(r"(?:^|\s)(?:--?|—)(private|drill|started)\b[=:]?", re.IGNORECASE)
 _SERVICE = re.compile(r"(?:^|\s)(?:service:|(?:--?|—)service[=:\s])\s*(\"[^\"]{1,80}\"|\S{1,80})", re.IGNORECASE)
@@ -131,6 +133,7 @@ def declare(state: State, command: Declare, now: datetime) -> Decision:
     channel = _channel(state, incident, command.origin)
     effects: tuple[Effect, ...] = (*channel, *_announced(state, incident), *reading, *learned(state, command))
     said = words.declared(incident, bool(channel), named is None)
+    said += words.title_cut(TITLE) if len(title) > TITLE else Text()
     return Decision(state=state, entries=lines, effects=effects, reply=Reply.of(said))
 
 
@@ -145,7 +148,7 @@ def _incident(state: State, command: Declare, now: datetime, title: str, began: 
         id=stable_id("incident", organisation, origin.platform, origin.tenant, origin.id),
         organisation=organisation,
         key=f"INC-{state.nonce.upper()[:5]}" if private else f"INC-{state.next_incident}",
-        title=title[:200],
+        title=title[:TITLE],
         severity=_severity(command) or DEFAULT_SEVERITY,
         private=private,
         drill=ticked(command.drill),

@@ -236,6 +236,8 @@ def not_open(item: ActionItem, zone: str) -> Text:
 
 
 def not_yours(item: ActionItem, owner: Part) -> Text:
+    if not item.owner:
+        return say("{key} has no owner now. Nothing was changed.", key=Strong(text=item.key))
     return say("{key} is with {owner} now. Nothing was changed.", key=Strong(text=item.key), owner=owner)
 
 

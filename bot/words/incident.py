@@ -72,6 +72,10 @@ def declared(incident: Incident, opening: bool, assumed: bool) -> Text:
     return text
 
 
+def title_cut(most: int) -> Text:
+    return say(" The title was cut to its first {most} characters.", most=most)
+
+
 def declared_line(incident: Incident) -> str:
     drill = " as a drill" if incident.drill else ""
     service = f", service {incident.service}" if incident.service else ""

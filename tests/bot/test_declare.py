@@ -378,3 +378,10 @@ def test_the_default_settings_are_enough() -> None:
     assert the(said(world(organisation=bare), "declare Errors")).key == "INC-43"
     assert DEBRIEF.kind == "integration"
     assert TOM.zone
+
+
+def test_a_title_that_is_cut_is_said_to_be() -> None:
+    decision = said(world(), f"declare sev2 {'long ' * 700}")
+    assert len(the(decision).title) == 200
+    assert "cut to its first 200 characters" in decision.reply.plain()
+    assert "cut" not in said(world(), f"declare sev2 {'x' * 200}").reply.plain()

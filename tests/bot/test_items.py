@@ -301,3 +301,9 @@ def test_an_unknown_item_and_no_item_are_told_apart() -> None:
 def test_a_key_is_read_in_any_case() -> None:
     assert OfItem.read("act-7 and more") == {"item": "ACT-7", "text": "and more"}
     assert Snooze.read("ACT-7 2w vendor is late") == {"item": "ACT-7", "until": "2w", "reason": "vendor is late"}
+
+
+def test_a_button_of_an_item_that_nobody_owns_says_so() -> None:
+    before = state(item=item(owner=""), my_items=(item(owner=""),))
+    with pytest.raises(Refused, match="ACT-7 has no owner now"):
+        click("done", at=before)

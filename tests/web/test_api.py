@@ -297,3 +297,11 @@ async def test_past_incidents_like_one_come_with_why_what_fixed_them_and_what_is
     assert [(item["key"], item["owner"]) for item in found["open_actions"]] == [("ACT-1", "Tom Becker")]
     assert (await program.get("/api/v1/incidents/INC-2/similar")).json() == {"similar": []}
     error_of(await program.get("/api/v1/incidents/INC-99/similar"), 404)
+
+
+@pytest.mark.parametrize("severity", [True, False, None, 1.5, [1]])
+async def test_a_severity_that_is_none_declares_nothing(here: World, severity: object) -> None:
+    program = here.program(MAYA)
+    answer = await program.post("/api/v1/incidents", json={"title": "Checkout errors", "severity": severity})
+    assert error_of(answer, 422)
+    assert (await program.get("/api/v1/incidents")).json()["incidents"] == []
