@@ -57,6 +57,8 @@ def test_a_resolution_is_not_held_back_by_a_time_that_was_known_before() -> None
     known = after(said(world(about=incident()), "time resolved 13:45 graph"))
     resolved = the(said(known, "resolve")).times.resolved
     assert resolved == Moment(at=NOW - timedelta(minutes=15), source="graph")
+
+
 @pytest.mark.parametrize("verb", ["mitigate", "resolve"])
 @pytest.mark.parametrize("when", ["at 13:40", "20m ago", "today 13:40:", "13:40 today,"])
 def test_a_time_in_front_of_the_words_is_when_it_was_so(verb: str, when: str) -> None:
