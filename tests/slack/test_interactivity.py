@@ -131,7 +131,7 @@ async def test_an_expired_trigger_leaves_a_button_that_opens_the_form() -> None:
         clicked = await world.slack.click("maya", channel, again["ts"], button["action_id"])
         assert clicked.modal is not None
         first, second = world.engine.of(Declare)
-        assert (first.severity, first.drill) == (second.severity, second.drill) == ("sev2", "yes")
+        assert (first.severity, first.drill) == (second.severity, second.drill) == ("2", "yes")
         assert first.origin.id != second.origin.id
 
 
