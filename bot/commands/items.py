@@ -5,6 +5,7 @@ Law: an item always has one human owner or somebody who was asked to find one; i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -33,6 +34,7 @@ from bot.words.incident import said
 
 OF_ITEM = Needs(my_items=True, postmortem=True)
 LINK_MOST = 2000
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 __all__ = ["effectiveness", "escalation", "known_reminders", "unreachable_owners"]
 
@@ -230,17 +232,18 @@ def _ended_undone(
 
 @decides(Snooze, may="anyone")
 def snooze(state: State, command: Snooze, now: datetime) -> Decision:
+    """A day that is named may be sooner than the present one: that is a correction, and no snooze."""
     if not command.item:
         return _which(state, command, now)
     item = _item(state, command, "snooze")
     due = due_of(command.until, state, now, "until") if command.until else None
-    if due is not None and due <= item.due:
+    sooner = due is not None and due < item.due and DAY.fullmatch(command.until.strip()) is not None
+    if due is not None and due <= item.due and not sooner:
         raise Refused(words.no_later(item), "until")
-    if due is None or (item.snoozes and not command.reason.strip()):
+    if due is None or (item.snoozes and not sooner and not command.reason.strip()):
         return Decision(state=state, reply=Reply(form=snooze_form(item, command.listed, now.date(), due)))
-    return moved(
-        state, command, now, item, "snooze", due=due, dated="", snoozes=item.snoozes + 1, reason=command.reason[:1000]
-    )
+    times, reason = item.snoozes + (not sooner), command.reason[:1000]
+    return moved(state, command, now, item, "snooze", due=due, dated="", snoozes=times, reason=reason)
 
 
 @decides(Reassign, may="anyone")

@@ -246,8 +246,11 @@ def has_it_already(item: ActionItem, owner: Part) -> Text:
 
 
 def no_later(item: ActionItem) -> Text:
-    return say("{key} is due {due} already, and snoozing makes a date later. Nothing was changed.",
-               key=Strong(text=item.key), due=due_echo(item.due))  # fmt: skip
+    return say(
+        "{key} is due {due} already, and snoozing makes a date later. Nothing was changed; a sooner date is said as a "
+        "day, like 2026-12-01.",
+        key=Strong(text=item.key), due=due_echo(item.due),
+    )  # fmt: skip
 
 
 def not_yours_to_end(item: ActionItem) -> Text:

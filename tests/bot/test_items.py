@@ -227,7 +227,14 @@ def test_snooze_asks_for_the_date_and_the_second_time_for_a_reason() -> None:
     assert final.state.item.snoozes == 2
 
 
-@pytest.mark.parametrize("until", ["1w", "2026-12-10", "2026-12-11", "fri"])
+def test_a_day_that_is_named_may_be_sooner_and_is_no_snooze() -> None:
+    later = item(due=date(2026, 12, 11), snoozes=2)
+    moved = click("snooze", until="2026-12-10", at=state(item=later)).state.item
+    assert moved is not None
+    assert (moved.due, moved.snoozes) == (date(2026, 12, 10), 2)
+
+
+@pytest.mark.parametrize("until", ["1w", "2026-12-11", "fri"])
 @pytest.mark.parametrize("snoozes", [0, 2])
 def test_snoozing_makes_no_date_earlier_and_leaves_none_where_it_is(until: str, snoozes: int) -> None:
     later = item(due=date(2026, 12, 11), snoozes=snoozes)
