@@ -70,7 +70,7 @@ CHANGES = (
     ("accept_risk", "Their risk is accepted"),
 )  # fmt: skip
 UNTIL, OWNER, WHY = "Until", "New owner", "Why"
-HINT_UNTIL = "A new date counts as a snooze, in figures too."
+HINT_UNTIL = "A later date counts as a snooze, in figures too."
 HINT_WHY = "Asked for where items won't be done, a risk is accepted, or an item is snoozed once more."
 HINT_OWNER = "A name or an e-mail address. They are told once, privately."
 SHOW = "Show what would change"

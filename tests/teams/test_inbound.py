@@ -75,7 +75,7 @@ async def test_the_same_activity_is_the_same_command_and_an_edit_of_the_message_
 async def test_a_mention_is_a_command_and_stays_a_message(teams: World) -> None:
     await teams.take(teams.said("declare sev2 Checkout errors", mention=True))
     (command,) = teams.engine.of(Declare)
-    assert (command.title, command.severity, command.origin.channel) == ("Checkout errors", "sev2", THREAD)
+    assert (command.title, command.severity, command.origin.channel) == ("Checkout errors", "2", THREAD)
     assert teams.engine.of(Said)
 
 
