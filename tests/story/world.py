@@ -19,6 +19,7 @@ from bot.commands.captures import merge
 from bot.commands.delivery import ChannelOpened, MessagePosted
 from bot.effects import Direct, Effect, OpenChannel, Post
 from bot.engine import capture, handle
+from bot.errors import Refused
 from bot.model import MessageRef, Place
 from bot.text import Reply
 from bot.tick import tick
@@ -90,16 +91,26 @@ class World:
 
     def handled(self, command: Command) -> Reply:
         self.given.append(command)
-        with self.store.transaction() as tx:
-            return handle(tx, command)
+        return self._answered(command)
+
+    def _answered(self, command: Command) -> Reply:
+        """What a form's field refuses is answered like any other refusal."""
+        try:
+            with self.store.transaction() as tx:
+                return handle(tx, command)
+        except Refused as refused:
+            return Reply.of(refused.text)
 
     def again(self, which: int) -> None:
         """The platform delivers something once more."""
         if not self.given:
             return
         command = self.given[which % len(self.given)]
+        if not isinstance(command, Capture):
+            self._answered(command)
+            return
         with self.store.transaction() as tx:
-            capture(tx, [command]) if isinstance(command, Capture) else handle(tx, command)
+            capture(tx, [command])
 
     # -- messages
 

@@ -252,7 +252,8 @@ def test_a_digest_of_five_items_is_shown_whole() -> None:
     digest = digest_card(items, datetime(2026, 11, 27, 9, 30, tzinfo=UTC), "Europe/Berlin", late=True)
     built = cards.content(digest, SEAL, tenant=TENANT, **REAL)
     assert lengths.weight(built) <= lengths.ACTIVITY - cards.ENVELOPE
-    assert len(of_type(built, *ACTIONS)) == 25
+    buttons = {(one["title"], str(one["data"])) for one in of_type(built, *ACTIONS)}
+    assert len(buttons) == 25, "with or without what stands in for them in an old client"
     assert chat.cut() not in shown(built)
 
 

@@ -90,7 +90,7 @@ async def test_dates_that_people_have_seen_stay_unless_that_is_asked_for(ruled: 
 async def test_a_preview_that_is_no_longer_true_is_refused_in_words(ruled: World) -> None:
     maya = ruled.client(MAYA)
     _, form = await previewed(maya, **{"dates": "open", **{f"due_days.sev{n}": "90" for n in (3, 4, 5)}})
-    await ruled.chat(TOM, "snooze ACT-1 3w")
+    await ruled.chat(TOM, "snooze ACT-1 12w")
     was = due(ruled)
     answer = await maya.post("/setup", data=form)
     assert answer.status_code == 422
