@@ -146,8 +146,8 @@ class Writer:
             return
         with self._turning:
             if self._down_since == since:
-                self._down_since = None
                 log.warning("database is back after %.1f s", time.monotonic() - since)
+                self._down_since = None
 
     def _captures(self, jobs: list[Job]) -> None:
         """All in one transaction; if that fails, each in one of its own, so that the failing one is parked alone."""
