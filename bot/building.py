@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from adapters.host import Chat, Host, Platform
     from adapters.slack.app import SlackAdapter
     from adapters.teams.app import TeamsAdapter
@@ -124,6 +126,15 @@ def _tracked(settings: Settings, store: SqlStore, writer: Writer) -> Trackers:
     return made
 
 
+def _in_turn(writer: Writer) -> Callable[[Callable[[Any], None]], Awaitable[None]]:
+    """How adapters' stores write: on a connection of their own they would starve while SQLite's writer is busy."""
+
+    async def write(work: Callable[[Any], None]) -> None:
+        await writer.call(work, rank=0)
+
+    return write
+
+
 def _slack(settings: Settings, store: SqlStore, writer: Writer, links: Links) -> SlackAdapter | None:
     if not settings.slack:
         return None
@@ -137,8 +148,7 @@ def _slack(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
         def join(tx: Any) -> None:
             tx.join_beside("slack", workspace.team, workspace.name)
 
-        # In turn with everybody else: on a connection of its own it would starve while SQLite's writer is busy.
-        await writer.call(join, rank=0)
+        await _in_turn(writer)(join)
 
     told = SlackSettings(
         bot_token=settings.slack_bot_token,
@@ -154,10 +164,7 @@ def _slack(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
     async def page_url(account: str, path: str) -> str:
         return links.private(account, path)
 
-    async def write(work: Any) -> None:
-        await writer.call(work, rank=0)
-
-    heard = SqlHeard(store, write, "slack")
+    heard = SqlHeard(store, _in_turn(writer), "slack")
     return SlackAdapter(told, writer.submit, installations=kept, joined=joined, page_url=page_url, heard=heard)
 
 
@@ -173,10 +180,7 @@ def _teams(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
         def join(tx: Any) -> None:
             tx.join_beside("teams", tenant, "Microsoft Teams")
 
-        await writer.call(join, rank=0)
-
-    async def write(work: Any) -> None:
-        await writer.call(work, rank=0)
+        await _in_turn(writer)(join)
 
     told = TeamsSettings(
         app_id=settings.teams_app_id,
@@ -193,7 +197,7 @@ def _teams(settings: Settings, store: SqlStore, writer: Writer, links: Links) ->
         graph_url=settings.teams_graph_url,
         secret=settings.secret_key or _shared_secret(settings),
     )
-    kept = SqlReferences(store, write, Reference, "teams")
+    kept = SqlReferences(store, _in_turn(writer), Reference, "teams")
 
     async def page_url(account: str, path: str) -> str:
         return links.private(account, path)

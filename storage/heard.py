@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 from sqlalchemy import select
 
+from storage.references import Write
 from storage.store import SqlStore
 from storage.tables_access import SettingRow
 from storage.tenants import setting_table
-
-Write = Callable[[Callable[[Any], None]], Awaitable[None]]
-"""Runs something in a transaction of its own."""
 
 
 class SqlHeard:

@@ -236,11 +236,13 @@ def snooze(state: State, command: Snooze, now: datetime) -> Decision:
     if not command.item:
         return _which(state, command, now)
     item = _item(state, command, "snooze")
-    due = due_of(command.until, state, now, "until") if command.until else None
-    sooner = due is not None and due < item.due and DAY.fullmatch(command.until.strip()) is not None
-    if due is not None and due <= item.due and not sooner:
+    if not command.until:
+        return Decision(state=state, reply=Reply(form=snooze_form(item, command.listed, now.date())))
+    due = due_of(command.until, state, now, "until")
+    sooner = due < item.due and DAY.fullmatch(command.until.strip()) is not None
+    if due <= item.due and not sooner:
         raise Refused(words.no_later(item), "until")
-    if due is None or (item.snoozes and not sooner and not command.reason.strip()):
+    if item.snoozes and not sooner and not command.reason.strip():
         return Decision(state=state, reply=Reply(form=snooze_form(item, command.listed, now.date(), due)))
     times, reason = item.snoozes + (not sooner), command.reason[:1000]
     return moved(state, command, now, item, "snooze", due=due, dated="", snoozes=times, reason=reason)
