@@ -47,6 +47,7 @@ async def talked(visitor: Teammate) -> None:
     for said in ("the index is emty", "shard 3 is red", "lunch?"):
         await visitor.reply("Search returns nothing", said)
     await visitor.offered(visitor.message("shard 3 is red"), "add_to_timeline")
+    await expect(visitor.hook("toast").last).to_contain_text("timeline")
     await visitor.offered(visitor.message("the index is emty"), "mark_message")
     await visitor.choose("mark", "Into the timeline")
     await visitor.task_button("Mark")
