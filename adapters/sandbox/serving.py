@@ -35,7 +35,7 @@ async def serving(app: ASGIApp, *, port: int = 0) -> AsyncIterator[str]:
         finally:
             server.should_exit = True
             await task
-            for _ in range(3):  # one that came in while it closed is known some turns of the loop later
+            for _ in range(10):  # one that came in while it closed is known some turns of the loop later
                 for left in list(server.server_state.connections):
                     left.transport.abort()  # its answer was given up, and uvicorn leaves it open
                 await asyncio.sleep(0)

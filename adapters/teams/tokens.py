@@ -29,6 +29,10 @@ log = logging.getLogger("debrief.teams")
 
 
 class KeyRing(Protocol):
+    @property
+    def known(self) -> object:
+        """True if there is any key to check with."""
+
     async def find(self, kid: str, /) -> Key | None: ...
 
 
@@ -49,13 +53,16 @@ class Checks:
         self._issuer = issuer
 
     async def verify(self, authorization: str, activity: Json) -> None:
-        """Raises `Rejected`. What needs no key comes first, so that only a near perfect forgery costs a fetch."""
+        """What needs no key comes first, so that only a near perfect forgery costs a fetch.
+
+        Raises `Rejected`: 503 while there is no key at all, since the request may be genuine and can be sent again.
+        """
         token = bearer(authorization)
         kid = kid_of(token)
         self._check(unproven(token), activity)
         key = await self._keys.find(kid)
         if key is None:
-            raise Rejected(401, "key")
+            raise Rejected(401, "key") if self._keys.known else Rejected(503, "no keys yet")
         self._check(proven(token, key.public), activity)
         channel = activity.get("channelId")
         if channel != CHANNEL or channel not in key.endorsements:

@@ -20,7 +20,7 @@ class Relay:
         self._targets: Sequence[tuple[str, int]] = targets
         self._turn = count()
         self._loop = asyncio.new_event_loop()
-        self._open: set[asyncio.StreamWriter] = set()
+        self._made: set[asyncio.StreamWriter] = set()
         self._flows = threading.Event()
         self._flows.set()
         self.cut = False
@@ -61,26 +61,23 @@ class Relay:
         self._loop.run_forever()
         server.close()
         self._loop.run_until_complete(asyncio.sleep(0.01))  # whoever was just let in has begun, and can be seen out
-        self._abort_all()
         self._loop.run_until_complete(_ended())
+        self._abort_all()
         self._loop.run_until_complete(asyncio.sleep(0.01))  # sockets are closed a turn after their abort
         self._loop.close()
 
     def _abort_all(self) -> None:
-        for writer in list(self._open):
-            writer.transport.abort()
+        for writer in self._made:
+            writer.transport.abort()  # which does nothing to one that is closed, and ends one that waits to be
 
     async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open.add(writer)
-        try:
-            there = None if self.cut else await self._connected()
-            if there is None:
-                writer.transport.abort()
-                return
-            self._open.add(there[1])
-            await asyncio.gather(self._pump(reader, there[1], to=True), self._pump(there[0], writer, to=False))
-        finally:
-            self._open.discard(writer)
+        self._made.add(writer)
+        there = None if self.cut else await self._connected()
+        if there is None:
+            writer.transport.abort()
+            return
+        self._made.add(there[1])
+        await asyncio.gather(self._pump(reader, there[1], to=True), self._pump(there[0], writer, to=False))
 
     async def _connected(self) -> Streams | None:
         first = next(self._turn)
@@ -105,7 +102,6 @@ class Relay:
             pass
         finally:
             writer.transport.abort() if to else writer.close()
-            self._open.discard(writer)
 
 
 async def _ended() -> None:

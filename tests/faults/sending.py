@@ -135,8 +135,11 @@ async def sender(
     async def pause(seconds: float) -> None:
         await asyncio.sleep(seconds * pauses)
 
+    known = asyncio.Event()
+
     async def joined(workspace: Installation) -> None:
         await asyncio.to_thread(store.join, "slack", workspace.team, workspace.name)
+        known.set()
 
     async with serving(sim.app) as api:
         settings = SlackSettings(
@@ -149,6 +152,7 @@ async def sender(
         outbox = Outbox(writer, {"slack": slack.deliver}, workers=workers, lease=span[0], look_after=span[1])
         writer.start()
         await slack.start()
+        await asyncio.wait_for(known.wait(), 30)  # a machine that stalls may need a second try
         outbox.start()
         general = sim.team.named("general")
         assert general is not None

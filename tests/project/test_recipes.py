@@ -26,7 +26,7 @@ from bot.building import build_host, open_store
 from bot.settings import read_settings
 
 async def until(true):
-    for _ in range(200):
+    for _ in range(800):
         if true():
             return
         await asyncio.sleep(0.05)

@@ -1,11 +1,16 @@
 """Sizes, names and habits that no linter knows; every exception is listed here with its reason."""
 
 import ast
+import gc
 import re
 import statistics
 from collections.abc import Iterator
 
+import pytest
+
 from tests.project.tree import OWN, PRODUCT, Module, length, modules
+
+pytestmark = pytest.mark.xdist_group("style")
 
 FILE_LIMIT = 400
 FUNCTION_LIMIT = 60
@@ -38,6 +43,15 @@ CATCHES_EVERYTHING: dict[str, str] = {
 }
 
 PATCHING = {"patch", "MagicMock", "AsyncMock", "Mock", "create_autospec"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _everything_in_mind() -> Iterator[None]:
+    """A million nodes, through which the garbage collector would go again and again, in every later test too."""
+    gc.disable()
+    yield
+    modules.cache_clear()
+    gc.enable()
 
 
 def snake_words(name: str) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from adapters.sandbox.clock import MovedClock
 from adapters.web.drafts import markdown_of
 from bot.command import Command
+from bot.errors import Unavailable
 from bot.model import ActionItem, Entry, Incident, Person
 from bot.outbox import Outbox
 from bot.ports import Record
@@ -336,7 +337,7 @@ async def told_together(store: SqlStore, *chats_for: ChatFor, start: datetime = 
                 chat, simulated = await stack.enter_async_context(chat_for(writer, clock, outbox))
                 platform = chat.name.split("-")[0]
                 routes[platform] = chat.deliver
-                organisation = await asyncio.to_thread(store.join_beside, platform, chat.tenant, "Acme")
+                organisation = await joined(store, platform, chat.tenant)
                 stories.append(Story(chat, store, writer, outbox, clock, organisation, simulated))
             outbox.start()
             try:
@@ -345,6 +346,13 @@ async def told_together(store: SqlStore, *chats_for: ChatFor, start: datetime = 
                 await outbox.stop()
     finally:
         await writer.stop()
+
+
+async def joined(store: SqlStore, platform: str, tenant: str) -> str:
+    """The writer is at work already, and SQLite lets nobody queue: whoever waited too long asks again."""
+    while True:
+        with suppress(Unavailable):
+            return await asyncio.to_thread(store.join_beside, platform, tenant, "Acme")
 
 
 @asynccontextmanager

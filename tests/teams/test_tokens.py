@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.keys import PAUSE_WITHOUT_KEYS
 from adapters.teams.hosts import Hosts
 from adapters.teams.tokens import Checks, bearer
 from adapters.wire import Rejected
@@ -162,6 +163,17 @@ async def test_a_new_key_is_good_with_its_first_token_and_random_ones_cost_one_f
             assert await why(checks, signed(kid=f"random {number}")) == (401, "key")
         assert await why(checks, signed()) == (0, "")
     assert issuer.fetches == 3
+
+
+async def test_while_no_key_was_ever_had_a_token_may_be_genuine_and_may_come_again() -> None:
+    issuer, clock = Issuer(fault="500"), Clock()
+    async with checks_of(issuer, clock) as checks:
+        assert await why(checks, signed()) == (503, "no keys yet")
+        assert await why(checks, signed(claims(aud="x"))) == (401, "audience")
+        issuer.fault = ""
+        clock.now += PAUSE_WITHOUT_KEYS
+        assert await why(checks, signed()) == (0, "")
+        assert await why(checks, signed(kid="unknown")) == (401, "key")
 
 
 @pytest.mark.parametrize(
