@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, not_, or_, select, tuple_
 
 from bot.command import Command, Needs, Origin, Receipt
 from bot.item_cards import listed_in
@@ -53,7 +53,7 @@ def load(work: Work, organisation: str, command: Command, needs: Needs) -> State
     actor = _actor(work, organisation, command.origin)
     if needs.message and command.message:
         work.hold([ref_key(command.message)])
-    housed = _housed(work, organisation, command.origin) if needs.neighbours else ()
+    housed = _housed(work, organisation, command) if needs.neighbours else ()
     found = _about(work, actor, command)
     about = found["incident"]
     found["neighbours"] = tuple(one for one in housed if about is None or one.id != about.id)
@@ -156,13 +156,17 @@ def in_channel(organisation: str, origin: Origin) -> ColumnElement[bool] | None:
     )
 
 
-def _housed(work: Work, organisation: str, origin: Origin) -> tuple[Incident, ...]:
-    """All that lives in the channel, held in one order and before any one of them, so that nobody waits for each
-    other."""
-    here = in_channel(organisation, origin)
-    if here is None:
-        return ()
-    held = select(incident.c.body).where(here).order_by(incident.c.id).with_for_update(key_share=True)
+def _housed(work: Work, organisation: str, command: Command) -> tuple[Incident, ...]:
+    """All that lives in the channel or where the named incident does, held in one order and before any one of them, so
+    that nobody waits for each other."""
+    named = incident.alias()
+    there = select(named.c.place, named.c.place_thread).where(
+        named.c.organisation == organisation, named.c.key == command.incident.upper()
+    )
+    beside = and_(incident.c.organisation == organisation, tuple_(incident.c.place, incident.c.place_thread).in_(there))
+    here = in_channel(organisation, command.origin)
+    where = beside if here is None else or_(here, beside)
+    held = select(incident.c.body).where(where).order_by(incident.c.id).with_for_update(key_share=True)
     return tuple(Incident.model_validate_json(row.body) for row in work.rows(held))
 
 

@@ -136,7 +136,7 @@ def _with_postmortem(decision: Decision, command: Resolve, now: datetime) -> Dec
 @verb("reopen", usage="reopen <why> | ACT-7 [why]", example="reopen the errors are back",
       help="It is not over after all; with its key, opens an action item again.")  # fmt: skip
 class Reopen(Command, kind="reopen"):
-    needs = Needs(postmortem=True)
+    needs = Needs(postmortem=True, neighbours=True)
     wants_incident = True
     of_item = "reopen_item"
     asks = True
@@ -151,6 +151,9 @@ class Reopen(Command, kind="reopen"):
 @decides(Reopen)
 def reopen(state: State, command: Reopen, now: datetime) -> Decision:
     incident, after = _step(state, "reopen")
+    for one in state.neighbours:
+        if incident.place is not None and one.place == incident.place and one.is_open:
+            raise Refused(words.another_is_open_there(one))
     why = command.why.strip()
     if not why:
         return Decision(state=state, reply=Reply(form=forms.reopen(incident.key)))

@@ -134,6 +134,15 @@ def one_at_a_time(incident: Incident) -> Text:
     )
 
 
+def another_is_open_there(incident: Incident) -> Text:
+    return say(
+        "{key} is open in the same chat, and a chat has one open incident at a time. Nothing was changed. End that one "
+        "first: {resolve}.",
+        key=words.key(incident),
+        resolve=words.verb(f"{incident.key} resolve"),
+    )
+
+
 def no_such_service(name: str, known: list[str]) -> Text:
     return say("I know no service {name}. Known: {known}.", name=name[:40], known=", ".join(known)[:300] or "none yet")
 

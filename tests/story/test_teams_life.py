@@ -309,6 +309,10 @@ async def test_a_chat_has_one_open_private_incident_at_a_time(world: World) -> N
         await maya.incident("resolve contained", where=chat)
         await tom.incident("declare sev2 beryllium leak --private", where=chat)
         assert len(story.incidents(maya.person)) == 3
+        for where in (chat, "general"):
+            refused = await maya.incident(f"{first.key} reopen it came back", where=where)
+            assert "is open in the same chat" in refused.text
+        assert not story.incident(first.key, maya.person).is_open
 
 
 async def test_a_guest_of_the_team_reads_but_notes_only_where_they_were_invited(world: World) -> None:
