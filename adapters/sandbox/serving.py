@@ -33,9 +33,16 @@ async def serving(app: ASGIApp, *, port: int = 0) -> AsyncIterator[str]:
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
+            # asyncio leaves open for ever whom a server lets in while it closes: so first the door, then those within.
+            asyncio.get_running_loop().remove_reader(listener.fileno())
+            await _turns()
             server.should_exit = True
             await task
-            for _ in range(10):  # one that came in while it closed is known some turns of the loop later
-                for left in list(server.server_state.connections):
-                    left.transport.abort()  # its answer was given up, and uvicorn leaves it open
-                await asyncio.sleep(0)
+            for left in list(server.server_state.connections):
+                left.transport.abort()  # its answer was given up, and uvicorn leaves it open
+            await _turns()
+
+
+async def _turns() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)

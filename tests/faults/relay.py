@@ -21,6 +21,7 @@ class Relay:
         self._turn = count()
         self._loop = asyncio.new_event_loop()
         self._made: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._flows = threading.Event()
         self._flows.set()
         self.cut = False
@@ -55,23 +56,31 @@ class Relay:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._accepted, "127.0.0.1", 0))
+        server = self._loop.run_until_complete(asyncio.start_server(self._let_in, "127.0.0.1", 0))
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
+        # asyncio leaves open for ever whom a server lets in while it closes: so first the door, then those within.
+        self._loop.remove_reader(server.sockets[0].fileno())
+        self._loop.run_until_complete(_turns())
         server.close()
-        self._loop.run_until_complete(asyncio.sleep(0.01))  # whoever was just let in has begun, and can be seen out
         self._loop.run_until_complete(_ended())
         self._abort_all()
-        self._loop.run_until_complete(asyncio.sleep(0.01))  # sockets are closed a turn after their abort
+        self._loop.run_until_complete(_turns())  # sockets are closed a turn after their abort
         self._loop.close()
 
     def _abort_all(self) -> None:
         for writer in self._made:
             writer.transport.abort()  # which does nothing to one that is closed, and ends one that waits to be
 
-    async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Known before its task begins: one that is cancelled first would leave it open."""
         self._made.add(writer)
+        task = self._loop.create_task(self._accepted(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there = None if self.cut else await self._connected()
         if there is None:
             writer.transport.abort()
@@ -102,6 +111,11 @@ class Relay:
             pass
         finally:
             writer.transport.abort() if to else writer.close()
+
+
+async def _turns() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 async def _ended() -> None:
