@@ -66,7 +66,8 @@ class Needs(Value):
     ended_items: bool = False
     """With `similar`: the past incidents' action items that have ended, too."""
     neighbours: bool = False
-    """The other incidents that live in the channel, ended ones included, held (into `State.neighbours`)."""
+    """The other incidents that live in the channel or beside the named one, ended ones too,
+    held (into `State.neighbours`)."""
     announcing: bool = False
     """Locks the organisation, for commands that take the next number."""
 

@@ -38,7 +38,7 @@ class State(Value):
     incident: Incident | None = None
     """The one named by key, else the one of the channel; None where the actor may not know of it."""
     neighbours: tuple[Incident, ...] = ()
-    """The other incidents that live in the same channel, by their ids."""
+    """The other incidents that live in the same channel, or beside the named one, by their ids."""
     item: ActionItem | None = None
     elsewhere: ActionItem | None = None
     """The item of `command.elsewhere()`, where everybody may see it."""
@@ -75,6 +75,11 @@ class State(Value):
     """Where items may have tickets; the first is the one for new ones."""
     taken: frozenset[str] = frozenset()
     """Those of `command.claims()` that stand for something in the organisation, whoever may know of it."""
+
+    def open_in(self, place: Place | None, *, besides: Incident | None = None) -> Incident | None:
+        """The open incident that lives there, of those that are loaded."""
+        known = (one for one in (self.incident, *self.neighbours) if one is not None and one != besides)
+        return next((one for one in known if one.is_open and place is not None and one.place == place), None)
 
 
 class Planned(Value):

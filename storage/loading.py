@@ -159,15 +159,21 @@ def in_channel(organisation: str, origin: Origin) -> ColumnElement[bool] | None:
 def _housed(work: Work, organisation: str, command: Command) -> tuple[Incident, ...]:
     """All that lives in the channel or where the named incident does, held in one order and before any one of them, so
     that nobody waits for each other."""
+    here = in_channel(organisation, command.origin)
+    beside = _beside_the_named(organisation, command.incident) if command.incident else None
+    where = [one for one in (here, beside) if one is not None]
+    if not where:
+        return ()
+    held = select(incident.c.body).where(or_(*where)).order_by(incident.c.id).with_for_update(key_share=True)
+    return tuple(Incident.model_validate_json(row.body) for row in work.rows(held))
+
+
+def _beside_the_named(organisation: str, key: str) -> ColumnElement[bool]:
     named = incident.alias()
     there = select(named.c.place, named.c.place_thread).where(
-        named.c.organisation == organisation, named.c.key == command.incident.upper()
+        named.c.organisation == organisation, named.c.key == key.upper()
     )
-    beside = and_(incident.c.organisation == organisation, tuple_(incident.c.place, incident.c.place_thread).in_(there))
-    here = in_channel(organisation, command.origin)
-    where = beside if here is None else or_(here, beside)
-    held = select(incident.c.body).where(where).order_by(incident.c.id).with_for_update(key_share=True)
-    return tuple(Incident.model_validate_json(row.body) for row in work.rows(held))
+    return and_(incident.c.organisation == organisation, tuple_(incident.c.place, incident.c.place_thread).in_(there))
 
 
 def _locked_incident(work: Work, where: ColumnElement[bool]) -> Incident | None:

@@ -35,14 +35,15 @@ async def serving(app: ASGIApp, *, port: int = 0) -> AsyncIterator[str]:
         finally:
             # asyncio leaves open for ever whom a server lets in while it closes: so first the door, then those within.
             asyncio.get_running_loop().remove_reader(listener.fileno())
-            await _turns()
+            await turns()
             server.should_exit = True
             await task
             for left in list(server.server_state.connections):
                 left.transport.abort()  # its answer was given up, and uvicorn leaves it open
-            await _turns()
+            await turns()
 
 
-async def _turns() -> None:
+async def turns() -> None:
+    """As many of the loop as it takes to let in whom the system has let in, or to close what was aborted."""
     for _ in range(10):
         await asyncio.sleep(0)

@@ -162,9 +162,8 @@ def _incident(state: State, command: Declare, now: datetime, title: str, began: 
 
 def _must_be_alone(state: State, origin: Origin) -> None:
     """What is said in a conversation can be meant for one open incident alone."""
-    for one in (state.incident, *state.neighbours):
-        if one is not None and one.place == origin.place and one.is_open:
-            raise Refused(words.one_at_a_time(one), "private")
+    if (other := state.open_in(origin.place)) is not None:
+        raise Refused(words.one_at_a_time(other), "private")
 
 
 def _severity(command: Declare) -> int | None:

@@ -151,9 +151,8 @@ class Reopen(Command, kind="reopen"):
 @decides(Reopen)
 def reopen(state: State, command: Reopen, now: datetime) -> Decision:
     incident, after = _step(state, "reopen")
-    for one in state.neighbours:
-        if incident.place is not None and one.place == incident.place and one.is_open:
-            raise Refused(words.another_is_open_there(one))
+    if (other := state.open_in(incident.place, besides=incident)) is not None:
+        raise Refused(words.another_is_open_there(other))
     why = command.why.strip()
     if not why:
         return Decision(state=state, reply=Reply(form=forms.reopen(incident.key)))

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Sequence
 from itertools import count
 
+from adapters.sandbox.serving import turns
+
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -62,11 +64,11 @@ class Relay:
         self._loop.run_forever()
         # asyncio leaves open for ever whom a server lets in while it closes: so first the door, then those within.
         self._loop.remove_reader(server.sockets[0].fileno())
-        self._loop.run_until_complete(_turns())
+        self._loop.run_until_complete(turns())
         server.close()
         self._loop.run_until_complete(_ended())
         self._abort_all()
-        self._loop.run_until_complete(_turns())  # sockets are closed a turn after their abort
+        self._loop.run_until_complete(turns())  # sockets are closed a turn after their abort
         self._loop.close()
 
     def _abort_all(self) -> None:
@@ -111,11 +113,6 @@ class Relay:
             pass
         finally:
             writer.transport.abort() if to else writer.close()
-
-
-async def _turns() -> None:
-    for _ in range(10):
-        await asyncio.sleep(0)
 
 
 async def _ended() -> None:
