@@ -43,6 +43,7 @@ class Writer:
         batch: int = 200,
         waiting: int = 5_000,
         deadline: float = DEADLINE,
+        ahead: float = AHEAD,
     ) -> None:
         self._store = store
         self._reactions = reactions
@@ -50,6 +51,7 @@ class Writer:
         self._batch = batch
         self._waiting = waiting
         self._deadline = deadline
+        self._ahead = ahead
         self._jobs = Jobs()
         self._deadlines = Deadlines(deadline, self._expire)
         self._down_since: float | None = None
@@ -91,7 +93,7 @@ class Writer:
         command itself looks for it, and whatever is wrong comes out there."""
         looking = asyncio.create_task(asyncio.to_thread(self._store.foresee, command))
         looking.add_done_callback(_heard)
-        done, _ = await asyncio.wait({looking}, timeout=AHEAD)
+        done, _ = await asyncio.wait({looking}, timeout=self._ahead)
         return looking.result() if done and looking.exception() is None else None
 
     async def call(self, work: Callable[[Transaction], T], *, rank: int = 1) -> T:
