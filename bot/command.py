@@ -15,6 +15,7 @@ from bot.errors import Refused
 from bot.masking import mask
 from bot.model import Account, MessageRef, Place
 from bot.text import Value, mentioned, whole_characters
+from bot.words.chat import gone_button
 
 
 class Origin(Value):
@@ -150,7 +151,7 @@ _NAME = re.compile(r"(?<![\w@])@[\w.\-]{1,80}")
 def build(kind: str, fields: dict[str, Any], origin: Origin) -> Command:
     """The command of a button, form or API call. Raises `Refused` where the fields do not make one."""
     if kind not in KINDS or issubclass(KINDS[kind], Capture | Receipt):
-        raise Refused("I do not know that button any more. Please use the newest message, or `/incident help`.")
+        raise Refused(gone_button())
     told = {name: _told(value) if name not in NOT_TYPED else value for name, value in fields.items()}
     try:
         return KINDS[kind].model_validate({**told, "origin": origin})

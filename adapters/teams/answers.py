@@ -110,8 +110,8 @@ class Answers:
     async def _refused_on_card(self, gesture: Gesture, refused: Refused) -> Answer:
         """Everything that was typed into the form is kept."""
         if gesture.form is None:
-            return invokes.card_message(refused.text.plain())
-        tried = Tried(values=gesture.entered, field=refused.field, text=refused.text.plain())
+            return invokes.card_message(self.plainly(refused, gesture.address.channel))
+        tried = self._tried(gesture, refused)
         return invokes.card_replaced(await self._formed.card(gesture.form, _for(gesture.address), tried))
 
     async def _in_place(self, reply: Reply, address: Address) -> Answer:
@@ -155,9 +155,16 @@ class Answers:
 
     async def _wrong(self, gesture: Gesture, refused: Refused) -> Answer:
         if gesture.form is None:
-            return invokes.dialog_message(refused.text.plain())
-        tried = Tried(values=gesture.entered, field=refused.field, text=refused.text.plain())
+            return invokes.dialog_message(self.plainly(refused, gesture.address.channel))
+        tried = self._tried(gesture, refused)
         return invokes.dialog(await self._formed.dialog(gesture.form, _for(gesture.address), tried))
+
+    def plainly(self, refused: Refused, conversation: str) -> str:
+        return self._showing.plainly(refused, conversation)
+
+    def _tried(self, gesture: Gesture, refused: Refused) -> Tried:
+        text = self.plainly(refused, gesture.address.channel)
+        return Tried(values=gesture.entered, field=refused.field, text=text)
 
     async def _bound(self, card: Card, address: Address) -> Json:
         return await self._showing.content(card, address.tenant, address.channel, address.account, address.message)

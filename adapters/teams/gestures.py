@@ -32,6 +32,7 @@ from bot.errors import Refused
 from bot.grammar import read
 from bot.model import FileLink, MessageRef
 from bot.text import Form, Value, mention_token
+from bot.words import chat
 from bot.words import teams as words
 
 Json = dict[str, Any]
@@ -184,7 +185,7 @@ def extension(activity: Activity, tenant: str, seal: Seal, users: Users) -> Gest
     if invoke.command in COMPOSE_COMMANDS:
         return Gesture(command=build(invoke.command, {}, _origin(address, activity.ident)), address=address)
     if invoke.command not in MESSAGE_ACTIONS or invoke.message is None:
-        raise Refused(words.NO_LONGER)
+        raise Refused(chat.gone_button())
     fields = _message_fields(activity, invoke.message, tenant, users)
     if invoke.command == MARK:
         return Mark(

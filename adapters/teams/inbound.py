@@ -172,7 +172,7 @@ class Inbound:
             self._counts.add("teams_unknown_tenant")
             return _sentence(activity, chat.left_workspace())
         except Refused as refused:
-            return _sentence(activity, refused.text.plain())
+            return _sentence(activity, self._answers.plainly(refused, activity.conversation.id))
         except MISREAD as misread:
             self._counts.add("teams_misread", f"{activity.name[:40]} {type(misread).__name__}")
             return Answer(400)

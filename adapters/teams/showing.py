@@ -88,6 +88,10 @@ class Showing:
         activity = await self._activity(card, tenant, conversation, account)
         return await self._connector.send_targeted(service, conversation, Account.of(account).user, activity)
 
+    def plainly(self, refused: Refused, conversation: str) -> str:
+        """Why something was refused, where only bare words are shown."""
+        return _spelt(refused.text, spelling(conversation, self._bot_name)).plain()
+
     def link(self, tenant: str, conversation: str, message: str) -> str:
         return permalink(conversation, message, tenant, ";messageid=" in conversation)
 

@@ -90,7 +90,7 @@ def _incidents(state: State) -> tuple[Section, ...]:
     if not mine:
         return (Section(text=Text(parts=(words.NO_INCIDENTS,))),)
     more = len(mine) - MOST_INCIDENTS
-    rest = (Section(text=Text(parts=(words.and_more_incidents(more),)), quiet=True),) if more > 0 else ()
+    rest = (Section(text=words.and_more_incidents(more), quiet=True),) if more > 0 else ()
     shown = tuple(_incident(state, one) for one in mine[:MOST_INCIDENTS])
     return (Section(text=words.incidents_heading(len(mine))), *shown, *rest)
 

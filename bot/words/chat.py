@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.text import Text, say
+from bot.words import verb
 from bot.zones import duration
 
 CANCEL = "Cancel"
@@ -50,8 +52,8 @@ def you_asked(text: str) -> str:
     return f"You asked: {text}"
 
 
-def gone_button() -> str:
-    return "I do not know that button any more. Please use the newest message, or `/incident help`."
+def gone_button() -> Text:
+    return say("I do not know that button any more. Please use the newest message, or {help}.", help=verb("help"))
 
 
 def left_workspace() -> str:

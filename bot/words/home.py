@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.model import Incident, Policies
 from bot.text import Strong, Text, say
-from bot.words import key
+from bot.words import key, verb
 from bot.words.actions import counted
 from bot.words.incident import short_state
 from bot.zones import due_echo
@@ -43,8 +43,8 @@ def incident_line(incident: Incident, title: str) -> Text:
     )
 
 
-def and_more_incidents(n: int) -> str:
-    return f"… and {counted(n, 'more open incident')}: /incident list open shows them all."
+def and_more_incidents(n: int) -> Text:
+    return say("… and {more}: {list} shows them all.", more=counted(n, "more open incident"), list=verb("list open"))
 
 
 def not_set_up(policies: Policies) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def dismissed_already() -> Text:
 
 
 def on_wording(n: int) -> str:
-    return f"{n} {'hint' if n == 1 else 'hints'} on wording (/incident postmortem hints)"
+    return f"{n} {'hint' if n == 1 else 'hints'} on wording (postmortem hints shows them)"
 
 
 def item_hint(why: str, rewording: str) -> Text:

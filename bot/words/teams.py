@@ -94,7 +94,6 @@ BELOW = "Only you can see the answer below."
 IN_PRIVATE = "I answered you in our private chat."
 NOTHING_MORE = "Done."
 NOT_FOR_YOU = "This card was made for somebody else. Nothing was changed; type the same yourself, or ask for your own."
-NO_LONGER = "I do not know that button any more. Please use the newest message, or type `help`."
 CANCELLED = "Nothing was changed."
 OPEN_FORM = "Fill in"
 

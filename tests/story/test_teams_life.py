@@ -248,7 +248,9 @@ async def test_a_private_incident_outside_a_group_chat_is_not_declared_and_the_w
         opened = await maya.incident("declare")
         assert opened.form
         refused = await maya.fill(title="zirconium breach", private="true")
-        assert "lives in a group chat" in "".join((*refused.errors.values(), refused.text))
+        said = "".join((*refused.errors.values(), refused.text))
+        assert "lives in a group chat" in said
+        assert "/incident" not in "".join((told_privately.text, maya.inbox[-1], said))
         assert not story.incidents(maya.person)
         assert "zirconium" not in "".join(story.chat.readable("kenji"))
 

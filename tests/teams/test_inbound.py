@@ -312,6 +312,7 @@ async def test_an_action_that_no_manifest_has_is_refused_in_words(teams: World) 
     answer = await teams.take(teams.invoke("composeExtension/fetchTask", {"commandId": "somethingElse"}))
     assert answer.body
     assert "do not know that button" in answer.body["task"]["value"]
+    assert "@Debrief help" in answer.body["task"]["value"]
 
 
 async def test_a_mark_is_chosen_in_a_dialog_and_becomes_the_reaction_that_it_stands_for(teams: World) -> None:
