@@ -37,9 +37,9 @@ HOUSE = frozenset({"api", "cli", "clock"})
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 MOST_NUMBER, MOST_STAMP, MOST_TEXT = 10**6, 2**62, 100_000
 UNFINISHED: dict[str, Any] = {"dismissed_hints": [], "suggestions": []}
+"""The writers' own affair: no part of what is handed on."""
 UNLINKED: dict[str, Any] = {"last_change": None, "ticket": None}
 """A ticket belongs to one item: the one that is here."""
-"""The writers' own affair: no part of what is handed on."""
 Who = Callable[[str], str]
 
 
@@ -77,7 +77,7 @@ def _pieces(record: Record, addresses: bool) -> Iterator[str]:
     who, of = _ids(record.people), record.postmortem
     told = {
         "schema": SCHEMA,
-        "incident": _neutral(record.incident, who) | {"changes": []},  # what can be taken back is no part of the record
+        "incident": _incident(record.incident, who),
         "postmortem": _neutral(of, who) | UNFINISHED if of else None,
         "items": [_neutral(one, who) | UNLINKED for one in _in_order(record.items)],
     }
@@ -92,6 +92,12 @@ def _pieces(record: Record, addresses: bool) -> Iterator[str]:
     yield "\n ],\n" if record.entries else "],\n"
     people = [one for id_, one in sorted(record.people.items()) if id_ in spoken and one.kind != "integration"]
     yield f' "people": {_json([_person(one, addresses) for one in people], 1)}\n}}\n'
+
+
+def _incident(incident: Incident, who: Who) -> Any:
+    """What can be taken back, and who was in the chat, is no part of the record."""
+    told = _neutral(incident, who) | {"changes": []}
+    return {name: value for name, value in told.items() if name != "present"}
 
 
 def _json(value: Any, deep: int = 0) -> str:

@@ -109,16 +109,22 @@ class Whisper(Effect, kind="whisper"):
 
 
 class Invite(Effect, kind="invite"):
+    """Brings `accounts` (account keys) into an incident's place."""
+
     place: Place
     accounts: tuple[str, ...]
 
 
 class Remove(Effect, kind="remove"):
+    """Takes an account out of an incident's place."""
+
     place: Place
     account: str
 
 
 class SetTopic(Effect, kind="set_topic"):
+    """Gives an incident's place its topic, or name."""
+
     place: Place
     topic: str
 
@@ -144,6 +150,19 @@ class Backfill(Effect, kind="backfill"):
     @property
     def lane(self) -> str:
         return f"{self.platform}:{self.tenant}:backfill:{self.place.channel}"
+
+
+class ReadMembers(Effect, kind="read_members"):
+    """Asks the platform who is in an incident's place. Receipt: `MembersRead`, where that is not as it was `known`."""
+
+    place: Place
+    known: tuple[str, ...] | None = None
+    """Account keys of those who were in it when it was asked last; None: it never was."""
+    priority: int = REMINDER
+
+    @property
+    def lane(self) -> str:
+        return f"{self.platform}:{self.tenant}:members:{self.place.channel}"
 
 
 class Turn(Effect, kind="turn"):

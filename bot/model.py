@@ -220,6 +220,8 @@ class Incident(Value):
     """Role name to person id; "lead" is the incident commander."""
     responders: frozenset[str] = frozenset()
     """Person ids. Of a private incident only they may know that it exists."""
+    present: tuple[str, ...] | None = None
+    """Account keys of those in its place, as the platform told when it was asked last; None: it never was."""
     times: Times = Times()
     impact: Typed = ""
     summary: Typed = ""

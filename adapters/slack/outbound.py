@@ -27,6 +27,7 @@ from bot.effects import (
     LearnProfile,
     OpenChannel,
     Post,
+    ReadMembers,
     ReadMessage,
     Remove,
     SetTopic,
@@ -75,6 +76,7 @@ class Outbound:
             ReadMessage.kind: _repeatable(self._reading.message),
             Backfill.kind: _repeatable(self._reading.history),
             LearnProfile.kind: _repeatable(self._reading.profile),
+            ReadMembers.kind: _repeatable(self._reading.members),
         }
 
     async def deliver(self, effect: Effect, _attempt: int, unsure: bool) -> Command | None:

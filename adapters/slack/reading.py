@@ -1,4 +1,4 @@
-"""Reads what the bot did not see: one message, a page of history, a person's profile.
+"""Reads what the bot did not see: one message, a page of history, a person's profile, who is in a channel.
 
 Law: a history page's messages are captured before its receipt asks for the next page; a message read twice is one.
 """
@@ -14,14 +14,16 @@ from adapters.slack.captures import Captures, micros
 from adapters.slack.profiles import NOBODY, NOT_FOUND, profile_learned, profile_of
 from adapters.slack.receipts import origin_of
 from bot.command import Command
+from bot.commands.accounts import members_told
 from bot.commands.delivery import HistoryRead, MessageRead
-from bot.effects import Backfill, LearnProfile, ReadMessage
+from bot.effects import Backfill, LearnProfile, ReadMembers, ReadMessage
 from bot.errors import Retry, Unavailable, UnknownTenant
 from bot.model import Account
 from bot.ports import Submit
 
 Json = dict[str, Any]
 PAGE = 100
+MEMBERS, MEMBER_PAGES = 999, 20
 REMEMBERED = 10_000
 
 
@@ -133,6 +135,23 @@ class Reading:
                 raise Retry(SHORTLY, "the database does not answer") from None
             except UnknownTenant:
                 return
+
+    async def members(self, effect: ReadMembers) -> Command | None:
+        """Who is in a channel; None where they are the same as before, or Slack does not tell them (to the end)."""
+        found: list[str] = []
+        more: Json = {}
+        for _ in range(MEMBER_PAGES):
+            try:
+                page = await self._calls(
+                    effect.tenant, "conversations.members", channel=effect.place.channel, limit=MEMBERS, **more
+                )
+            except Failed:
+                return None
+            found += [f"slack:{effect.tenant}:{user}" for user in page.get("members") or ()]
+            if not (cursor := str((page.get("response_metadata") or {}).get("next_cursor") or "")):
+                return members_told(effect, found)
+            more = {"cursor": cursor}
+        return None
 
     async def profile(self, effect: LearnProfile) -> Command:
         user = Account.of(effect.account).user

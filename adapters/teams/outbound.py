@@ -19,6 +19,7 @@ from adapters.teams.refusals import Failed
 from adapters.teams.rooms import BotId, Rooms
 from adapters.teams.showing import Showing
 from bot.command import Command, Origin
+from bot.commands.accounts import members_told
 from bot.commands.delivery import ChannelOpened, MessagePosted, MessageRead
 from bot.effects import (
     REMINDER,
@@ -29,6 +30,7 @@ from bot.effects import (
     LearnProfile,
     OpenChannel,
     Post,
+    ReadMembers,
     ReadMessage,
     Remove,
     SetTopic,
@@ -77,6 +79,7 @@ class Outbound:
             SetTopic.kind: self._rename,
             ReadMessage.kind: self._read,
             LearnProfile.kind: self._profile,
+            ReadMembers.kind: self._members,
         }
 
     async def deliver(self, effect: Effect, _attempt: int, unsure: bool) -> Command | None:
@@ -255,6 +258,19 @@ class Outbound:
         if (told := reference_of({**member, "id": who.user}, who.tenant)) is not None:
             await self._references.met(told)
         return profile_learned(member, effect)
+
+    async def _members(self, effect: ReadMembers, _unsure: bool) -> Command | None:
+        """Who is in a group chat; None where they are the same as before, or Teams does not tell. Other places hide
+        nothing."""
+        known = await self._references.find(effect.tenant, effect.place.channel)
+        if known is None or known.kind != "group":
+            return None
+        try:
+            members = await self._connector.members(known.service_url, effect.place.channel)
+        except Failed:
+            return None
+        told = (reference_of(member, effect.tenant) for member in members)
+        return members_told(effect, [f"teams:{effect.tenant}:{one.id}" for one in told if one is not None])
 
 
 def _origin(effect: Effect) -> Origin:

@@ -5,11 +5,13 @@ Law: two accounts are one person only where a platform vouches for the same addr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from bot.change import called, entry
-from bot.command import Command, Needs, Receipt
-from bot.effects import LearnProfile
+from bot import membership
+from bot.change import called, entry, incident_of
+from bot.command import Command, Needs, Origin, Receipt
+from bot.effects import LearnProfile, ReadMembers
 from bot.errors import NotFound, Refused
 from bot.model import Entry, EntryKind, Incident, Person
 from bot.people import as_one, can_be_one
@@ -22,6 +24,7 @@ from bot.words import for_admins
 from bot.words import people as people_words
 from bot.zones import valid_zone
 
+__all__ = ["membership"]
 KINDS = ("human", "guest", "bot", "integration", "gone")
 
 
@@ -224,7 +227,7 @@ def member_joined(state: State, command: MemberJoined, now: datetime) -> Decisio
     if person is None or incident is None or person.kind in ("bot", "integration"):
         return Decision(state=state)
     state, lines = _came_or_went(state, command, now, person, incident)
-    learning = _learning(person, command, incident.id)
+    learning = _learning(person, command.account, command, incident.id)
     if person.id == incident.declared_by:
         # Brought in by the opening itself, which may be heard of before or after it.
         return Decision(state=state, entries=lines, effects=learning)
@@ -232,10 +235,10 @@ def member_joined(state: State, command: MemberJoined, now: datetime) -> Decisio
     return Decision(state=state, entries=(line, *lines), effects=learning)
 
 
-def _learning(person: Person, command: OfAccount, incident: str) -> tuple[LearnProfile, ...]:
+def _learning(person: Person, account: str, command: Receipt, incident: str) -> tuple[LearnProfile, ...]:
     if person.zone:
         return ()
-    account, platform, tenant = command.account, command.origin.platform, command.origin.tenant
+    platform, tenant = command.origin.platform, command.origin.tenant
     key = f"profile:{account}:{incident}"
     return (LearnProfile(key=key, platform=platform, tenant=tenant, account=account, incident=incident),)
 
@@ -272,3 +275,62 @@ def _with_or_without(incident: Incident, person: Person, *, here: bool) -> Incid
         return incident
     responders = incident.responders | {person.id} if here else incident.responders - {person.id}
     return incident.model_copy(update={"responders": responders})
+
+
+# -- what nobody told of
+
+
+class MembersRead(Receipt, kind="members_read"):
+    """Who is in a private incident's place, as the platform told when it was asked.
+
+    `members` and `known`, those of the time before, are account keys; `known` None: it was never asked before.
+    """
+
+    members: tuple[str, ...] = ()
+    known: tuple[str, ...] | None = None
+
+    def mentions(self) -> tuple[str, ...]:
+        """Those who came or went since."""
+        return tuple(sorted(set(self.members) ^ set(self.members if self.known is None else self.known)))
+
+
+def members_told(effect: ReadMembers, accounts: Iterable[str]) -> MembersRead | None:
+    """What a platform's answer becomes; None where the same are there as before. Nobody at all is not believed."""
+    members = tuple(sorted(set(accounts)))
+    if not members or members == effect.known:
+        return None
+    origin = Origin(id=effect.key, platform=effect.platform, tenant=effect.tenant)
+    return MembersRead(origin=origin, incident_id=effect.incident, members=members, known=effect.known)
+
+
+@decides(MembersRead)
+def members_read(state: State, command: MembersRead, now: datetime) -> Decision:
+    """Whoever came since is a member of the private incident, and whoever went is none. The first answer changes
+    nothing: whoever was let in or taken out by a verb stays so until they come or go."""
+    incident = state.incident
+    if incident is None or not incident.private:
+        return Decision(state=state)
+    before, after = set(command.members if incident.present is None else incident.present), set(command.members)
+    state = state.model_copy(update={"incident": incident.model_copy(update={"present": tuple(sorted(after))})})
+    entries: list[Entry] = []
+    effects: list[LearnProfile] = []
+    for account in sorted(before ^ after):
+        state, lines, learning = _seen(state, command, now, account, here=account in after)
+        entries += lines
+        effects += learning
+    return Decision(state=state, entries=tuple(entries), effects=tuple(effects))
+
+
+def _seen(
+    state: State, command: MembersRead, now: datetime, account: str, *, here: bool
+) -> tuple[State, tuple[Entry, ...], tuple[LearnProfile, ...]]:
+    person, incident = _person(state, account), incident_of(state)
+    if person is None or person.kind in ("bot", "integration"):
+        return state, (), ()
+    changed = _with_or_without(incident, person, here=here)
+    if changed == incident:
+        return state, (), ()
+    text = (words.joined_line if here else words.left_line)(called(person))
+    line = entry(state, command, now, EntryKind.PEOPLE, text, noted=False, part=account)
+    learning = _learning(person, account, command, incident.id) if here else ()
+    return state.model_copy(update={"incident": changed}), (line,), learning

@@ -28,6 +28,7 @@ DOING = {
     "read_message": "read a message",
     "backfill": "read a channel's history",
     "learn_profile": "read a profile",
+    "read_members": "see who is in a channel",
 }
 """What each kind of effect does, after "I could not"."""
 

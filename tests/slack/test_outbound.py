@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from bot.commands.accounts import ProfileLearned
+from bot.commands.accounts import MembersRead, ProfileLearned
 from bot.commands.captures import Reacted, Said
 from bot.commands.delivery import HistoryRead, MessagePosted, MessageRead
 from bot.effects import (
@@ -16,6 +17,7 @@ from bot.effects import (
     Edit,
     Effect,
     LearnProfile,
+    ReadMembers,
     ReadMessage,
     SetTopic,
     Whisper,
@@ -289,6 +291,27 @@ async def test_a_profile_is_learned_with_its_zone_and_kind() -> None:
             assert isinstance(receipt, ProfileLearned)
             assert (receipt.person_kind, receipt.zone) == (kind, zone)
             assert receipt.email == f"{name}@example.com"
+
+
+async def test_who_is_in_a_private_channel_is_told_where_it_changed() -> None:
+    async with running() as world:
+        channel = await world.channel()
+        about: Any = {"incident": "i1", "place": Place(platform="slack", tenant=world.tenant, channel=channel)}
+        told = await delivered(world, ReadMembers(**common(world, "m:1"), **about))
+        assert isinstance(told, MembersRead)
+        assert account(world, "maya") in told.members
+        assert not told.mentions()
+        assert await delivered(world, ReadMembers(**common(world, "m:2"), known=told.members, **about)) is None
+        fewer = tuple(one for one in told.members if one != account(world, "maya"))
+        again = await delivered(world, ReadMembers(**common(world, "m:3"), known=fewer, **about))
+        assert isinstance(again, MembersRead)
+        assert again.mentions() == (account(world, "maya"),)
+
+
+async def test_a_channel_that_is_not_ours_to_see_tells_nothing_of_its_members() -> None:
+    async with running() as world:
+        place = Place(platform="slack", tenant=world.tenant, channel="C0NOWHERE")
+        assert await delivered(world, ReadMembers(**common(world, "m:1"), place=place)) is None
 
 
 async def test_mentions_links_and_moments_are_elements_of_their_own() -> None:

@@ -21,7 +21,7 @@ from adapters.slack.manifest import manifest
 from bot.outbox import Outbox
 from bot.writer import Writer
 from storage.store import SqlStore
-from tests.story.stage import ChatFor, Message, Told, followed
+from tests.story.stage import ChatFor, Message, Told, followed, unheard
 
 Json = dict[str, Any]
 
@@ -77,6 +77,16 @@ class Slack:
 
     async def take_out(self, who: str, whom: str, where: str) -> None:
         await self.verb(who, where, f"remove @{whom}")
+
+    async def comes_unheard(self, who: str, where: str) -> None:
+        with unheard(self.sim.faults):
+            await self.sim.invite("maya", where, who)
+            await self.sim.settled()
+
+    async def goes_unheard(self, who: str, where: str) -> None:
+        with unheard(self.sim.faults):
+            await self.sim.leave(who, where)
+            await self.sim.settled()
 
     def members(self, where: str) -> set[str]:
         return {self.sim.team.users[one].name for one in self.sim.team.channels[where].members}

@@ -22,7 +22,7 @@ from bot.writer import Writer
 from storage.references import SqlReferences
 from storage.store import SqlStore
 from tests.story.cards_of_teams import errors_in, found, read, title_of, words_of
-from tests.story.stage import ChatFor, Message, Told, followed
+from tests.story.stage import ChatFor, Message, Told, followed, unheard
 
 Json = dict[str, Any]
 VERB = "debrief"
@@ -83,6 +83,16 @@ class Teams:
 
     async def take_out(self, who: str, whom: str, where: str) -> None:
         await self.sim.leave_chat(whom, where)
+
+    async def comes_unheard(self, who: str, where: str) -> None:
+        with unheard(self.sim.faults):
+            await self.sim.join_chat(who, where)
+            await self.sim.settled()
+
+    async def goes_unheard(self, who: str, where: str) -> None:
+        with unheard(self.sim.faults):
+            await self.sim.leave_chat(who, where)
+            await self.sim.settled()
 
     def members(self, where: str) -> set[str]:
         place, _ = self.sim.place(self.sim.world.people[self.sim.world.conversations[where].members[0]], where)

@@ -61,6 +61,12 @@ class Console:
     async def take_out(self, who: str, whom: str, where: str) -> None:
         raise NotImplementedError("members")
 
+    async def comes_unheard(self, who: str, where: str) -> None:
+        raise NotImplementedError("members")
+
+    async def goes_unheard(self, who: str, where: str) -> None:
+        raise NotImplementedError("members")
+
     def members(self, where: str) -> set[str]:
         return set(PEOPLE)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from adapters.sandbox.clock import MovedClock
+from adapters.sandbox.faults import Faults
 from adapters.web.drafts import markdown_of
 from bot.command import Command
 from bot.errors import Unavailable
@@ -32,6 +33,14 @@ MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 A_WEEK = {"days": 7, "hours": 2}
 """And into the hours in which everybody gets the week's digest."""
 PATIENCE = 20.0
+
+
+@contextmanager
+def unheard(faults: Faults) -> Iterator[None]:
+    """What happens meanwhile, the platform tells nobody."""
+    faults.on_delivery("drop")
+    yield
+    faults.clear()
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,10 @@ class Chat(Protocol):
         """Somebody who is there lets somebody else in, as it is done on this platform."""
 
     async def take_out(self, who: str, whom: str, where: str) -> None: ...
+    async def comes_unheard(self, who: str, where: str) -> None:
+        """Somebody comes into a place, and the platform fails to tell."""
+
+    async def goes_unheard(self, who: str, where: str) -> None: ...
     def members(self, where: str) -> set[str]: ...
     async def guest_comes(self, who: str, host: str, where: str) -> None: ...
     async def leaves(self, who: str) -> None:

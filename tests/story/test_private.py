@@ -90,6 +90,30 @@ async def test_who_is_invited_sees_it_and_who_is_taken_out_does_not_any_more(sto
     assert "kenji" not in story.chat.members(place.channel)
 
 
+@pytest.mark.needs("members", "verbs")
+async def test_who_went_unheard_does_not_see_it_a_quarter_of_an_hour_later_and_who_came_does(story: Story) -> None:
+    maya, tom, kenji = story.cast("maya", "tom", "kenji")
+    key = await declared(story)
+    place = story.incident(key, maya.person).place
+    assert place
+    if "tom" not in story.chat.members(place.channel):
+        await maya.bring_in("tom", place.channel)
+    general = story.chat.channel("general")
+    for one in (tom, kenji):
+        await one.incident("list", where=general)
+    await story.later(minutes=16)
+    await story.chat.goes_unheard("tom", place.channel)
+    await story.chat.comes_unheard("kenji", place.channel)
+    assert CANARY in (await tom.incident(f"status {key}", where=general)).text
+    await story.later(minutes=16)
+    assert CANARY not in (await tom.incident(f"status {key}", where=general)).text
+    assert CANARY in (await kenji.incident(f"status {key}", where=general)).text
+    told = [one.text for one in story.record(key, maya.person).entries]
+    assert sum("left the channel" in text for text in told) == 1
+    await story.later(minutes=16)
+    assert [one.text for one in story.record(key, maya.person).entries] == told
+
+
 @pytest.mark.needs("channel life", "members")
 async def test_a_channel_that_turns_private_turns_its_incident_private(story: Story) -> None:
     maya, kenji = story.cast("maya", "kenji")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.teams.references import Reference
-from bot.commands.accounts import ProfileLearned
+from bot.commands.accounts import MembersRead, ProfileLearned
 from bot.commands.delivery import ChannelOpened, MessagePosted
 from bot.effects import (
     REMINDER,
@@ -19,6 +19,7 @@ from bot.effects import (
     LearnProfile,
     OpenChannel,
     Post,
+    ReadMembers,
     ReadMessage,
     Remove,
     SetTopic,
@@ -239,6 +240,26 @@ async def test_who_somebody_is_is_read_from_the_roster(teams: World) -> None:
     assert learned.account == MAYA
     assert learned.name
     assert await carried(teams, LearnProfile(key="n", account=f"teams:{TENANT}:29:nobody", **TO)) is None
+
+
+async def test_who_is_in_a_group_chat_is_told_where_it_changed(teams: World) -> None:
+    about: Any = {"incident": "i1", "place": place(GROUP), **TO}
+    told = await carried(teams, ReadMembers(key="m:1", **about))
+    assert isinstance(told, MembersRead)
+    assert len(told.members) == 3
+    assert not told.mentions()
+    assert await carried(teams, ReadMembers(key="m:2", known=told.members, **about)) is None
+    again = await carried(teams, ReadMembers(key="m:3", known=(*told.members, TOM), **about))
+    assert again.mentions() == (TOM,)
+
+
+async def test_who_is_in_a_team_or_a_chat_that_does_not_answer_is_not_told(teams: World) -> None:
+    about: Any = {"incident": "i1", **TO}
+    assert await carried(teams, ReadMembers(key="m:1", place=place(THREAD), **about)) is None
+    teams.fake.faults += [answers(403, {"error": {"code": "BotNotInConversationRoster"}})]
+    assert await carried(teams, ReadMembers(key="m:2", place=place(GROUP), **about)) is None
+    teams.fake.faults += [answers(200, {"members": []})]
+    assert await carried(teams, ReadMembers(key="m:3", place=place(GROUP), **about)) is None
 
 
 async def test_a_thread_has_no_topic(teams: World) -> None:
