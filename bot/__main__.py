@@ -258,7 +258,8 @@ def _reminders(asked: argparse.Namespace, settings: Settings) -> int:
     from bot.building import open_store
     from storage.copying import simulated
 
-    return reminders.simulate(asked.simulate, lambda ahead: simulated(open_store(settings), ahead), print, _say)
+    whole = partial(open_store, settings, patient=True)
+    return reminders.simulate(asked.simulate, lambda ahead: simulated(whole(), ahead), print, _say)
 
 
 def _policy(asked: argparse.Namespace, settings: Settings) -> int:

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from storage.store import SqlStore
 
 
-def open_store(settings: Settings, *, migrated: bool = True) -> SqlStore:
-    """The store, its tables up to date. Raises `SettingsWrong` where the database is unsafe or cannot be opened."""
+def open_store(settings: Settings, *, migrated: bool = True, patient: bool = False) -> SqlStore:
+    """The store, its tables up to date; `patient`: nothing is cut short that takes long. Raises `SettingsWrong` where
+    the database is unsafe or cannot be opened."""
     from adapters.calendar import public_holidays
     from bot.settings import SettingsWrong
     from storage.connect import UnsafeDatabase, check
     from storage.migrate import migrate
     from storage.store import SqlStore
+    from storage.watchdog import LIMIT
 
     try:
         unsafe = check(settings.database_url, allow_unsafe=settings.allow_unsafe_db)
@@ -40,7 +42,7 @@ def open_store(settings: Settings, *, migrated: bool = True) -> SqlStore:
         raise SettingsWrong([f"DATABASE_URL: {line}" for line in str(problem).splitlines()]) from problem
     if unsafe:
         print(*(f"UNSAFE DATABASE: {line}" for line in unsafe), sep="\n", file=sys.stderr)
-    store = SqlStore(settings.database_url, holidays=public_holidays)
+    store = SqlStore(settings.database_url, holidays=public_holidays, within=None if patient else LIMIT)
     if not settings.sandbox:
         store.set_clock_offset(settings.clock_offset)
     return store

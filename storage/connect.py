@@ -21,10 +21,8 @@ from storage.watchdog import LIMIT, Watchdog
 BUSY = 2.0
 """Seconds to wait for a lock of SQLite, a lock or a statement of PostgreSQL, or a connection."""
 LEVELS = {"OFF": 0, "NORMAL": 1, "FULL": 2, "EXTRA": 3}
-PG_OPTIONS = (
-    "-c statement_timeout=2000 -c lock_timeout=2000 -c timezone=UTC -c client_encoding=UTF8 "
-    "-c enable_seqscan=off -c jit=off"
-)
+PG_PATIENT = "-c timezone=UTC -c client_encoding=UTF8"
+PG_OPTIONS = f"{PG_PATIENT} -c statement_timeout=2000 -c lock_timeout=2000 -c enable_seqscan=off -c jit=off"
 """A plan made while a table was empty is kept when it has grown: so it takes the index from the beginning."""
 
 
@@ -56,7 +54,7 @@ def is_there(url: str) -> bool:
 
 
 def open_engine(url: str, watchdog: Watchdog | None = None, *, patient: bool = False, connections: int = 8) -> Engine:
-    """`patient` engines are for migrations: no statement timeout, and no pool."""
+    """`patient` engines are for migrations and long reading: no statement timeout, and no pool."""
     found = parsed(url)
     if found.get_backend_name() == "sqlite":
         return _sqlite(found, patient, connections)
@@ -100,7 +98,7 @@ def _postgresql(url: URL, watchdog: Watchdog | None, patient: bool, connections:
     idle = round((BUSY + (watchdog.limit if watchdog else LIMIT)) * 1000)  # later than the watchdog, which says why
     arguments = {
         "connect_timeout": 2,
-        "options": "-c timezone=UTC" if patient else f"{PG_OPTIONS} -c idle_in_transaction_session_timeout={idle}",
+        "options": PG_PATIENT if patient else f"{PG_OPTIONS} -c idle_in_transaction_session_timeout={idle}",
         "application_name": "debrief",
     }
     pool: dict[str, Any] = {"poolclass": NullPool} if patient else {"pool_size": connections, "pool_timeout": BUSY}

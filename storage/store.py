@@ -38,14 +38,15 @@ class SqlStore:
     """Opens nothing until it is used. `holidays` gives the ISO dates of a country's public holidays in a year."""
 
     def __init__(
-        self, url: str, *, holidays: Holidays | None = None, connections: int = 8, within: float = LIMIT
+        self, url: str, *, holidays: Holidays | None = None, connections: int = 8, within: float | None = LIMIT
     ) -> None:
-        """`within` is how many seconds PostgreSQL has for a transaction, connecting included."""
+        """`within` is how many seconds PostgreSQL has for a transaction, connecting included; None: as many as it
+        takes, for somebody who waits at a command line."""
         self.url = url
         self.sqlite = sqlite_path(url) is not None
         self.holidays = holidays
-        self._watchdog = None if self.sqlite else Watchdog(within)
-        self._engine = open_engine(url, self._watchdog, connections=connections)
+        self._watchdog = None if self.sqlite or within is None else Watchdog(within)
+        self._engine = open_engine(url, self._watchdog, patient=within is None, connections=connections)
         self._known: set[tuple[str, str]] = set()
         self._offset = 0.0
         self.language_model: LanguageModel = ""

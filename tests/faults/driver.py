@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
 from adapters.sandbox.outgoing import Answer, Outgoing, as_form
 from tests.faults.processes import Bot
 from tests.faults.rig import Rig
+from tests.faults.stillness import stillness
 
 Json = dict[str, Any]
 EVENTS = "/slack/events"
@@ -43,10 +44,11 @@ class Driver:
 
     async def post(self, body: Json, *, bot: Bot | None = None, retry: int = 0, reason: str = "http_error") -> Answer:
         headers = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason} if retry else {}
+        still = stillness().ms
         answer = await self._way(bot).post(EVENTS, json.dumps(body).encode(), "application/json", headers)
         if answer.ok:
             self.accepted.add(body["event_id"])
-        return answer
+        return replace(answer, ms=answer.ms - (stillness().ms - still))
 
     async def command(self, who: str, room: str, text: str, *, bot: Bot | None = None) -> Answer:
         """`/incident text`, to one bot."""

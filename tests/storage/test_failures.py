@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from bot.errors import Unavailable
@@ -195,6 +196,11 @@ def test_a_server_that_falls_silent_holds_no_thread(pg_url: str, open_store: Ope
     store.probe()
     store.close()
     tap.close()
+
+
+def test_whoever_waits_at_a_command_line_is_not_cut_short(pg_url: str) -> None:
+    with closing(SqlStore(pg_url, within=None)) as store, store.reading() as work:
+        assert work.scalar(select(text("1")).select_from(text("pg_sleep(3.5)"))) == 1
 
 
 # -- unsafe settings
