@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from bot import effectiveness, escalation, known_reminders, unreachable_owners
 from bot import item_cards as cards
@@ -32,6 +33,7 @@ from bot.words import actions as words
 from bot.words import person as named
 from bot.words.incident import said
 
+Named = TypeVar("Named", bound="OfItem")
 OF_ITEM = Needs(my_items=True, postmortem=True)
 LINK_MOST = 2000
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -176,10 +178,19 @@ def may_change(state: State, command: OfItem, item: ActionItem) -> None:
         raise Refused(words.not_yours_to_end(item))
 
 
+def or_ones_own(rule: Callable[[State, Named, datetime], Decision]) -> Callable[[State, Named, datetime], Decision]:
+    """Where no item is named, the rule is not asked: one's own items are shown."""
+
+    @wraps(rule)
+    def decide(state: State, command: Named, now: datetime) -> Decision:
+        return rule(state, command, now) if command.item else _which(state, command, now)
+
+    return decide
+
+
 @decides(Done, may="anyone")
+@or_ones_own
 def done(state: State, command: Done, now: datetime) -> Decision:
-    if not command.item:
-        return _which(state, command, now)
     item = _item(state, command, "done")
     link = command.text if _is_link(command.text) else item.link
     return moved(state, command, now, item, "done", status=ItemStatus.DONE, ended_at=now, link=link)
@@ -210,13 +221,13 @@ def link_item(state: State, command: LinkItem, now: datetime) -> Decision:
 
 
 @decides(WontDo, may="anyone")
+@or_ones_own
 def wont_do(state: State, command: WontDo, now: datetime) -> Decision:
-    if not command.item:
-        return _which(state, command, now)
     return _ended_undone(state, command, now, ItemStatus.WONT_DO, wont_do_form)
 
 
 @decides(AcceptRisk, may="commander")
+@or_ones_own
 def accept_risk(state: State, command: AcceptRisk, now: datetime) -> Decision:
     return _ended_undone(state, command, now, ItemStatus.ACCEPTED_RISK, accept_form)
 
@@ -231,10 +242,9 @@ def _ended_undone(
 
 
 @decides(Snooze, may="anyone")
+@or_ones_own
 def snooze(state: State, command: Snooze, now: datetime) -> Decision:
     """A day that is named may be sooner than the present one: that is a correction, and no snooze."""
-    if not command.item:
-        return _which(state, command, now)
     item = _item(state, command, "snooze")
     if not command.until:
         return Decision(state=state, reply=Reply(form=snooze_form(item, command.listed, now.date())))
@@ -249,9 +259,8 @@ def snooze(state: State, command: Snooze, now: datetime) -> Decision:
 
 
 @decides(Reassign, may="anyone")
+@or_ones_own
 def reassign(state: State, command: Reassign, now: datetime) -> Decision:
-    if not command.item:
-        return _which(state, command, now)
     item = _item(state, command, "reassign")
     if not command.owner:
         return Decision(state=state, reply=Reply(form=reassign_form(item, command.listed)))

@@ -302,7 +302,16 @@ def test_an_unknown_item_and_no_item_are_told_apart() -> None:
     with pytest.raises(NotFound, match="no action item ACT-99"):
         decided(given("done", item="ACT-99"), state())
     with pytest.raises(Refused, match="Which action item"):
-        decided(given("accept_risk", MAYA), state(MAYA))
+        decided(given("not_mine", MAYA), state(MAYA))
+
+
+@pytest.mark.parametrize("verb", ["done", "snooze", "reassign", "wont_do", "accept_risk"])
+def test_where_no_item_is_named_ones_own_are_shown(verb: str) -> None:
+    shown = decided(given(verb, MAYA), state(MAYA, my_items=(item(),))).reply.card
+    assert "ACT-7" in shown.plain()
+    refused = decided(given(verb, MAYA, text="the nodes"), state(MAYA, my_items=(item(),))).reply
+    assert refused.outcome == "refused"
+    assert "the nodes" in refused.card.plain()
 
 
 def test_a_key_is_read_in_any_case() -> None:
