@@ -141,7 +141,8 @@ def _incident(state: State, command: Declare, now: datetime, title: str, began: 
     private = ticked(command.private)
     if private and state.actor.kind == "integration":
         raise Refused(words.nobody_could_see_it(), "private")
-    if private and command.moves_in:
+    moves_in = private and bool(command.moves_in)
+    if moves_in:
         _must_be_alone(state, command.origin)
     organisation, origin = state.organisation.id, command.origin
     return Incident(
@@ -155,6 +156,7 @@ def _incident(state: State, command: Declare, now: datetime, title: str, began: 
         service=_service(state, command.service),
         declared_by=state.actor.id,
         declared_in=origin.place,
+        place=origin.place if moves_in else None,
         responders=frozenset({state.actor.id}) if state.actor.kind == "human" else frozenset(),
         times=Times(began=began, declared=Moment(at=happened(command, now), source=called(state.actor))),
     )

@@ -45,7 +45,8 @@ def channel_opened(state: State, command: ChannelOpened, now: datetime) -> Decis
     incident = incident_of(state)
     there = frozenset(state.named[one] for one in command.members if one in state.named)
     responders = incident.responders | there if incident.private else incident.responders
-    told = {"place": command.place, "capture_gap": command.limited, "responders": responders}
+    present = tuple(sorted(command.members)) if command.members else None
+    told = {"place": command.place, "capture_gap": command.limited, "responders": responders, "present": present}
     incident = incident.model_copy(update=told)
     state = looked_again(state.model_copy(update={"incident": incident}), now)
     card = _status_card(state, incident, command.place, f"status card:{incident.id}")

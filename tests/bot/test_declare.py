@@ -296,7 +296,10 @@ def test_a_second_private_one_is_refused_only_where_it_would_live_beside_an_open
         clicked(there, "declare", **fields, moves_in="yes")
     assert the(clicked(there, "declare", **fields)).title == "Leak", "it gets a channel of its own"
     ended = world(about=incident(private=True, status=Status.RESOLVED))
-    assert the(clicked(ended, "declare", **fields, moves_in="yes")).title == "Leak"
+    first = the(clicked(ended, "declare", **fields, moves_in="yes"))
+    assert first.title == "Leak"
+    with pytest.raises(Refused, match=f"{first.key} is open here already"):
+        clicked(world(about=first), "declare", **fields, moves_in="yes")
 
 
 def test_a_message_of_a_private_conversation_enters_no_public_incident_unasked() -> None:
