@@ -15,18 +15,18 @@ from adapters.web.answers import NotSignedIn
 from adapters.web.api import Reading, Who
 from adapters.web.doors import Sessions, vary_by_reader
 from adapters.web.look import Look
+from bot.commands.exporting import FILES
 from bot.errors import NotFound, Refused
 from bot.ports import Caller, Export
 from bot.words import export as words
 
-ENDINGS = {
-    "md": ("postmortem.md", "text/markdown; charset=utf-8"),
-    "html": ("postmortem.html", "text/html; charset=utf-8"),
-    "pdf": ("postmortem.pdf", "application/pdf"),
-    "external": ("postmortem.external.md", "text/markdown; charset=utf-8"),
-    "json": ("record.json", "application/json"),
+MEDIA = {
+    "md": "text/markdown; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "external": "text/markdown; charset=utf-8",
+    "json": "application/json",
 }
-"""How the address ends, and what is answered, by format."""
 SHOWN = frozenset({"md", "external"})
 """Formats that a browser shows as text; the others are downloads."""
 SUMMARIES = {
@@ -50,13 +50,13 @@ class Exports:
     def pages(self) -> APIRouter:
         routes = APIRouter(include_in_schema=False)
         for name in self._formats:
-            routes.add_api_route(f"/incidents/{{key}}/{ENDINGS[name][0]}", self._page(name), name=f"export {name}")
+            routes.add_api_route(f"/incidents/{{key}}/{FILES[name]}", self._page(name), name=f"export {name}")
         return routes
 
     def api(self) -> APIRouter:
         routes = APIRouter(tags=["reading"])
         for name in self._formats:
-            path = f"/incidents/{{key}}/{ENDINGS[name][0]}"
+            path = f"/incidents/{{key}}/{FILES[name]}"
             routes.add_api_route(path, self._answer(name), summary=SUMMARIES[name], response_class=Response)
         return routes
 
@@ -82,7 +82,6 @@ class Exports:
 
     def _file(self, who: Caller, key: str, name: str) -> Response:
         record = self._reading.record(who, key)
-        ending, media = ENDINGS[name]
-        saved = f'attachment; filename="{record.incident.key}-{ending}"'
+        saved = f'attachment; filename="{record.incident.key}-{FILES[name]}"'
         headers = {} if name in SHOWN else {"content-disposition": saved}
-        return Response(self._formats[name](record), media_type=media, headers=headers)
+        return Response(self._formats[name](record), media_type=MEDIA[name], headers=headers)

@@ -2,6 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from bot.model import Incident
+from bot.text import Code, Text, page, say
+from bot.words import verb
+
+# -- where the files are
+
+FORMATS = {
+    "md": "Markdown",
+    "html": "HTML, one file",
+    "pdf": "PDF",
+    "external": "For readers outside",
+    "json": "The whole record, as JSON",
+}
+
+
+def files_of(incident: Incident) -> str:
+    return f"Files of {incident.key}"
+
+
+def files_are(incident: Incident) -> Text:
+    return say(
+        "They show what you may know of {key}. Where a command stands in place of a link, it is for whoever runs "
+        "Debrief.",
+        key=incident.key,
+    )
+
+
+def file(incident: Incident, name: str, ending: str) -> Text:
+    """A link; without a public address the command that writes the file, which knows only what is public."""
+    command = f"debrief export {incident.key} --format {name} --out {incident.key}-{ending}"
+    instead = NOT_TO_BE_HAD if incident.private else command
+    return say("{link}", link=page(f"/incidents/{incident.key}/{ending}", ending, instead))
+
+
+NOT_TO_BE_HAD = "none, because Debrief has no public address"
+
+
+def no_such_format(said: str, known: Iterable[str]) -> Text:
+    return say(
+        "I know no format {said}. There are {known}; {export} shows all of them. Nothing was changed.",
+        said=Code(text=said[:40]),
+        known=", ".join(known),
+        export=verb("export"),
+    )
+
+
 NOT_YET_TITLE = "Not yet"
 
 

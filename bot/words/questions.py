@@ -107,7 +107,7 @@ HELP_GROUPS = {
     "Run it": ("update", "sev", "lead", "role", "impact", "mitigate", "resolve", "reopen", "close"),
     "Keep the record": ("note", "timeline", "time", "undo"),
     "People": ("invite", "remove"),
-    "Follow up": ("postmortem", "action", "actions", "done", "snooze", "reassign", "wontdo", "reminders"),
+    "Follow up": ("postmortem", "export", "action", "actions", "done", "snooze", "reassign", "wontdo", "reminders"),
 }
 """Verbs in the order in which an incident needs them; those that are not named here come last."""
 HELP_REST = "More"

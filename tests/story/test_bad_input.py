@@ -48,7 +48,7 @@ MAY_CHANGE: dict[str, set[str]] = {
     "postmortem": {"postmortem"},
     **{word: set() for word in ("declare", "invite", "remove", "note", "timeline", "actions", "done", "snooze")},
     **{word: set() for word in ("reassign", "wontdo", "reminders", "status", "list", "catchup")},
-    **{word: set() for word in ("help", "web", "setup", "similar", "accept-risk", "ticket")},
+    **{word: set() for word in ("help", "web", "setup", "similar", "accept-risk", "ticket", "export")},
 }  # fmt: skip
 
 
