@@ -19,6 +19,18 @@ OFTEN, SELDOM = timedelta(minutes=15), timedelta(days=1)
 """How often the platform is asked, until the incident is closed and after that."""
 
 
+def may_know(incident: Incident, person: str) -> bool:
+    """Of a private incident its members alone."""
+    return not incident.private or person in incident.responders
+
+
+def shut_out_of(before: State, after: State) -> tuple[str, ...]:
+    """Ids of the private incidents of which somebody may not know any more."""
+    was = {one.id: one for one in (before.incident, *before.neighbours) if one is not None}
+    now = (one for one in (after.incident, *after.neighbours) if one is not None and one.private and one.id in was)
+    return tuple(one.id for one in now if was[one.id].responders - one.responders)
+
+
 def _asked_about(incident: Incident | None) -> Place | None:
     """Its place, if who is in it decides who may know of it."""
     place = incident.place if incident and incident.private else None

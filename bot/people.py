@@ -31,10 +31,17 @@ def person_named(state: State, command: Naming, example: str) -> Person:
     said = command.person.strip()
     if not said or said.casefold() in ("me", "@me"):
         return state.actor
+    one_alone(said, "person")
     for name in (*mentioned(said), *_NAME.findall(said), f"@{said[:80]}"):
         if (found := state.people.get(state.named.get(name, ""))) is not None:
             return found
     raise Refused(words.no_such_person(as_said(state, said), example), "person")
+
+
+def one_alone(said: str, field: str) -> None:
+    """Raises `Refused` where several people are mentioned: none of them is left out in silence."""
+    if len(set(mentioned(said))) > 1:
+        raise Refused(words.one_at_a_time(), field)
 
 
 def here(person: Person) -> Person:

@@ -16,6 +16,7 @@ from bot.command import Origin
 from bot.effects import DRAFT, Direct, Effect, Post
 from bot.errors import Refused
 from bot.ids import stable_id
+from bot.membership import may_know
 from bot.model import FIVE_TIMES, Account, Entry, EntryKind, Incident, Person, Postmortem
 from bot.readiness import readiness
 from bot.reminders import reachable
@@ -94,7 +95,7 @@ def candidates(state: State, incident: Incident) -> tuple[str, ...]:
 
 def _can_own(state: State, incident: Incident, person: str) -> bool:
     found = state.people.get(person)
-    return found is not None and may_own(found) and (not incident.private or person in incident.responders)
+    return found is not None and may_own(found) and may_know(incident, person)
 
 
 def may_own(person: Person) -> bool:
@@ -176,9 +177,10 @@ def _owner_key(postmortem: Postmortem) -> str:
 
 
 def tell(state: State, person: str, key: str, card: Card, **more: Any) -> tuple[Effect, ...]:
-    """A private word to somebody, where the incident is if they have an account there; nothing if nowhere."""
+    """A private word to somebody, where the incident is if they have an account there; nothing if nowhere, or if they
+    may not know of it (any more)."""
     found, incident = state.people.get(person), state.incident
-    account = account_for(found, incident) if found and incident else None
+    account = account_for(found, incident) if found and incident and may_know(incident, person) else None
     if account is None:
         return ()
     to = account.key

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.commands.ownership import OwnerSilent
+from bot.commands.ownership import OwnerSilent, ShutOut, owed_from_outside
+from bot.membership import shut_out_of
 from bot.model import Incident, Person, Postmortem, PostmortemStatus
 from bot.postmortems import candidates, next_owner
 from bot.reminders import Plan, holidays_of, house, over, planned, rule, word, working_time
@@ -188,6 +189,29 @@ def _tell_at(look: Look, incident: Incident, now: datetime) -> str:
         return ""
     slot = next_working_minute(now, working_time(found, look.organisation), holidays_of(look, found))
     return slot.astimezone(UTC).isoformat() if slot else ""
+
+
+def _plan_shut_out(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
+    return tuple(planned("shut_out", incident, now) for incident in shut_out_of(before, after))
+
+
+@rule(
+    _plan_shut_out,
+    hears="the next member of the incident, who is proposed as the owner of the draft then, by a direct message",
+    when="at once when the owner of a private incident's draft is no member of it any more; the message waits for "
+    "working hours",
+    stops="after one change of owner; when the draft is published",
+)
+def shut_out(look: Look, plan: Planned, now: datetime) -> Reminded:
+    """From the incident to its postmortem; then the engine hands it on by a command of its own."""
+    incident, postmortem = look.incident, look.postmortem
+    if incident is None or postmortem is None or not owed_from_outside(incident, postmortem):
+        return over(plan)
+    if plan.subject != postmortem.id:
+        return Reminded(plans=(*over(plan).plans, planned("shut_out", postmortem.id, now)))
+    once = f"shut_out:{_mark(look, plan.at)}"
+    given = turn(once, look.organisation.id, incident.id, ShutOut, tell_at=_tell_at(look, incident, now))
+    return Reminded(once=once, effects=(given,), plans=over(plan).plans)
 
 
 # -- what is late

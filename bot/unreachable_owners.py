@@ -1,4 +1,4 @@
-"""Action items whose owner cannot be written to any more: left, blocked the bot, or was removed.
+"""Action items whose owner cannot be written to any more: left, blocked the bot, was removed, or may not know of them.
 
 Law: such an item never falls silent. One person who can be reached is asked once to find it another owner.
 """
@@ -10,6 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from bot.item_cards import IN_DIGEST, item_buttons, worst_first
+from bot.membership import may_know, shut_out_of
 from bot.model import ActionItem, Incident, Person
 from bot.reminders import changed_items, counts, over, planned, reachable, rule, word
 from bot.state import Look, Planned, Reminded, State
@@ -20,9 +21,11 @@ NAME = "owner_unreachable"
 
 
 def _plan(before: State, after: State, now: datetime) -> tuple[Planned, ...]:
-    """Of a person who was lost just now, all items; of the others, an item that was given to somebody out of reach."""
+    """Of a person who was lost just now, all items; of the others, an item that was given to somebody out of reach, and
+    what somebody owned of a private incident that they may not know of any more."""
     lost = [one.id for one in after.people.values() if _lost(before.people.get(one.id), one)]
     given = {item.incident for item in changed_items(before, after) if counts(item) and _out_of_reach(item, after)}
+    given |= set(shut_out_of(before, after))
     return tuple(planned(NAME, subject, now) for subject in (*lost, *sorted(given)))
 
 
@@ -31,8 +34,11 @@ def _lost(before: Person | None, after: Person) -> bool:
 
 
 def _out_of_reach(item: ActionItem, seen: State | Look) -> bool:
-    owner = seen.people.get(item.owner)
-    return owner is not None and reachable(owner) is None
+    owner, incident = seen.people.get(item.owner), seen.incident
+    if owner is None:
+        return False
+    shut_out = incident is not None and incident.id == item.incident and not may_know(incident, owner.id)
+    return shut_out or reachable(owner) is None
 
 
 def _left(look: Look) -> list[ActionItem]:
@@ -40,16 +46,18 @@ def _left(look: Look) -> list[ActionItem]:
 
 
 def _asked(look: Look, incident: Incident) -> str:
-    """The postmortem's owner; where they are out of reach, the lead, who declared it, an admin. Empty: nobody."""
+    """The postmortem's owner; where they are out of reach, the lead, who declared it, an admin; of a private incident
+    any member. Empty: nobody."""
     owner = look.postmortem.owner if look.postmortem else ""
-    ids = (owner, incident.lead, incident.declared_by, *sorted(look.organisation.policies.admins))
+    others = incident.responders if incident.private else look.organisation.policies.admins
+    ids = (owner, incident.lead, incident.declared_by, *sorted(others))
     return next((one.id for one in in_line(look, incident, ids)), "")
 
 
 def in_line(look: Look, incident: Incident, ids: Iterable[str]) -> Iterator[Person]:
     """Those who can be written to, each once; of a private incident, its responders only."""
     known = (look.people[one] for one in dict.fromkeys(ids) if one in look.people)
-    return (one for one in known if reachable(one) and (not incident.private or one.id in incident.responders))
+    return (one for one in known if reachable(one) and may_know(incident, one.id))
 
 
 def _card(look: Look, _now: datetime) -> Card | None:
@@ -72,7 +80,8 @@ def _section(item: ActionItem, look: Look) -> Section:
     _plan,
     hears="the owner of the incident's postmortem, by a direct message; where they cannot be reached either, its lead, "
     "who declared it, or an admin",
-    when="the owner of an open action item left, blocks the bot or cannot be written to; in working hours",
+    when="the owner of an open action item left, blocks the bot, cannot be written to, or is no member of its private "
+    "incident any more; in working hours",
     stops="after one word for the same items and owners, or when somebody who can be reached owns them, or they end",
     shown=_card,
 )

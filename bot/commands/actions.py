@@ -21,6 +21,7 @@ from bot.grammar import incident_key
 from bot.hints import item_section
 from bot.ids import stable_id
 from bot.model import ActionItem, EntryKind, Incident, ItemStatus, Person
+from bot.people import one_alone
 from bot.reading import action_said, owners_in
 from bot.reminders import reachable, working_time
 from bot.rules import decides, verb
@@ -179,6 +180,7 @@ def zone_of_actor(state: State) -> str:
 
 def owner_of(state: State, said: str) -> Person:
     """The person meant. Raises `Refused` where it is nobody, or nobody who can own something."""
+    one_alone(said, "owner")
     called = next(iter(mentioned(said)), said.strip())
     if called.casefold() in ("me", "@me"):
         return state.actor

@@ -21,7 +21,8 @@ from bot.commands.item_lists import answered
 from bot.effects import Direct, Effect
 from bot.errors import NotFound, Refused
 from bot.item_past import ItemChange
-from bot.model import ITEM_TRANSITIONS, ActionItem, EntryKind, ItemStatus, Person
+from bot.membership import may_know
+from bot.model import ITEM_TRANSITIONS, Account, ActionItem, EntryKind, ItemStatus, Person
 from bot.permissions import is_admin
 from bot.reading import due_first, item_first
 from bot.reminders import reachable
@@ -289,13 +290,18 @@ def not_mine(state: State, command: NotMine, now: datetime) -> Decision:
     return decision.model_copy(update={"effects": decision.effects + _ask_for_owner(state, command, item)})
 
 
-def _ask_for_owner(state: State, command: Command, item: ActionItem) -> tuple[Effect, ...]:
+def _asked_for_owner(state: State, item: ActionItem) -> Account | None:
+    """Where somebody is asked to find another owner: rather not the one who said no."""
     candidates = _answerable(state)
     asked = next(
         (p for p in candidates if p.id != item.owner and reachable(p)),
         next(filter(reachable, candidates), None),
     )
-    account = reachable(asked) if asked else None
+    return reachable(asked) if asked else None
+
+
+def _ask_for_owner(state: State, command: Command, item: ActionItem) -> tuple[Effect, ...]:
+    account = _asked_for_owner(state, item)
     if account is None:
         return ()
     unowned = item.model_copy(update={"owner": ""})
@@ -307,11 +313,12 @@ def _ask_for_owner(state: State, command: Command, item: ActionItem) -> tuple[Ef
 
 
 def _answerable(state: State) -> list[Person]:
-    """Who answers for the incident's items: the postmortem's owner, the commander, who declared."""
+    """Who answers for the incident's items: the postmortem's owner, the commander, who declared, who worked on it."""
     incident = state.incident
     owner = state.postmortem.owner if state.postmortem else ""
-    ids = (owner, *((incident.lead, incident.declared_by) if incident else ()))
-    return [state.people[one] for one in ids if one in state.people]
+    ids = (owner, *((incident.lead, incident.declared_by, *sorted(incident.responders)) if incident else ()))
+    known = [state.people[one] for one in dict.fromkeys(ids) if one in state.people]
+    return [one for one in known if incident is None or may_know(incident, one.id)]
 
 
 @decides(UndoItem, may="anyone")
@@ -323,7 +330,21 @@ def undo_item(state: State, command: UndoItem, now: datetime) -> Decision:
     # Whether its incident is private, and what others said of it, is not theirs to take back.
     kept = {"private": item.private, "heard": 0, "again": item.again}
     before = restored(ActionItem.model_validate_json(change.before).model_copy(update=kept), item)
-    return _saved(state, command, now, before, "undo_item")
+    decision = _saved(state, command, now, before, "undo_item")
+    return decision.model_copy(update={"effects": decision.effects + _taken_back(state, command, item, before)})
+
+
+def _taken_back(state: State, command: Command, item: ActionItem, after: ActionItem) -> tuple[Effect, ...]:
+    """Whoever was told that the item is theirs, or asked to find it an owner, hears that nothing is left to do."""
+    what = item.last_change.what if item.last_change else ""
+    new_owner = state.people.get(item.owner) if what == "reassign" else None
+    account = _asked_for_owner(state, after) if what == "not_mine" else reachable(new_owner) if new_owner else None
+    if account is None or account in state.actor.accounts:
+        return ()
+    text = words.taken_back(after, named(state, state.actor.id, account.platform), named(state, after.owner))
+    card = Card(sections=(Section(text=text),))
+    key = f"taken-back:{item.id}:{command.origin.id}"
+    return (Direct(key=key, platform=account.platform, tenant=account.tenant, account=account.key, card=card),)
 
 
 def moved(state: State, command: OfItem, now: datetime, item: ActionItem, what: str, **fields: Any) -> Decision:

@@ -14,9 +14,10 @@ from bot.command import Command, Receipt
 from bot.commands.postmortem_writing import WRITTEN, postmortem_of, saved
 from bot.effects import Effect
 from bot.errors import Refused
+from bot.membership import may_know
 from bot.model import Entry, EntryKind, Incident, Postmortem, PostmortemStatus
 from bot.postmortems import candidates, next_owner, propose
-from bot.review import Ownership
+from bot.review import Ownership, current
 from bot.review_cards import owned_card
 from bot.rules import decides
 from bot.state import Decision, State
@@ -154,7 +155,55 @@ def _waits(postmortem: Postmortem, command: OwnerSilent) -> bool:
     )
 
 
-def _asked_later(state: State, after: Postmortem, command: OwnerSilent, at: datetime) -> tuple[Effect, ...]:
+class ShutOut(Receipt, kind="shut_out"):
+    """Somebody may not know of a private incident any more who owes something to its postmortem. Whoever is next is
+    told at `tell_at`, which lies in their working hours."""
+
+    needs = WRITTEN
+
+    tell_at: str = ""
+
+
+@decides(ShutOut)
+def shut_out(state: State, command: ShutOut, now: datetime) -> Decision:
+    incident, postmortem = state.incident, state.postmortem
+    if incident is None or postmortem is None or not owed_from_outside(incident, postmortem):
+        return Decision(state=state)
+    after, lines, effects = _among_members(incident, postmortem), tuple[Entry, ...](), tuple[Effect, ...]()
+    if not may_know(incident, postmortem.owner):
+        tell_at = max(now, moment(command.tell_at) or now)
+        after = _handed_on(state, after, told_at=tell_at) or _to_anybody(state, incident, after)
+        last = after.ownership.told_at is None
+        text = words.shut_out_line(_called(state, postmortem.owner), _called(state, after.owner), last=last)
+        lines, effects = (_line(state, command, now, text),), _asked_later(state, after, command, tell_at)
+    reply = words.accepted(incident, after.due)
+    return saved(state, command, now, after, lines, what=postmortem_words.THE_OWNER, reply=reply, effects=effects)
+
+
+def owed_from_outside(incident: Incident, postmortem: Postmortem) -> bool:
+    """Whether the owner, or somebody who was asked to look, may not know of the incident."""
+    review = current(postmortem)
+    owing = (postmortem.owner, *(review.silent if review else ()))
+    published = postmortem.status is PostmortemStatus.PUBLISHED
+    return not published and not all(may_know(incident, one) for one in owing if one)
+
+
+def _among_members(incident: Incident, postmortem: Postmortem) -> Postmortem:
+    """Nobody is asked to look who may not; who has looked already stays."""
+    review = current(postmortem)
+    if review is None:
+        return postmortem
+    left = tuple(one for one in review.reviewers if may_know(incident, one) or review.has_signed(one))
+    return postmortem.model_copy(update={"review": review.model_copy(update={"reviewers": left})})
+
+
+def _to_anybody(state: State, incident: Incident, postmortem: Postmortem) -> Postmortem:
+    """Everybody was asked already: somebody owns it all the same, if there is anybody."""
+    owner = next_owner(state, incident, (postmortem.owner,)) or postmortem.owner
+    return postmortem.model_copy(update={"owner": owner, "ownership": answered(postmortem.ownership, owner)})
+
+
+def _asked_later(state: State, after: Postmortem, command: Command, at: datetime) -> tuple[Effect, ...]:
     if after.ownership.told_at is None:
         return propose(state, after, command.origin.id)
     more: dict[str, Any] = {"not_before": at, "plan": f"{OwnerSilent.kind}:{after.id}:{after.owner}"}

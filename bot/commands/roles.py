@@ -123,7 +123,8 @@ def _brought_in(state: State, command: Command, incident: Incident, person: Pers
     """Whoever is given a role is in the channel, and hears of it: the commander in public, others by a private word."""
     if person.id == state.actor.id or incident.place is None:
         return ()
-    effects: tuple[Effect, ...] = _invitation(command, incident, incident.place, person)
+    there = incident.private and person.id in incident.responders
+    effects: tuple[Effect, ...] = () if there else _invitation(command, incident, incident.place, person)
     account = account_in(person, incident.place)
     if name == "lead" or not account:
         return effects

@@ -133,13 +133,20 @@ def find_owner(item: ActionItem, who: Part) -> Text:
     )  # fmt: skip
 
 
+def taken_back(item: ActionItem, who: Part, owner: Part) -> Text:
+    return say(
+        "{who} took that back: {key} is with {owner} again. Nothing is left for you to do.",
+        who=who, key=Strong(text=item.key), owner=owner,
+    )  # fmt: skip
+
+
 def owners_lost(incident: Incident) -> str:
     return f"{incident.key}: action items whose owner cannot be reached"
 
 
 def owner_lost(item: ActionItem, owner: str) -> Text:
     return say(
-        "{key} {text}\n{owner} owns it and gets no messages from me any more. It is due {due}; please give it to "
+        "{key} {text}\n{owner} owns it and hears nothing of it from me any more. It is due {due}; please give it to "
         "somebody else.", key=Strong(text=item.key), text=item.text, owner=owner, due=due_echo(item.due),
     )  # fmt: skip
 

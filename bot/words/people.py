@@ -72,6 +72,10 @@ def no_such_person(name: str, example: str) -> Text:
     )
 
 
+def one_at_a_time() -> Text:
+    return say("That takes one person at a time. Nothing was changed; please say it once for each.")
+
+
 def not_a_person(name: str) -> Text:
     return say("{name} cannot take that on: it has to be a person who is still here. Nothing was changed.", name=name)
 

@@ -74,6 +74,11 @@ def silent_line(person: str, owner: str, *, last: bool) -> str:
     return f"Postmortem owner: no answer from {person} within a day; {left}"
 
 
+def shut_out_line(person: str, owner: str, *, last: bool) -> str:
+    left = f"so {owner} owns it" if last else f"proposed now: {owner}"
+    return f"Postmortem owner: {person} is no member of this incident any more; {left}"
+
+
 def nobody_left(incident: Incident) -> Text:
     return say(
         "Everybody who worked on {key} was asked already, and a postmortem always has an owner. Nothing was changed; "

@@ -90,7 +90,7 @@ def test_the_postmortems_owner_is_asked_with_buttons_that_help() -> None:
     said = message.card.plain()
     assert "ACT-1 Fix 1" in said
     assert "ACT-2 Fix 2" in said
-    assert f"{TOM.name} owns it and gets no messages from me any more" in said
+    assert f"{TOM.name} owns it and hears nothing of it from me any more" in said
     does = {button.does for section in message.card.sections for button in section.buttons}
     assert does == {"reassign", "wont_do"}
 
