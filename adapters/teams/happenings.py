@@ -64,7 +64,8 @@ class Happenings:
         told = activity.told
         if activity.kind == CHANNEL:
             if told.channel.id and told.channel.id != told.team.id:
-                await self._met(activity, tenant, told.channel.id, "channel", name=told.channel.name, team=told.team.id)
+                more = {"name": told.channel.name, "closed": "yes" if activity.closed else ""}
+                await self._met(activity, tenant, told.channel.id, "channel", team=told.team.id, **more)
         elif activity.room:
             name = activity.conversation.name
             await self._met(activity, tenant, activity.room, "group", name=name, installed=installed, heard=heard)

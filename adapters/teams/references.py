@@ -37,6 +37,8 @@ class Reference(Value, extra="ignore"):
     """The conversation in which a person was seen last: its roster tells who they are."""
     team: str = ""
     """The team of a channel."""
+    closed: Literal["", "yes"] = ""
+    """Of a channel: not everybody of its team reads it."""
     heard: Literal["", "yes", "no"] = ""
     """Of a team or group chat: messages that do not mention the bot arrive as well, so consent was given. Whoever
     takes the bot out takes it back."""

@@ -54,11 +54,11 @@ class Rooms:
 
     async def for_incident(self, effect: OpenChannel) -> tuple[str, str]:
         """(service address, channel) in which a public incident's thread is opened: the one that was chosen, else the
-        one it was declared in, else the only team's general one."""
+        one it was declared in, else the only team's general one; never one that not everybody of its team reads."""
         declared = effect.declared_in.channel if effect.declared_in else ""
         chosen = effect.home.channel if effect.home else ""
         for wanted in (root_of(chosen), root_of(declared)):
-            if wanted and await self._is_channel(effect.tenant, wanted):
+            if wanted and await self._is_open_channel(effect.tenant, wanted):
                 return await self.service(effect.tenant, wanted), wanted
         teams = [one for one in await self._references.listed(effect.tenant, "team") if one.installed != "no"]
         if len(teams) == 1:
@@ -85,9 +85,11 @@ class Rooms:
                 found |= {str(one["id"]) for one in channels if one.get("id") and _spoken(one.get("name")) == name}
         return found
 
-    async def _is_channel(self, tenant: str, conversation: str) -> bool:
+    async def _is_open_channel(self, tenant: str, conversation: str) -> bool:
         room = await self._references.find(tenant, conversation)
-        return room.kind in ("channel", "team") if room is not None else "@thread.tacv2" in conversation
+        if room is None:
+            return "@thread.tacv2" in conversation
+        return room.kind in ("channel", "team") and not room.closed
 
     async def in_private(self, account: str, say: Callable[[str, str], Awaitable[T]]) -> T:
         """What `say` gives for (service address, 1:1 conversation) of an account. The chat is opened once, where the

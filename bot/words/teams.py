@@ -27,7 +27,7 @@ REMOVE_THEM_YOURSELF = "Teams lets no bot remove people from a chat: please remo
 
 def no_channel(teams: int) -> str:
     remedy = "please add me to a team" if teams == 0 else "an admin can choose the channel with `setup`"
-    return f"there is no channel yet in whose threads incidents live: declare in a channel, or {remedy}"
+    return f"there is no channel yet in whose threads incidents live: declare in a channel that its whole team reads, or {remedy}"
 
 
 def no_such_channel(name: str, *, several: bool) -> str:

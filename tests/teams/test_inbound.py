@@ -283,6 +283,18 @@ async def test_a_message_action_speaks_of_its_message_and_knows_its_author(teams
     assert (command.message.channel, command.message.ts) == (THREAD, "1699999999999")
 
 
+async def test_a_channel_that_not_everybody_reads_is_remembered_as_such(teams: World) -> None:
+    said = teams.said("hello")
+    for kind, closed in (("standard", ""), ("private", "yes")):
+        where = f"19:{kind}@thread.tacv2"
+        said["channelData"] = {**said["channelData"], "channel": {"id": where, "type": kind}}
+        said = {**said, "id": f"17{len(kind)}"}
+        await teams.take(said)
+        room = await teams.adapter.references.find(TENANT, where)
+        assert room
+        assert room.closed == closed
+
+
 @pytest.mark.parametrize(
     ("kind", "private"), [("standard", ""), (None, ""), ("private", "yes"), ("Shared", "yes"), ("unheard of", "yes")]
 )

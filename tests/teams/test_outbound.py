@@ -90,6 +90,14 @@ async def test_the_chosen_channel_comes_before_the_one_of_the_declaration(teams:
     assert created == [chosen, near]
 
 
+async def test_no_public_incident_moves_into_a_channel_that_only_some_of_its_team_read(teams: World) -> None:
+    closed = "19:closed@thread.tacv2"
+    await teams.adapter.references.met(Reference(tenant=TENANT, id=closed, kind="channel", closed="yes"))
+    for near in ({"declared_in": place(f"{closed};messageid=17")}, {"home": place(closed)}):
+        opened = await carried(teams, opening(**near))
+        assert opened.place.channel.startswith(f"{CHANNEL};messageid=")
+
+
 async def test_without_a_channel_it_says_what_to_do(teams: World) -> None:
     other = Reference(tenant=TENANT, id="19:other@thread.tacv2", kind="team", service_url=teams.fake.service_url)
     await teams.adapter.references.met(other)
