@@ -268,6 +268,29 @@ def test_not_mine_asks_the_commander_to_find_an_owner_and_loses_nothing() -> Non
     assert decision.effects[0].account == MAYA.accounts[0].key  # type: ignore[attr-defined]
 
 
+def test_whoever_was_asked_to_find_an_owner_hears_that_it_was_taken_back() -> None:
+    said_no = click("not_mine")
+    asked = said_no.effects[0].account  # type: ignore[attr-defined]
+    back = click("undo_item", at=state(item=said_no.state.item))
+    (told,) = back.effects
+    assert told.account == asked  # type: ignore[attr-defined]
+    assert "ACT-7 is with @Tom again" in told.card.plain()  # type: ignore[attr-defined]
+
+
+def test_whom_an_item_was_given_hears_that_it_was_taken_back() -> None:
+    given_away = click("reassign", owner="@ines")
+    (told,) = click("undo_item", at=state(item=given_away.state.item)).effects
+    assert told.account == INES.accounts[0].key  # type: ignore[attr-defined]
+    assert "Nothing is left for you to do" in told.card.plain()  # type: ignore[attr-defined]
+
+
+def test_two_people_are_no_owner_and_none_is_left_out_in_silence() -> None:
+    both = f"{mention_token('slack:T1:INES')} {mention_token('slack:T1:MAYA')}"
+    with pytest.raises(Refused, match="one person at a time") as refused:
+        click("reassign", owner=both)
+    assert refused.value.field == "owner"
+
+
 def test_wont_do_wants_a_reason() -> None:
     assert click("wont_do").reply.form is not None
     ended = click("wont_do", reason="retired in March").state.item

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot.commands.ownership import OwnerSilent
+from bot.commands.ownership import OwnerSilent, ShutOut
 from bot.effects import Direct
 from bot.errors import Refused
 from bot.model import Incident, Person, Postmortem
-from bot.review import Ownership
+from bot.review import Ownership, Review, SignOff
 from bot.state import Decision, State
 from bot.text import mention_token
 from tests.bot.drafts import postmortem, told_incident
@@ -37,6 +37,48 @@ def silent(state: State, draft: Postmortem, now_later: timedelta = timedelta(hou
     told_at = draft.ownership.told_at
     assert told_at is not None
     return told(state, OwnerSilent, **{"owner": draft.owner, "told_at": told_at.isoformat(), **fields})
+
+
+def shut_out(draft: Postmortem, *members: str) -> Decision:
+    about = told_incident(status="resolved", private=True, responders=frozenset(members))
+    return told(of(TOM, draft, about), ShutOut)
+
+
+def test_a_draft_whose_owner_may_not_know_of_it_any_more_goes_on_to_a_member() -> None:
+    decision = shut_out(postmortem(owner="ines"), "tom", "maya")
+    assert kept(decision).owner in ("tom", "maya")
+    (line,) = decision.entries
+    assert "is no member of this incident any more" in line.text
+    assert [one.account for one in directs(decision)] == [
+        one.accounts[0].key for one in (TOM, MAYA) if one.id == kept(decision).owner
+    ]
+
+
+def test_it_goes_on_even_where_everybody_was_asked_before() -> None:
+    assert kept(shut_out(proposed("ines", ("tom", "maya", "ines")), "maya")).owner == "maya"
+
+
+def test_where_nobody_is_left_the_draft_keeps_its_owner() -> None:
+    assert kept(shut_out(postmortem(owner="ines"))).owner == "ines"
+
+
+def test_reviewers_who_may_not_know_of_it_any_more_are_not_waited_for() -> None:
+    review = Review(
+        version=1, asked_by="tom", asked_at=NOW, changed_at=NOW, reviewers=("maya", "ines"),
+        signed=(SignOff(by="ines", at=NOW),),
+    )  # fmt: skip
+    decision = shut_out(postmortem(owner="tom", status="in review", review=review), "tom")
+    after = kept(decision).review
+    assert after
+    assert after.reviewers == ("ines",), "who looked already stays"
+    assert not directs(decision)
+
+
+def test_of_members_and_of_what_is_published_nothing_changes() -> None:
+    for draft in (postmortem(owner="tom"), postmortem(owner="ines", status="published")):
+        decision = shut_out(draft, "tom", "maya")
+        assert decision.state.postmortem == draft
+        assert not decision.entries
 
 
 def test_on_resolve_a_responder_is_proposed_and_may_say_no() -> None:

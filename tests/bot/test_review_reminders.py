@@ -173,6 +173,19 @@ def test_an_answer_or_a_publication_ends_the_waiting(of: Postmortem) -> None:
     assert of.status == "published" or (decided.effects == () and decided.plans[0].at is None)
 
 
+def test_a_private_draft_whose_owner_is_no_member_any_more_is_handed_on_by_a_command() -> None:
+    member = told_incident(status="resolved", private=True, responders=frozenset({"tom"}))
+    of = draft(owner="ines")
+    first = RULES["shut_out"](look(of, INES, member), Planned(key="x", rule="shut_out", subject="inc", at=NOW), NOW)
+    assert [one.subject for one in first.plans if one.at] == [of.id]
+    assert not first.effects
+    (given,) = RULES["shut_out"](look(of, INES, member), plan("shut_out", NOW), NOW).effects
+    assert isinstance(given, Turn)
+    assert given.command == "shut_out"
+    for whole in (draft(owner="tom"), draft(owner="ines", status="published")):
+        assert not RULES["shut_out"](look(whole, INES, member), plan("shut_out", NOW), NOW).effects
+
+
 def test_a_plan_that_came_too_early_waits_for_the_answer() -> None:
     decided = RULES["owner_silent"](look(proposed(), INES), plan("owner_silent", NOW), NOW + timedelta(hours=3))
     assert (decided.effects, decided.plans[0].at) == ((), NOW + timedelta(hours=24))

@@ -112,6 +112,16 @@ def test_of_a_private_incident_only_its_responders_are_asked() -> None:
     assert asked_of(look(toms(private=True), about=private)) == ["maya"]
 
 
+def test_an_owner_who_is_no_member_of_a_private_incident_any_more_counts_as_out_of_reach() -> None:
+    before = told_incident(private=True, responders=frozenset({"ines", "maya"}))
+    without = before.model_copy(update={"responders": frozenset({"maya"})})
+    assert planned(world(MAYA, before), world(MAYA, without)) == {before.id}
+    assert planned(world(MAYA, without), world(MAYA, before)) == set()
+    owned = item(1, owner="ines", incident=before.id, private=True)
+    assert asked_of(look(owned, about=without)) == ["maya"]
+    assert asked_of(look(owned, about=before)) == []
+
+
 def test_the_same_items_are_asked_about_under_one_key_and_another_item_under_another() -> None:
     first, again, more = word(look(toms())), word(look(toms()), days=1), word(look(toms(1), toms(2)))
     assert first.once

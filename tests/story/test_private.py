@@ -114,6 +114,36 @@ async def test_who_went_unheard_does_not_see_it_a_quarter_of_an_hour_later_and_w
     assert [one.text for one in story.record(key, maya.person).entries] == told
 
 
+@pytest.mark.needs("members", "verbs", "direct messages")
+async def test_what_somebody_owed_goes_on_to_others_when_they_are_taken_out_and_they_hear_no_more(story: Story) -> None:
+    maya, tom, ines, kenji = story.cast("maya", "tom", "ines", "kenji")
+    key = await declared(story)
+    place = story.incident(key, maya.person).place
+    assert place
+    for name in {"tom", "ines", "kenji"} - story.chat.members(place.channel):
+        await maya.bring_in(name, place.channel)
+    for words in (
+        f"action @ines by 2026-03-04: rotate the {CANARY} keys", "resolve contained", "postmortem owner @tom",
+        "postmortem review @kenji",
+    ):  # fmt: skip
+        await maya.incident(words, where=place.channel)
+    for name in ("tom", "ines", "kenji"):
+        await maya.take_out(name, place.channel)
+    heard = {one.name: len(one.inbox) for one in (tom, ines, kenji)}
+    await story.later(hours=3)
+    after = story.record(key, maya.person)
+    assert after.postmortem
+    assert after.postmortem.owner == maya.person.id
+    assert after.postmortem.review
+    assert after.postmortem.review.reviewers == ()
+    assert any("hears nothing of it from me" in told for told in maya.inbox)
+    for words in (f"postmortem comment {CANARY} remark", "postmortem review @maya", f"update {CANARY} is back"):
+        await maya.incident(words, where=place.channel)
+    await story.later(days=8)
+    for one in (tom, ines, kenji):
+        assert CANARY not in "".join(one.inbox[heard[one.name] :])
+
+
 @pytest.mark.needs("channel life", "members")
 async def test_a_channel_that_turns_private_turns_its_incident_private(story: Story) -> None:
     maya, kenji = story.cast("maya", "kenji")
