@@ -109,10 +109,12 @@ class Whisper(Effect, kind="whisper"):
 
 
 class Invite(Effect, kind="invite"):
-    """Brings `accounts` (account keys) into an incident's place."""
+    """Brings `accounts` (account keys) into an incident's place; where nobody has to be let in, they are told of it, by
+    its `topic`."""
 
     place: Place
     accounts: tuple[str, ...]
+    topic: str = ""
 
 
 class Remove(Effect, kind="remove"):

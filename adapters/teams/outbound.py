@@ -218,7 +218,7 @@ class Outbound:
             if (effect.key, account) in self._invited:
                 continue
             try:
-                await self._privately(effect, account, words.brought_in(link))
+                await self._privately(effect, account, words.brought_in(effect.topic, link))
             except Failed as failed:
                 refused = failed  # whoever cannot be reached keeps nobody else from being told
             else:

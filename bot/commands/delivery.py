@@ -20,6 +20,7 @@ from bot.similar_cards import looked_again
 from bot.state import Decision, State
 from bot.text import Called, Card, Section, Text, Typed
 from bot.words import channel as words
+from bot.words.incident import topic
 
 TOLD = "undeliverable"
 """The purpose of messages that tell of a failed delivery: their own failure is told to nobody."""
@@ -80,6 +81,7 @@ def _brought_in(state: State, incident: Incident, place: Place, there: frozenset
             incident=incident.id,
             place=place,
             accounts=accounts,
+            topic=topic(incident),
         ),
     )
 

@@ -16,7 +16,7 @@ from bot.state import Decision, State
 from bot.text import Card, Reply, Section
 from bot.words import forms
 from bot.words import people as words
-from bot.words.incident import TAKE_A_ROLE
+from bot.words.incident import TAKE_A_ROLE, topic
 
 KNOWN = {"commander": "lead", "ic": "lead", "communications": "comms", "operations": "ops"}
 LONGEST_ROLE = 30
@@ -153,6 +153,7 @@ def _invitation(command: Command, incident: Incident, place: Place, person: Pers
             incident=incident.id,
             place=place,
             accounts=(account,),
+            topic=topic(incident),
         ),
     )
 

@@ -233,10 +233,10 @@ def published_line(version: int) -> str:
 
 
 def revised(incident: Incident, version: int) -> Text:
+    published = " What was published stays readable until you publish it." if version > 1 else ""
     return say(
-        "The postmortem of {key} is a draft again, version {version}. What was published stays readable "
-        "until you publish it.",
-        key=key(incident), version=version,
+        "The postmortem of {key} is a draft again, version {version}.{published}",
+        key=key(incident), version=version, published=published,
     )  # fmt: skip
 
 

@@ -27,7 +27,10 @@ REMOVE_THEM_YOURSELF = "Teams lets no bot remove people from a chat: please remo
 
 def no_channel(teams: int) -> str:
     remedy = "please add me to a team" if teams == 0 else "an admin can choose the channel with `setup`"
-    return f"there is no channel yet in whose threads incidents live: declare in a channel that its whole team reads, or {remedy}"
+    return (
+        "there is no channel yet in whose threads incidents live: declare in a channel that its whole team reads, or "
+        f"{remedy}"
+    )
 
 
 def no_such_channel(name: str, *, several: bool) -> str:
@@ -54,10 +57,9 @@ def lives_here(topic: str, link: str) -> Card:
     return Card(sections=(Section(text=text),))
 
 
-def brought_in(link: str) -> Card:
-    return Card(
-        sections=(Section(text=say("You are needed in an incident: {link}", link=Link(url=link, label="thread"))),)
-    )
+def brought_in(topic: str, link: str) -> Card:
+    to = Link(url=link, label="its thread is here")
+    return Card(sections=(Section(text=say("You are needed in {which}: {to}", which=topic or "an incident", to=to)),))
 
 
 # -- deliveries

@@ -230,12 +230,14 @@ async def test_a_whisper_becomes_a_private_message_where_it_has_to(teams: World)
 
 
 async def test_people_are_told_where_an_incident_is_once_and_into_chats_they_let_each_other(teams: World) -> None:
-    invite = Invite(key="i", incident="i1", place=place(THREAD), accounts=(MAYA, TOM), **TO)
+    topic = "INC-1 · SEV2 · Checkout errors"
+    invite = Invite(key="i", incident="i1", place=place(THREAD), accounts=(MAYA, TOM), topic=topic, **TO)
     teams.fake.faults += [stores_and_answers(201, '{"id": "17"}'), answers(429, {"error": {"code": "Throttled"}})]
     with pytest.raises(Retry):
         await carried(teams, invite)
     await carried(teams, invite)
     assert len(teams.fake.messages()) == 2
+    assert topic in str(teams.fake.messages()[0])
     with pytest.raises(GiveUp, match="add them"):
         await carried(teams, Invite(key="g", incident="i1", place=place(GROUP), accounts=(TOM,), **TO))
     with pytest.raises(GiveUp, match="remove them"):
