@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 from adapters.teams import invokes
@@ -124,7 +125,7 @@ class Answers:
 
     async def opened(self, gesture: Gesture) -> Answer:
         """A dialog that somebody asked for."""
-        return await self._dialog(await self._carried_out(gesture), gesture.address)
+        return await self.dialog(await self._carried_out(gesture), gesture.address)
 
     async def submitted(self, gesture: Gesture) -> Answer:
         """A dialog that was filled in. It stays open where something is wrong, with everything that was typed."""
@@ -143,9 +144,9 @@ class Answers:
         if reply.public:
             self.later(self._told(reply, address))
             return Answer()
-        return await self._dialog(reply, address)
+        return await self.dialog(reply, address)
 
-    async def _dialog(self, reply: Reply, address: Address) -> Answer:
+    async def dialog(self, reply: Reply, address: Address) -> Answer:
         if reply.form is not None:
             return invokes.dialog(await self._formed.dialog(reply.form, _for(address)))
         if invokes.is_short(reply.card):
@@ -198,6 +199,14 @@ class Answers:
                 await self._one(activity, address, account)
         except UNTOLD as why:
             self._counts.add("teams_answers_lost", type(why).__name__)
+            if account and address.kind != PERSONAL:
+                await self._say_so(address)
+
+    async def _say_so(self, address: Address) -> None:
+        """Without a word of the answer, which is for one person alone: only that it could not be given."""
+        card = Reply.of(say_teams.cannot_answer()).card
+        with suppress(*UNTOLD):
+            await self._showing.say(address.service_url, address.tenant, address.conversation, card)
 
     async def _one(self, activity: Json, address: Address, account: str) -> None:
         if address.kind == PERSONAL or not account:

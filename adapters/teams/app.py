@@ -114,7 +114,7 @@ class TeamsAdapter:
             self.references,
             Acquainted(self.connector, self.references, submit),
             Happenings(self.references, submit),
-            Marking(submit, formed, menu),
+            Marking(submit, self._answers.dialog, formed, menu),
             formed,
             seal,
             menu,

@@ -6,18 +6,19 @@ Law: a mark means what the same reaction means elsewhere, and choosing it twice 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from adapters.teams import invokes
 from adapters.teams.formed import For, Formed
-from adapters.teams.gestures import MARK, Mark
+from adapters.teams.gestures import MARK, Address, Mark
 from adapters.wire import Answer
 from bot.command import Origin, build
 from bot.commands.added import CARRIED, stamp_of
 from bot.commands.captures import LEAVE_OUT, PIN, Reacted, Said, said_at
 from bot.model import FileLink, MessageRef, Policies
 from bot.ports import Submit
-from bot.text import Choice, Form, Input
+from bot.text import Choice, Form, Input, Reply, Text
 from bot.words import teams as words
 
 Json = dict[str, Any]
@@ -43,13 +44,19 @@ class Menu:
 
 
 class Marking:
-    def __init__(self, submit: Submit, formed: Formed, menu: Menu) -> None:
+    """`shown` makes a dialog of an answer, with its buttons."""
+
+    def __init__(
+        self, submit: Submit, shown: Callable[[Reply, Address], Awaitable[Answer]], formed: Formed, menu: Menu
+    ) -> None:
         self._submit = submit
+        self._shown = shown
         self._formed = formed
         self._menu = menu
 
     async def answer(self, mark: Mark) -> Answer:
-        """Opens the form, or carries out what was chosen in it. Raises what `submit` raises."""
+        """Opens the form, or carries out what was chosen in it. Who may not do that changes nothing. Raises what
+        `submit` raises."""
         if not mark.mark:
             self._menu.used(mark.message, {**mark.fields, "files": mark.files})
             address = mark.address
@@ -61,18 +68,21 @@ class Marking:
         if mark.mark == LEAVE_OUT and mark.fields.get("author") != mark.address.account:
             return invokes.dialog_message(words.not_yours().plain())
         fields = {**mark.fields, **(self._menu.recall(mark.message) or {})}
-        await self._submit(self._said(mark, fields))
-        await self._submit(self._reacted(mark))
-        if mark.mark == PIN:
-            return await self._in_timeline(mark, fields)
-        return invokes.dialog_message(_told(mark.mark))
+        reply = await self._asked(mark, fields)
+        if reply.outcome == "done":
+            await self._submit(self._said(mark, fields))
+            await self._submit(self._reacted(mark))
+        told = reply if reply.card.sections else Reply.of(_told(mark.mark))
+        return await self._shown(told, mark.address)
 
-    async def _in_timeline(self, mark: Mark, fields: Json) -> Answer:
+    async def _asked(self, mark: Mark, fields: Json) -> Reply:
         """Outside an incident's place the pin asks for an entry; inside, the capture of it is enough."""
-        own = _origin(mark, ":pin")
+        if mark.mark == LEAVE_OUT:
+            return Reply()
+        if mark.mark != PIN:
+            return await self._submit(build("may_mark", {}, _origin(mark, ":may")))
         told = {name: value for name, value in fields.items() if name != "mark"}
-        reply = await self._submit(build("pin_elsewhere", {**told, "message": mark.message}, own))
-        return invokes.dialog_message(reply.plain() or _told(PIN))
+        return await self._submit(build("pin_elsewhere", {**told, "message": mark.message}, _origin(mark, ":pin")))
 
     def _said(self, mark: Mark, fields: Json) -> Said:
         said = said_at(mark.message.ts)
@@ -120,11 +130,11 @@ def form_of(mark: Mark) -> Form:
     )
 
 
-def _told(mark: str) -> str:
+def _told(mark: str) -> Text:
     names = {PIN: words.INTO_TIMELINE, LEAVE_OUT: words.LEAVE_OUT, **REFLECTIONS}
     if mark.startswith(TAKEN_BACK):
-        return words.unmarked().plain()
-    return words.left_out().plain() if mark == LEAVE_OUT else words.marked(_spelt(names.get(mark, mark))).plain()
+        return words.unpinned() if mark == TAKEN_BACK + PIN else words.unmarked()
+    return words.left_out() if mark == LEAVE_OUT else words.marked(_spelt(names.get(mark, mark)))
 
 
 def _spelt(name: str) -> str:

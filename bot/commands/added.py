@@ -167,6 +167,15 @@ def pin_elsewhere(state: State, command: PinElsewhere, now: datetime) -> Decisio
     return Decision(state=state, entries=(marked,), effects=reading, reply=reply)
 
 
+class MayMark(Command, kind="may_mark"):
+    """Asked before a message gets a mark where platforms tell of no reactions: a refusal changes nothing."""
+
+
+@decides(MayMark)
+def may_mark(state: State, command: MayMark, now: datetime) -> Decision:  # noqa: ARG001
+    return Decision(state=state)
+
+
 def _known(state: State, incident: Incident) -> Entry | None:
     """What the incident knows of the message already. Raises `Refused` where that was deleted."""
     known = state.entry if state.entry and state.entry.incident == incident.id else None

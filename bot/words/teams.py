@@ -93,11 +93,17 @@ _BECAUSE = {
 # -- answers
 
 BELOW = "Only you can see the answer below."
-IN_PRIVATE = "I answered you in our private chat."
 NOTHING_MORE = "Done."
 NOT_FOR_YOU = "This card was made for somebody else. Nothing was changed; type the same yourself, or ask for your own."
 CANCELLED = "Nothing was changed."
 OPEN_FORM = "Fill in"
+
+
+def cannot_answer() -> Text:
+    return say(
+        "I cannot write to whoever asked that in private, so the answer is not here. Please add me in your own chat, "
+        "then ask again."
+    )
 
 
 def needs_more() -> Text:
@@ -126,6 +132,13 @@ def marked(name: str) -> Text:
 
 def unmarked() -> Text:
     return say("The mark is taken away.")
+
+
+def unpinned() -> Text:
+    return say(
+        "Your own mark is taken away. What somebody else put into the timeline stays there; on the incident's page it "
+        "can be taken off."
+    )
 
 
 def left_out() -> Text:

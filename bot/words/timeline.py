@@ -8,6 +8,7 @@ from bot import words
 from bot.model import ActionItem, Entry, Incident, ItemStatus, Moment
 from bot.state import State
 from bot.text import Emoji, Strong, Text, say
+from bot.words.draft import DELETED, WITHOUT_TEXT
 from bot.words.incident import said, told_at, when
 
 AN_ENTRY = "the timeline entry"
@@ -76,9 +77,9 @@ def heading(incident: Incident, whole: bool) -> str:
 
 
 def line(state: State, entry: Entry) -> Text:
-    text = said(state, entry.text) or ", ".join(file.name for file in entry.files) or "(deleted)"
+    text = said(state, entry.text) or ", ".join(file.name for file in entry.files) or WITHOUT_TEXT
     if entry.deleted:
-        text = "(deleted)"
+        text = DELETED
     who = author(state, entry)
     return say("{at}  {who}{text}", at=when(state, entry.occurred), who=f"{who}: " if who else "", text=_short(text))
 

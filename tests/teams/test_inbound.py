@@ -19,7 +19,7 @@ from bot.commands.channel import CaptureComplete
 from bot.commands.declare import Declare
 from bot.errors import Refused, Unavailable
 from bot.text import Button, Card, Code, Form, Input, Reply, Section, Text, say
-from tests.teams.fake_connector import BOT, TENANT
+from tests.teams.fake_connector import BOT, TENANT, answers
 from tests.teams.harness import CHAT, GROUP, THREAD, World, world
 
 FORM = Form(title="Update", does="update", inputs=(Input(name="text", label="What is new", kind="text"),))
@@ -337,6 +337,36 @@ async def test_a_mark_is_chosen_in_a_dialog_and_becomes_the_reaction_that_it_sta
     assert (reacted.emoji, reacted.added, reacted.message.ts) == ("tada", True, "1699999999999")
 
 
+async def marked(teams: World, mark: str) -> Any:
+    payload = {"id": "1699999999999", "from": {"user": {"id": "x", "displayName": "Tom"}}, "body": {"content": "hi"}}
+    value = {"commandId": "mark_message", "messagePayload": payload}
+    opened = await teams.take(teams.invoke("composeExtension/fetchTask", value))
+    data = {**sealed_in(card_in(opened)), "mark": mark}
+    return await teams.take(teams.invoke("composeExtension/submitAction", {**value, "data": data}))
+
+
+@pytest.mark.parametrize(("mark", "asked"), [("pushpin", "pin_elsewhere"), ("tada", "may_mark")])
+async def test_a_mark_of_somebody_who_may_not_changes_nothing(teams: World, mark: str, asked: str) -> None:
+    refusal = Reply.of("Guests may not do that").model_copy(update={"outcome": "refused"})
+    teams.engine.replies[asked] = refusal
+    answer = await marked(teams, mark)
+    assert "Guests may not" in answer.body["task"]["value"]
+    assert not teams.engine.of(Reacted)
+    assert not teams.engine.of(Said)
+
+
+async def test_a_question_about_a_mark_comes_with_its_buttons(teams: World) -> None:
+    question = Reply.of(Text(parts=("Everybody could read it.",)), Button(label="Add it", does="pin_elsewhere"))
+    teams.engine.replies["pin_elsewhere"] = question
+    answer = await marked(teams, "pushpin")
+    assert "Add it" in str(card_in(answer))
+
+
+async def test_a_pin_that_is_taken_away_promises_no_more_than_that(teams: World) -> None:
+    answer = await marked(teams, "-pushpin")
+    assert "stays there" in answer.body["task"]["value"]
+
+
 async def test_only_its_author_is_offered_to_leave_a_message_out(teams: World) -> None:
     payload = {"id": "1699999999999", "from": {"user": {"id": "x", "displayName": "Tom"}}, "body": {"content": "hi"}}
     opened = await teams.take(
@@ -392,3 +422,18 @@ async def test_a_private_answer_becomes_a_message_in_ones_own_chat_where_targete
     sent = await teams.posted(2)
     assert "Fine" in str(sent[-1])
     assert [one for one in teams.fake.asked if "activities" in one.path][-1].query == {}
+
+
+async def test_where_nothing_private_can_be_said_that_alone_is_said_where_it_was_asked(teams: World) -> None:
+    teams.engine.replies["status"] = Reply.of("A secret")
+    teams.fake.refuse_targeted = True
+
+    async def the_roster_answers(_request: Any, store: Any) -> Any:
+        return store()
+
+    teams.fake.faults += [the_roster_answers, answers(403, {"error": {"code": "ForbiddenOperationException"}})]
+    await teams.take(teams.said("status", mention=True))
+    await teams.posted(2)
+    (said,) = teams.fake.messages()
+    assert "cannot write to" in str(said)
+    assert "secret" not in str(said)
