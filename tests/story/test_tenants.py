@@ -52,7 +52,7 @@ FOREIGN: dict[str, dict[str, str]] = {
     **{kind: {} for kind in (
         "undo", "join", "timeline", "close", "actions", "done", "not_mine", "undo_item", "postmortem_open",
         "postmortem_revise", "status", "catchup", "panel", "sign_in", "glance", "similar", "item_held", "check_later",
-        "reopen_item", "export", "may_mark",
+        "reopen_item", "export",
     )},
     "take_lead": {"person": "me"}, "judge_similar": {"other": "INC-1", "useful": "yes"},
     "accept_risk": {"reason": "x"}, "ticket": {}, "item_did_not_hold": {"reason": "x"},
@@ -63,6 +63,7 @@ OF_AN_ITEM = (
     "item_did_not_hold", "check_later", "reopen_item", "ticket",
 )  # fmt: skip
 OWN = {
+    "may_mark",
     "declare",
     "declare_from_message",
     "list",

@@ -101,6 +101,14 @@ class World:
         raise AssertionError(f"fewer than {many} messages were sent")
 
 
+def card_in(answer: Any) -> Any:
+    return answer.body["task"]["value"]["card"]["content"]
+
+
+def sealed_in(card: Any) -> Any:
+    return card["actions"][0]["data"]
+
+
 @asynccontextmanager
 async def world(**settings: Any) -> AsyncIterator[World]:
     engine, kept = Engine(), Memory()

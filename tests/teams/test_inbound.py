@@ -14,13 +14,13 @@ from adapters.teams.manifest import COMPOSE_COMMANDS, MESSAGE_ACTIONS
 from adapters.teams.references import Reference
 from bot.command import Capture
 from bot.commands.accounts import Installed, MemberJoined, MemberLeft, ProfileLearned
-from bot.commands.captures import Deleted, Edited, Reacted, Restored, Said
+from bot.commands.captures import Deleted, Edited, Restored, Said
 from bot.commands.channel import CaptureComplete
 from bot.commands.declare import Declare
 from bot.errors import Refused, Unavailable
 from bot.text import Button, Card, Code, Form, Input, Reply, Section, Text, say
 from tests.teams.fake_connector import BOT, TENANT, answers
-from tests.teams.harness import CHAT, GROUP, THREAD, World, world
+from tests.teams.harness import CHAT, GROUP, THREAD, World, card_in, sealed_in, world
 
 FORM = Form(title="Update", does="update", inputs=(Input(name="text", label="What is new", kind="text"),))
 
@@ -29,14 +29,6 @@ FORM = Form(title="Update", does="update", inputs=(Input(name="text", label="Wha
 async def teams() -> AsyncIterator[World]:
     async with world() as one:
         yield one
-
-
-def card_in(answer: Any) -> Any:
-    return answer.body["task"]["value"]["card"]["content"]
-
-
-def sealed_in(card: Any) -> Any:
-    return card["actions"][0]["data"]
 
 
 async def test_a_message_is_captured_with_its_author_time_and_link(teams: World) -> None:
@@ -325,54 +317,6 @@ async def test_an_action_that_no_manifest_has_is_refused_in_words(teams: World) 
     assert answer.body
     assert "do not know that button" in answer.body["task"]["value"]
     assert "@Debrief help" in answer.body["task"]["value"]
-
-
-async def test_a_mark_is_chosen_in_a_dialog_and_becomes_the_reaction_that_it_stands_for(teams: World) -> None:
-    payload = {"id": "1699999999999", "from": {"user": {"id": "x", "displayName": "Tom"}}, "body": {"content": "hi"}}
-    value = {"commandId": "mark_message", "messagePayload": payload}
-    opened = await teams.take(teams.invoke("composeExtension/fetchTask", value))
-    data = {**sealed_in(card_in(opened)), "mark": "tada"}
-    await teams.take(teams.invoke("composeExtension/submitAction", {**value, "data": data}))
-    (reacted,) = teams.engine.of(Reacted)
-    assert (reacted.emoji, reacted.added, reacted.message.ts) == ("tada", True, "1699999999999")
-
-
-async def marked(teams: World, mark: str) -> Any:
-    payload = {"id": "1699999999999", "from": {"user": {"id": "x", "displayName": "Tom"}}, "body": {"content": "hi"}}
-    value = {"commandId": "mark_message", "messagePayload": payload}
-    opened = await teams.take(teams.invoke("composeExtension/fetchTask", value))
-    data = {**sealed_in(card_in(opened)), "mark": mark}
-    return await teams.take(teams.invoke("composeExtension/submitAction", {**value, "data": data}))
-
-
-@pytest.mark.parametrize(("mark", "asked"), [("pushpin", "pin_elsewhere"), ("tada", "may_mark")])
-async def test_a_mark_of_somebody_who_may_not_changes_nothing(teams: World, mark: str, asked: str) -> None:
-    refusal = Reply.of("Guests may not do that").model_copy(update={"outcome": "refused"})
-    teams.engine.replies[asked] = refusal
-    answer = await marked(teams, mark)
-    assert "Guests may not" in answer.body["task"]["value"]
-    assert not teams.engine.of(Reacted)
-    assert not teams.engine.of(Said)
-
-
-async def test_a_question_about_a_mark_comes_with_its_buttons(teams: World) -> None:
-    question = Reply.of(Text(parts=("Everybody could read it.",)), Button(label="Add it", does="pin_elsewhere"))
-    teams.engine.replies["pin_elsewhere"] = question
-    answer = await marked(teams, "pushpin")
-    assert "Add it" in str(card_in(answer))
-
-
-async def test_a_pin_that_is_taken_away_promises_no_more_than_that(teams: World) -> None:
-    answer = await marked(teams, "-pushpin")
-    assert "stays there" in answer.body["task"]["value"]
-
-
-async def test_only_its_author_is_offered_to_leave_a_message_out(teams: World) -> None:
-    payload = {"id": "1699999999999", "from": {"user": {"id": "x", "displayName": "Tom"}}, "body": {"content": "hi"}}
-    opened = await teams.take(
-        teams.invoke("composeExtension/fetchTask", {"commandId": "mark_message", "messagePayload": payload})
-    )
-    assert "no_entry_sign" not in str(card_in(opened))
 
 
 async def test_a_private_incident_is_declared_in_a_group_chat_and_nowhere_else(teams: World) -> None:
