@@ -253,8 +253,10 @@ def notice(card: Card, seal: Seal, **bound: Any) -> Json:
 def _again(form: Form) -> str:
     """The form without what is prefilled: whoever sees it again has typed something by then."""
     bare = tuple(one.model_copy(update={"initial": ""}) for one in form.inputs[:INPUTS])
-    told = form.model_copy(update={"inputs": bare}).model_dump(exclude={"does", "args"}, exclude_defaults=True)
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=str)
+    told = form.model_copy(update={"inputs": bare}).model_dump(exclude={"does", "args", "intro"}, exclude_defaults=True)
+    # In full: the kind of each part is a default, too.
+    told |= {"intro": form.intro.model_dump(mode="json")} if form.intro.parts else {}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def form_in(sealed: Sealed) -> Form | None:

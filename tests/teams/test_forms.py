@@ -73,7 +73,9 @@ def test_a_refused_form_comes_again_with_everything_typed(form: Form) -> None:
     sealed = SEAL.open(data)
     again = forms.form_in(sealed)
     if again is None:
+        assert not sealed.form, "there was room for it"
         return
+    assert [type(one) for one in again.intro.parts] == [type(one) for one in form.intro.parts]
     values = {one.name: "typed" for one in form.inputs}
     shown = of_dialog(
         ASKING.dialog(again, Tried(values=forms.typed({**data, **values}, sealed), field="n0", text="no"))
