@@ -38,7 +38,9 @@ def user_token(user: str, tenant: str) -> str:
 
 def said_in(activity: Json, tenant: str) -> str:
     """The text of a message. Its HTML stands in an attachment; the `text` beside it has lost what HTML tells."""
-    mentions = _Mentions(activity.get("entities"), tenant)
+    recipient = activity.get("recipient")
+    ours = recipient.get("id") if isinstance(recipient, dict) else None
+    mentions = _Mentions(activity.get("entities"), tenant, ours)
     for attachment in _dicts(activity.get("attachments")):
         content = attachment.get("content")
         if attachment.get("contentType") == "text/html" and isinstance(content, str):
@@ -72,9 +74,10 @@ def _plain(text: str, mentions: _Mentions) -> str:
 
 class _Mentions:
     """The mentions of an activity. Entities come in the order of the text, one for each place, and by their text; a
-    name that stands there more often than they do is the last one of that name."""
+    name that stands there more often than they do is the last one of that name. What is neither a person nor `ours`
+    has no id here, and its name stands."""
 
-    def __init__(self, entities: Any, tenant: str) -> None:
+    def __init__(self, entities: Any, tenant: str, ours: Any) -> None:
         self._tenant = tenant
         self._waiting: dict[str, deque[str]] = {}
         self._last: dict[str, str] = {}
@@ -83,20 +86,27 @@ class _Mentions:
             mentioned = entity.get("mentioned")
             if str(entity.get("type")).lower() != "mention" or not isinstance(mentioned, dict):
                 continue
-            user = mentioned.get("id")
-            if isinstance(user, str) and 0 < len(user) < 150:
-                name = _name_in(str(entity.get("text") or "")) or _spaced(str(mentioned.get("name") or ""))
-                self._waiting.setdefault(name, deque()).append(literal(user))
-                self._listed.append(literal(user))
+            name = _name_in(str(entity.get("text") or "")) or _spaced(str(mentioned.get("name") or ""))
+            user = literal(mentioned["id"]) if _is_person(mentioned, ours) else ""
+            self._waiting.setdefault(name, deque()).append(user)
+            self._listed.append(user)
 
     def token(self, item: str, name: str) -> str:
         name = _spaced(name)
         if waiting := self._waiting.get(name):
             self._last[name] = waiting.popleft()
-        elif name not in self._last and item.isascii() and item.isdecimal() and int(item[:9]) < len(self._listed):
-            return user_token(self._listed[int(item[:9])], self._tenant)
         user = self._last.get(name)
+        if user is None and item.isascii() and item.isdecimal() and int(item[:9]) < len(self._listed):
+            user = self._listed[int(item[:9])]
         return user_token(user, self._tenant) if user else f"@{name}"
+
+
+def _is_person(mentioned: Json, ours: Any) -> bool:
+    """Or ourselves, but not a tag, a channel, a team or another bot: those are mentioned in the same shape."""
+    user, kind = mentioned.get("id"), str(mentioned.get("type") or "person").casefold()
+    if not isinstance(user, str) or not 0 < len(user) < 150:
+        return False
+    return user == ours or (kind in ("person", "user") and not user.startswith(("19:", "28:")))
 
 
 def _name_in(text: str) -> str:

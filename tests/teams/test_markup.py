@@ -34,7 +34,8 @@ def span(number: int, name: str) -> str:
 
 def said(body: str, *entities: dict[str, Any], text: str = "other") -> str:
     html = {"contentType": "text/html", "content": body}
-    return markup.said_in({"text": text, "attachments": [html], "entities": list(entities)}, TENANT)
+    told = {"text": text, "attachments": [html], "entities": list(entities), "recipient": {"id": BOT}}
+    return markup.said_in(told, TENANT)
 
 
 @pytest.mark.parametrize(
@@ -131,10 +132,37 @@ def test_a_mention_without_an_id_is_a_name(entities: list[dict[str, Any]]) -> No
     assert markup.said_in({"text": "hi <at>Maya</at>", "entities": entities}, TENANT) == "hi @Maya"
 
 
+@pytest.mark.parametrize(
+    "mentioned",
+    [
+        {"id": "dGVhbXRhZw==", "type": "tag"},
+        {"id": "19:general@thread.tacv2"},
+        {"id": "19:general@thread.tacv2", "type": "channel"},
+        {"id": "a team", "type": "Team"},
+        {"id": "28:another-app"},
+        {"id": "dGFn" * 50, "type": "tag"},
+        {},
+    ],
+)
+@pytest.mark.parametrize("item", [0, 7])
+def test_what_is_no_person_stays_a_name(mentioned: dict[str, str], item: int) -> None:
+    """`item`: by its place among the mentions, too, as names may be shortened."""
+    other = {"type": "mention", "text": "<at>On call</at>", "mentioned": {"name": "On call", **mentioned}}
+    body = f"<p>{span(1, 'Debrief')} lead {span(0, 'On call')} {span(item, 'oncall')} {span(2, 'Tom')}</p>"
+    assert said(body, other, entity(BOT), entity(TOM)) == f"{token(BOT)} lead @On call @oncall {token(TOM)}"
+
+
+def test_a_person_is_a_person_whatever_else_is_told() -> None:
+    for kind in ("person", "user", None):
+        tom = {"type": "mention", "text": "<at>Tom</at>", "mentioned": {"id": TOM, "name": "Tom", "type": kind}}
+        assert said(f"<p>{span(0, 'Tom')}</p>", tom) == token(TOM)
+
+
 def test_without_html_the_text_is_taken_literally_but_for_mentions() -> None:
-    activity = {"text": "<at>Debrief</at> 5 < 6 <b>x</b>\r\nnext", "entities": [entity(BOT)]}
+    heard = {"entities": [entity(BOT)], "recipient": {"id": BOT}}
+    activity = {"text": "<at>Debrief</at> 5 < 6 <b>x</b>\r\nnext", **heard}
     assert markup.said_in(activity, TENANT) == f"{token(BOT)} 5 < 6 <b>x</b>\nnext"
-    xml = {"text": "<at>Debrief</at> 5 &lt; 6", "entities": [entity(BOT)], "textFormat": "xml"}
+    xml = {"text": "<at>Debrief</at> 5 &lt; 6", **heard, "textFormat": "xml"}
     assert markup.said_in(xml, TENANT) == f"{token(BOT)} 5 < 6"
     assert markup.said_in({"text": "<at <at>x <attic></at> <at>"}, TENANT).startswith("<at ")
 
