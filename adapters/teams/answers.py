@@ -174,6 +174,8 @@ class Answers:
 
     async def _carried_out(self, gesture: Gesture) -> Reply:
         command, address = gesture.command, gesture.address
+        if gesture.stranger:
+            raise Refused(say_teams.STRANGER, gesture.stranger)
         if isinstance(command, Declare) and ticked(command.private):
             moves_in = await self._is_about_a_chat(address)
             if not moves_in and not self._chats.can_be_created():

@@ -7,7 +7,7 @@ inputs that were sealed into the form do; an input that was left empty does not 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ CANCEL = "cancel_form"
 EVERYBODY, HERE = "graph.microsoft.com/users", "graph.microsoft.com/users?scope=currentContext"
 """Whom a people picker offers (Microsoft Learn, People Picker in Adaptive Cards)."""
 INPUTS = 40
+PEOPLE = ("person", "people")
 Lookup = Callable[[str], str]
 
 
@@ -287,8 +288,14 @@ def _literal(text: str) -> str:
 def people_in(data: Any, sealed: Sealed) -> tuple[str, ...]:
     """The Entra ids of the people chosen, so that they can be looked up before the fields are made."""
     values = typed(data, sealed)
-    chosen = (values.get(name, "") for name, kind in sealed.kinds.items() if kind in ("person", "people"))
+    chosen = (values.get(name, "") for name, kind in sealed.kinds.items() if kind in PEOPLE)
     return tuple(dict.fromkeys(entra for value in chosen for entra in _ids(value)))
+
+
+def stranger(data: Any, sealed: Sealed, known: Container[str]) -> str:
+    """The first field in which somebody was chosen of whom nothing is known; empty where all are."""
+    chosen = ((name, value) for name, value in typed(data, sealed).items() if sealed.kinds[name] in PEOPLE)
+    return next((name for name, value in chosen if any(entra not in known for entra in _ids(value))), "")
 
 
 def _ids(value: str) -> list[str]:

@@ -73,6 +73,8 @@ class Gesture(Value):
     entered: dict[str, str] = {}
     filled: bool = False
     """A form was submitted."""
+    stranger: str = ""
+    """The field in which somebody was chosen of whom nothing is known."""
 
 
 class Mark(Value):
@@ -156,6 +158,7 @@ def _pressed(activity: Activity, tenant: str, data: Json, seal: Seal, users: Use
         form=forms.form_in(sealed),
         entered=forms.typed(data, sealed),
         filled=bool(sealed.once),
+        stranger=forms.stranger(data, sealed, users),
     )
 
 

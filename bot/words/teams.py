@@ -97,6 +97,10 @@ NOTHING_MORE = "Done."
 NOT_FOR_YOU = "This card was made for somebody else. Nothing was changed; type the same yourself, or ask for your own."
 CANCELLED = "Nothing was changed."
 OPEN_FORM = "Fill in"
+STRANGER = (
+    "I do not know everybody chosen here yet. Add them to the team or chat first, or ask them to write to me once. "
+    "Nothing was changed."
+)
 
 
 def cannot_answer() -> Text:

@@ -182,6 +182,20 @@ def test_the_people_chosen_are_known_before_the_fields_are_made() -> None:
     assert forms.people_in({"a": "aaaa-1", "b": "bbbb-2,aaaa-1", "c": "zzzz"}, sealed) == ("aaaa-1", "bbbb-2")
 
 
+@pytest.mark.parametrize(
+    ("chosen", "field"),
+    [
+        ({}, ""),
+        ({"a": "aaaa-1", "b": "bbbb-2, aaaa-1", "c": "zzzz"}, ""),
+        ({"a": "zzzz", "b": "bbbb-2"}, "a"),
+        ({"a": "aaaa-1", "b": "bbbb-2,zzzz"}, "b"),
+    ],
+)
+def test_the_field_is_named_in_which_a_stranger_was_chosen(chosen: dict[str, str], field: str) -> None:
+    sealed = Sealed(does="x", kinds={"a": "person", "b": "people", "c": "line"})
+    assert forms.stranger(chosen, sealed, TOKENS) == field
+
+
 def test_an_error_stands_at_its_field_and_everything_typed_is_kept() -> None:
     asked = form(
         Input(name="title", label="Title", initial="old"),
