@@ -135,8 +135,13 @@ def pressed(activity: Activity, tenant: str, seal: Seal, users: Users) -> Gestur
     return _pressed(activity, tenant, CardInvoke.model_validate(activity.value).action.data, seal, users, "card")
 
 
+def is_press(activity: Activity) -> bool:
+    """Whether a message is no word of people, but a button pressed in a client that knows no `Action.Execute`."""
+    return isinstance(activity.value, dict) and NAME in activity.value
+
+
 def submitted_message(activity: Activity, tenant: str, seal: Seal, users: Users) -> Gesture:
-    """A button pressed in a client that knows no `Action.Execute`: a message that carries the button's data."""
+    """Such a press: the message carries the button's data."""
     return _pressed(activity, tenant, activity.value, seal, users, address_of(activity, tenant).way)
 
 
@@ -222,13 +227,13 @@ def _texts(fields: Json) -> dict[str, str]:
 
 
 def entra_ids(activity: Activity, seal: Seal) -> list[str]:
-    """Object ids by which an invoke names people: the author of a message and who is mentioned in it, or those who were
+    """Object ids by which people are named: the author of a message and who is mentioned in it, or those who were
     chosen in a form."""
     value = activity.value if isinstance(activity.value, dict) else {}
     payload = value.get("messagePayload")
     named = _named_in(payload) if isinstance(payload, dict) else []
     action = value.get("action")
-    data = action.get("data") if isinstance(action, dict) else value.get("data")
+    data = value if is_press(activity) else action.get("data") if isinstance(action, dict) else value.get("data")
     if isinstance(data, dict) and NAME in data:
         named += forms.people_in(data, seal.open(data))
     return named

@@ -22,7 +22,7 @@ from adapters.teams.happenings import Happenings
 from adapters.teams.marking import Marking, Menu
 from adapters.teams.people import Acquainted
 from adapters.teams.references import References
-from adapters.teams.sealed import NAME, Seal
+from adapters.teams.sealed import Seal
 from adapters.wire import Answer
 from bot import words
 from bot.command import Origin, build
@@ -117,7 +117,7 @@ class Inbound:
 
     async def _message(self, activity: Activity, raw: Json, tenant: str) -> None:
         private = activity.kind == PERSONAL or activity.recipient.targeted
-        if not private:
+        if not private and not gestures.is_press(activity):
             capture = self._captures.of(activity, raw, tenant)
             if capture is not None:
                 await self._submit(capture)
@@ -141,7 +141,7 @@ class Inbound:
         await self._answers.typed(gesture)
 
     async def _said(self, activity: Activity, raw: Json, tenant: str) -> Gesture | None:
-        if isinstance(activity.value, dict) and activity.value.get(NAME):
+        if gestures.is_press(activity):
             return gestures.submitted_message(activity, tenant, self._seal, await self._users(activity, tenant))
         return gestures.typed(activity, raw, tenant)
 

@@ -331,3 +331,49 @@ async def test_a_guest_of_the_team_reads_but_notes_only_where_they_were_invited(
         card = story.more.messages(story.channel)[0]
         assert "uest" in await sent(story, "gary", card, carried(card, "Mitigated"))
         assert story.incident().status is Status.ACTIVE
+
+
+# -- what looks like people, and what looks like a message
+
+
+async def posted(story: Story, who: str, **said: Any) -> None:
+    """A message as a client sends it, in the incident's thread."""
+    sim = story.more
+    base, _, root = story.channel.partition(";messageid=")
+    place = sim.world.conversations[base]
+    activity = activities.envelope(sim, "message", sim.user(who), place, root)
+    assert await sim.deliveries.carried(activity | {"id": "1772442009999", "replyToId": root} | said)
+    await story.settle()
+
+
+@pytest.mark.parametrize(
+    "mentioned",
+    [
+        {"id": "dGVhbXRhZw==", "type": "tag"},
+        {"id": "19:general@thread.tacv2", "type": "channel"},
+        {"id": "28:11111111-2222-3333-4444-555555555555"},
+    ],
+)
+@pytest.mark.parametrize("asked", ["lead <at>oncall</at>", "action <at>oncall</at> by fri: Alert on slow queries"])
+async def test_a_tag_a_channel_and_another_bot_get_no_role_and_no_item(
+    world: World, mentioned: Json, asked: str
+) -> None:
+    async with world() as story:
+        (maya,) = story.cast("maya")
+        await maya.incident("declare sev2 Checkout errors")
+        named = ({"id": story.more.bot["id"], "name": "Debrief"}, {"name": "oncall", **mentioned})
+        entities = [{"type": "mention", "mentioned": one, "text": f"<at>{one['name']}</at>"} for one in named]
+        await posted(story, "maya", text=f"<at>Debrief</at> {asked}", entities=entities)
+        assert "I know nobody called @oncall" in story.chat.news("maya")
+        assert (story.incident().roles, story.items()) == ({}, {})
+
+
+async def test_a_button_of_a_client_that_sends_a_message_for_it_is_carried_out(world: World) -> None:
+    async with world() as story:
+        (maya,) = story.cast("maya")
+        await maya.incident("declare sev2 Checkout errors")
+        card, log = story.more.messages(story.channel)[0], story.texts(everything=True)
+        await posted(story, "tom", value=carried(card, "Mitigated"))
+        assert story.incident().status is Status.MITIGATED
+        assert "Mitigated as of" in story.chat.news("tom")
+        assert len(story.texts(everything=True)) == len(log) + 1, "that it is mitigated, and no message"
