@@ -80,7 +80,7 @@ class Marking:
         if mark.mark == LEAVE_OUT:
             return Reply()
         if mark.mark != PIN:
-            return await self._submit(build("may_mark", {}, _origin(mark, ":may")))
+            return await self._submit(build("mark_message", {}, _origin(mark, ":may")))
         told = {name: value for name, value in fields.items() if name != "mark"}
         return await self._submit(build("pin_elsewhere", {**told, "message": mark.message}, _origin(mark, ":pin")))
 

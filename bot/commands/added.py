@@ -167,12 +167,12 @@ def pin_elsewhere(state: State, command: PinElsewhere, now: datetime) -> Decisio
     return Decision(state=state, entries=(marked,), effects=reading, reply=reply)
 
 
-class MayMark(Command, kind="may_mark"):
+class MarkMessage(Command, kind="mark_message"):
     """Asked before a message gets a mark where platforms tell of no reactions: a refusal changes nothing."""
 
 
-@decides(MayMark)
-def may_mark(state: State, command: MayMark, now: datetime) -> Decision:  # noqa: ARG001
+@decides(MarkMessage)
+def mark_message(state: State, command: MarkMessage, now: datetime) -> Decision:  # noqa: ARG001
     return Decision(state=state)
 
 

@@ -63,7 +63,7 @@ OF_AN_ITEM = (
     "item_did_not_hold", "check_later", "reopen_item", "ticket",
 )  # fmt: skip
 OWN = {
-    "may_mark",
+    "mark_message",
     "declare",
     "declare_from_message",
     "list",

@@ -36,7 +36,7 @@ async def marked(teams: World, mark: str) -> Any:
     return await teams.take(teams.invoke("composeExtension/submitAction", {**value, "data": data}))
 
 
-@pytest.mark.parametrize(("mark", "asked"), [("pushpin", "pin_elsewhere"), ("tada", "may_mark")])
+@pytest.mark.parametrize(("mark", "asked"), [("pushpin", "pin_elsewhere"), ("tada", "mark_message")])
 async def test_a_mark_of_somebody_who_may_not_changes_nothing(teams: World, mark: str, asked: str) -> None:
     refusal = Reply.of("Guests may not do that").model_copy(update={"outcome": "refused"})
     teams.engine.replies[asked] = refusal
