@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from bot.command import KINDS, Command, Origin, build
 from bot.errors import Refused
 from bot.rules import VERBS
-from bot.words.questions import takes_no_words
+from bot.words.questions import key_goes_in_front, takes_no_words
 
 _SMART = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u00a0": " ", "\u2013": "-"})
 _TWICE = re.compile(r"^(?:/incident(?:\s+|$))+", re.IGNORECASE)
@@ -23,7 +23,7 @@ def read(said: str, origin: Origin, incident: str = "") -> Command:
     """The command that `said` (without the `/incident` or `@Debrief` in front) asks for.
 
     A leading incident key (`INC-42 note …`, `#42 …`) names the incident; alone, it asks how that one stands. Raises
-    `Refused` where a verb takes no words, or a value cannot be.
+    `Refused` where a verb takes no words, a key stands behind it, or a value cannot be.
     """
     words = _TWICE.sub("", said.translate(_SMART).strip(), count=1)
     first, rest = _first(words)
@@ -36,6 +36,8 @@ def read(said: str, origin: Origin, incident: str = "") -> Command:
         return build("unknown", {"text": words, "incident": incident}, origin)
     kind = KINDS[_kind_of(name, rest)]
     fields = kind.read(rest)
+    if not incident and kind.wants_incident and "incident" not in fields and (key := _key_behind(rest)):
+        raise Refused(key_goes_in_front(key, name))
     if not fields.keys() <= kind.model_fields.keys():
         raise Refused(takes_no_words(name))
     return build(kind.kind, {"incident": incident, **fields}, origin)
@@ -45,6 +47,13 @@ def _kind_of(name: str, rest: str) -> str:
     """The kind that a verb is, with what stands behind it."""
     kind = VERBS[name].kind
     return KINDS[kind].of_item if KINDS[kind].of_item and item_key(_first(rest)[0]) else kind
+
+
+def _key_behind(rest: str) -> str | None:
+    """The key of an incident behind the verb: whether the words are about that one, or only begin with it, nobody
+    knows. A `#42` may be a channel or a ticket of somebody else's."""
+    first = _first(rest)[0].rstrip(",:;")
+    return incident_key(first) if first[:4].upper() == "INC-" else None
 
 
 def _first(words: str) -> tuple[str, str]:

@@ -117,7 +117,7 @@ def parse_moment(text: str, now: datetime, zone: str) -> datetime:
     A bare clock time, a weekday or a date without its year is the latest one that is not in the future.
     """
     tz = zone_of(zone)
-    plain = _plain(text, NOT_A_MOMENT)
+    plain = _plain(text, NOT_A_MOMENT).removeprefix("at ")
     if plain in ("now", "just now", "right now"):
         return now.astimezone(UTC)
     if plain.endswith(" ago"):

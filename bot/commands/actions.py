@@ -81,7 +81,7 @@ class MakeActionItem(SpokenOf, kind="make_action_item"):
 def make_action_item(state: State, command: MakeActionItem, now: datetime) -> Decision:
     incident = incident_of(state)
     due, private = usual_due(state, incident.severity, now), leaves_private(incident, command)
-    form = action_form(incident, text=command.text, due=due, sooner=_sooner(state), from_private=private)
+    form = action_form(incident, text=said(state, command.text), due=due, sooner=_sooner(state), from_private=private)
     return Decision(state=state, reply=Reply(form=form))
 
 
@@ -94,7 +94,7 @@ def add_action(state: State, command: AddAction, now: datetime) -> Decision:
     if not (text and command.owner and due_text) or len(owners) > 1:
         private = bool(command.from_private)
         form = action_form(
-            incident, text=text, owner=command.owner, due=due, sooner=_sooner(state), from_private=private
+            incident, text=said(state, text), owner=command.owner, due=due, sooner=_sooner(state), from_private=private
         )
         form = _of_one_owner(state, form, owners) if len(owners) > 1 else form
         return Decision(state=state, reply=Reply(form=form))

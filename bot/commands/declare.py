@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
+from difflib import get_close_matches
 
 from bot import cards
 from bot.change import called, entry, happened, learned
@@ -30,7 +31,10 @@ DEFAULT_SEVERITY = 3
 TITLE = 200
 """Characters of a title; what is longer is cut, for an incident does not wait for a shorter one."""
 NO_CHAT = ("api", "cli", "clock")
-_FLAG = re.compile(r"(?:^|\s)(?:--?|—)(private|drill|started)\b[=:]?", re.IGNORECASE)
+_FLAG = re.compile(r"(?:^|\s)(?:--?|(?:--|—)\s?)(private|drill|started)\b[=:]?", re.IGNORECASE)
+_MARK = re.compile(r"^(private|drill)(?::|\s+(?=sev[- ]?[1-5]\b))\s*|[(\[](private|drill)[)\]]", re.IGNORECASE)
+"""As people write it without dashes: where it can be no part of a title."""
+_OTHER_FLAG = re.compile(r"(?:^|\s)(?:--|—)([A-Za-z][\w-]*)")
 _SERVICE = re.compile(r"(?:^|\s)(?:service:|(?:--?|—)service[=:\s])\s*(\"[^\"]{1,80}\"|\S{1,80})", re.IGNORECASE)
 
 
@@ -74,9 +78,23 @@ class Declare(SpokenOf, kind="declare"):
             else:
                 fields[flag.lower()] = rest.strip()
         words_said = " ".join(" ".join(title).split())
+        words_said, marks = _marked(words_said)
         severity, words_said = severity_in_front(words_said)
-        given = {"severity": severity, "title": words_said}
+        _no_other_flag(words_said)
+        given = {"severity": severity, "title": words_said, **marks}
         return fields | {name: value for name, value in given.items() if value}
+
+
+def _marked(said: str) -> tuple[str, dict[str, str]]:
+    marks = {str(found[1] or found[2]).lower(): "yes" for found in _MARK.finditer(said)}
+    return " ".join(_MARK.sub(" ", said).split()), marks
+
+
+def _no_other_flag(said: str) -> None:
+    """What was to be private must not become public by a slip of the finger. Raises `Refused`."""
+    if found := _OTHER_FLAG.search(said):
+        meant = get_close_matches(found[1].lower(), ("private", "drill", "started", "service"), n=1, cutoff=0.5)
+        raise Refused(words.unknown_flag(found[0].strip(), meant[0] if meant else ""))
 
 
 class DeclareFromMessage(SpokenOf, kind="declare_from_message"):
@@ -133,6 +151,7 @@ def declare(state: State, command: Declare, now: datetime) -> Decision:
     channel = _channel(state, incident, command.origin)
     effects: tuple[Effect, ...] = (*channel, *_announced(state, incident), *reading, *learned(state, command))
     said = words.declared(incident, bool(channel), named is None)
+    said += words.began(state, began.at) if began else Text()
     said += words.title_cut(TITLE) if len(title) > TITLE else Text()
     return Decision(state=state, entries=lines, effects=effects, reply=Reply.of(said))
 

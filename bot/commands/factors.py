@@ -70,8 +70,7 @@ def _form(state: State, command: SayFactor, incident: Incident, postmortem: Post
     names = names_of(state.people)
     old = next((one for one in postmortem.factors if one.id == command.replaces), None)
     standing = tuple((one.id, with_names(one.text, names)) for one in postmortem.factors)
-    if old is not None:
-        text = text or with_names(old.text, names)
+    text = with_names(text or (old.text if old else ""), names)
     kind = command.factor or (old.kind if old else "")
     return words.factor_form(incident.key, kind, text, standing, old.id if old else "")
 

@@ -46,6 +46,8 @@ def _section(state: State, listed: str, item: ActionItem, today: date, now: date
     """As it is; or what the reader did with it, as long as they can take it back."""
     change, me = item.last_change, state.actor.id
     if change is None or change.by != me or now - change.at > UNDO_FOR:
-        return cards.item_section(item, today, listed=listed, mine=item.owner == me)
+        mine = item.owner == me
+        owner = "" if mine else named(state, item.owner)
+        return cards.item_section(item, today, listed=listed, mine=mine, owner=owner)
     outcome = words.outcome(item, change.what, named(state, item.owner))
     return Section(text=outcome, buttons=cards.after_buttons(item, listed))

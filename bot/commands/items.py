@@ -20,6 +20,7 @@ from bot.commands.item_forms import accept_form, link_form, reassign_form, snooz
 from bot.commands.item_lists import answered
 from bot.effects import Direct, Effect
 from bot.errors import NotFound, Refused
+from bot.grammar import item_key
 from bot.item_past import ItemChange
 from bot.membership import may_know
 from bot.model import ITEM_TRANSITIONS, Account, ActionItem, EntryKind, ItemStatus, Person
@@ -54,6 +55,8 @@ class OfItem(Command):
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
         key, rest = item_first(said)
+        if key and (another := item_key(re.sub(r"^(?:and|&)\s+", "", rest, flags=re.IGNORECASE).partition(" ")[0])):
+            raise Refused(words.one_item(key, another))
         return {"item": key, "text": rest} if key else {"text": said}
 
 

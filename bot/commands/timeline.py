@@ -19,6 +19,7 @@ from bot.text import Card, Reply, Section, Typed
 from bot.words import forms
 from bot.words import timeline as words
 from bot.words.incident import impact_line, impact_set, zone
+from bot.words.incident import said as named
 
 __all__ = ["merge"]
 
@@ -151,7 +152,7 @@ class Impact(Command, kind="impact"):
 def impact(state: State, command: Impact, now: datetime) -> Decision:
     incident, text = incident_of(state), command.text.strip()
     if not text:
-        return Decision(state=state, reply=Reply(form=forms.impact(incident.key, incident.impact)))
+        return Decision(state=state, reply=Reply(form=forms.impact(incident.key, named(state, incident.impact))))
     state = looked_again(state, now)
     line = entry(state, command, now, EntryKind.IMPACT, impact_line(text))
     return changed(state, command, now, line, what="the impact", reply=impact_set(), impact=text)

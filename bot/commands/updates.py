@@ -14,14 +14,17 @@ from bot.reading import first_of
 from bot.rules import decides, verb
 from bot.similar_cards import looked_again
 from bot.state import Decision, State
-from bot.text import Reply, Typed
+from bot.text import Reply, Text, Typed
 from bot.times import BadTime, parse_span
 from bot.words import forms
 from bot.words import incident as words
 
 __all__ = ["incident_reminders"]
 
-_NEXT = re.compile(r"(?:^|[\s,;(])next(?: update)?(?: in)? ([\w. ]{1,20}?)\)?\s*$", re.IGNORECASE)
+_NEXT = re.compile(
+    r"(?:(?:^|[,;.(\n]\s*)next(?: update)?(?: in)?|(?<!the)\snext(?: update)?(?: in)?) ([\w. ]{1,20}?)\)?[\s.]*$",
+    re.IGNORECASE,
+)
 LONGEST = timedelta(days=7)
 
 
@@ -64,9 +67,11 @@ def update(state: State, command: PostUpdate, now: datetime) -> Decision:
     phase = command.phase.casefold() if command.phase.casefold() in forms.PHASES else ""
     if not text:
         return Decision(state=state, reply=Reply(form=forms.update(incident.key, phase, text, command.every[:40])))
-    made = Update(
-        text=text, phase=phase, by=state.actor.id, at=happened(command, now), next_due=_next_due(command, now)
-    )
+    asked = _next_due(command, now)
+    due = asked if incident.is_open else None
+    made = Update(text=text, phase=phase, by=state.actor.id, at=happened(command, now), next_due=due)
+    reply = words.update_posted(state, made)
+    reply += words.no_next_one(incident) if asked and not due else Text()
     return changed(
         looked_again(state, now),
         command,
@@ -74,7 +79,7 @@ def update(state: State, command: PostUpdate, now: datetime) -> Decision:
         entry(state, command, now, EntryKind.UPDATE, words.update_line(phase, text)),
         what="the update",
         public=words.updated(state, made),
-        reply=words.update_posted(state, made),
+        reply=reply,
         update=made,
     )
 

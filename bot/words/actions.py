@@ -133,6 +133,13 @@ def find_owner(item: ActionItem, who: Part) -> Text:
     )  # fmt: skip
 
 
+def one_item(first: str, second: str) -> Text:
+    return say(
+        "That takes one action item at a time, and you named {first} and {second}. Nothing was changed; please say it "
+        "once for each.", first=first, second=second,
+    )  # fmt: skip
+
+
 def taken_back(item: ActionItem, who: Part, owner: Part) -> Text:
     return say(
         "{who} took that back: {key} is with {owner} again. Nothing is left for you to do.",

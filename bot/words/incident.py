@@ -8,7 +8,7 @@ from bot import words
 from bot.capabilities import THREADED
 from bot.model import Incident, Status, Update
 from bot.state import State
-from bot.text import Emoji, Part, Strong, Text, When, page, say, with_names
+from bot.text import Code, Emoji, Part, Strong, Text, When, page, say, with_names
 from bot.zones import ago, echo, valid_zone
 
 SEVERITY = {1: "critical", 2: "major", 3: "moderate", 4: "minor", 5: "cosmetic"}
@@ -65,11 +65,27 @@ def named(state: State, incident: Incident) -> Text:
 
 
 def declared(incident: Incident, opening: bool, assumed: bool) -> Text:
-    text = say("{key} declared as SEV{sev}", key=words.key(incident), sev=incident.severity)
+    how = ", privately" if incident.private else ""
+    how += ", as a drill" if incident.drill else ""
+    text = say("{key} declared as SEV{sev}{how}", key=words.key(incident), sev=incident.severity, how=how)
     text += say(". A place for it is being opened.") if opening else say("; there is no chat to open a channel in.")
     if assumed:
-        text += say(" SEV{sev} is assumed; change it with {verb}.", sev=incident.severity, verb=words.verb("sev 2"))
+        change = words.verb(f"{incident.key} sev 2")
+        text += say(" SEV{sev} is assumed; change it with {verb}.", sev=incident.severity, verb=change)
     return text
+
+
+def began(state: State, at: datetime) -> Text:
+    return say(" The impact began {at}.", at=told_at(state, at))
+
+
+def unknown_flag(said: str, meant: str) -> Text:
+    nearest = f" Did you mean --{meant}?" if meant else ""
+    return say(
+        "I do not know {said}.{nearest} There are --private, --drill, --started and --service. Nothing was declared.",
+        said=Code(text=said[:40]),
+        nearest=nearest,
+    )
 
 
 def title_cut(most: int) -> Text:
@@ -122,6 +138,14 @@ def nobody_could_see_it() -> Text:
     return say(
         "A private incident is seen only by the people in it, and a program is none: nobody could see it. Nothing was "
         "declared; use a token made with --as, or declare it in chat."
+    )
+
+
+def no_next_one(incident: Incident) -> Text:
+    return say(
+        " {key} is {status}, so no next update is promised.",
+        key=words.key(incident),
+        status=STATUS[incident.status],
     )
 
 
@@ -243,9 +267,11 @@ def mitigated_line(text: str) -> str:
     return f"Mitigated: {text}" if text else "Mitigated"
 
 
-def mitigated(state: State, at: datetime) -> Text:
+def mitigated(state: State, incident: Incident, at: datetime) -> Text:
     return say(
-        "Mitigated as of {at}. {verb} ends it when it is over.", at=told_at(state, at), verb=words.verb("resolve")
+        "Mitigated as of {at}. {verb} ends it when it is over.",
+        at=told_at(state, at),
+        verb=words.verb(f"{incident.key} resolve"),
     )
 
 
@@ -262,9 +288,11 @@ def resolved_public(state: State, incident: Incident) -> Text:
     return text + say("{why}", why=because(state, incident.summary))
 
 
-def resolved(incident: Incident) -> Text:
+def resolved(state: State, incident: Incident, at: datetime) -> Text:
     return say(
-        "{key} is resolved. Thank you. The postmortem's draft has everything said so far.", key=words.key(incident)
+        "{key} is resolved as of {at}. Thank you. The postmortem's draft has everything said so far.",
+        key=words.key(incident),
+        at=told_at(state, at),
     )
 
 
@@ -281,8 +309,9 @@ def reopened_public(state: State, incident: Incident, why: str) -> Text:
     )
 
 
-def reopened(incident: Incident) -> Text:
-    return say("{key} is active again. Its postmortem keeps what it has.", key=words.key(incident))
+def reopened(incident: Incident, *, kept: bool) -> Text:
+    keeps = " Its postmortem keeps what it has." if kept else ""
+    return say("{key} is active again.{keeps}", key=words.key(incident), keeps=keeps)
 
 
 TAKE_A_ROLE = "take a role in"
@@ -322,7 +351,7 @@ def cannot(incident: Incident, verb: str) -> Text:
         key=words.key(incident),
         status=STATUS[incident.status],
         verb=verb,
-        remedy=words.verb(remedy),
+        remedy=words.verb(f"{incident.key} {remedy}"),
     )
 
 

@@ -113,6 +113,15 @@ HELP_GROUPS = {
 HELP_REST = "More"
 
 
+def key_goes_in_front(key: str, verb: str) -> Text:
+    return say(
+        "{key} stands behind the verb, so I cannot tell whether you mean that incident. Nothing was changed. For it, "
+        "its key comes first: {typed}. If your words only begin with it, put this incident's key in front.",
+        key=key,
+        typed=words.verb(f"{key} {verb} …"),
+    )
+
+
 def verb_line(verb: Verb) -> Text:
     return say("{usage}  {help}", usage=words.verb(verb.usage), help=verb.help)
 

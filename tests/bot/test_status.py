@@ -179,7 +179,9 @@ CLOSED = incident(status=Status.CLOSED, times=RESOLVED.times, resolutions=1)
     ],
 )
 def test_what_is_closed_takes_no_update_no_lead_and_no_role(words: str, nothing_to: str) -> None:
-    with pytest.raises(Refused, match=f"INC-42 is closed, so there is nothing to {nothing_to}. /incident reopen it"):
+    with pytest.raises(
+        Refused, match=f"INC-42 is closed, so there is nothing to {nothing_to}. /incident INC-42 reopen it"
+    ):
         said(world(about=CLOSED), words)
 
 
