@@ -16,14 +16,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from adapters.reach import Answer, Reach
+from adapters.reach import LATER, REDIRECTS, Answer, Reach
 from adapters.trackers.bodies import first_with, inner, object_of
 from adapters.trackers.port import Draft, Heard, Wanted, Whom
 from adapters.wire import Rejected
-from bot.errors import GiveUp
+from bot.errors import GiveUp, Retry
 from bot.markdown import lines as as_lines
 from bot.markdown import literal
 from bot.ticket import Seen, TicketState, TrackerHere
+from bot.words import publishing
 from bot.words import tickets as words
 
 NAME, LABEL = "github", "GitHub"
@@ -115,14 +116,14 @@ class GitHubIssues:
     async def read(self, ticket: str, version: str = "") -> Seen:
         answer = await self._reach.look(_path(ticket), version)
         for _ in range(HOPS):
-            if answer.status not in (301, 302, 307, 308) or not answer.elsewhere:
+            if answer.status not in REDIRECTS or not answer.elsewhere:
                 break
             answer = await self._reach.look(answer.elsewhere)
         if answer.status == 304:
             return Seen(id=ticket, state="same", version=version)
         if answer.status == 404:
             await self._sees(ticket.partition("#")[0])
-        if answer.status in (404, 410) or 300 <= answer.status < 400:
+        if answer.status in (404, 410):
             return Seen(id=ticket, state="gone")
         return _seen(self._done(answer), answer)
 
@@ -168,11 +169,12 @@ def _path(ticket: str) -> str:
 
 
 def _seen(row: Mapping[str, Any], answer: Answer | None = None) -> Seen:
-    repository = str(row.get("repository_url", "")).rpartition("/repos/")[2]
+    """Raises `Retry` where it is no issue: a login page, or one that says that GitHub is being mended."""
+    repository, number = str(row.get("repository_url", "")).rpartition("/repos/")[2], row.get("number")
+    if not repository or not isinstance(number, int) or not isinstance(row.get("state"), str):
+        raise Retry(LATER, publishing.strange(LABEL))
     version = answer.version if answer else ""
-    return Seen(
-        id=f"{repository}#{row.get('number')}", url=str(row.get("html_url", "")), state=_state(row), version=version
-    )
+    return Seen(id=f"{repository}#{number}", url=str(row.get("html_url", "")), state=_state(row), version=version)
 
 
 def _state(row: Mapping[str, Any]) -> TicketState:

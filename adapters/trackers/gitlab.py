@@ -16,16 +16,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from adapters.reach import REDIRECTS, Answer, Reach
+from adapters.reach import LATER, REDIRECTS, Answer, Reach
 from adapters.trackers import standard_webhooks as signing
 from adapters.trackers.bodies import PAGE, first_with, inner, object_of
 from adapters.trackers.port import Draft, Heard, Wanted, Whom
 from adapters.wire import Rejected
-from bot.errors import GiveUp
+from bot.errors import GiveUp, Retry
 from bot.markdown import lines as as_lines
 from bot.markdown import literal
 from bot.settings_tickets import webhook_key
 from bot.ticket import Seen, TicketState, TrackerHere
+from bot.words import publishing
 from bot.words import tickets as words
 
 NAME, LABEL = "gitlab", "GitLab"
@@ -137,7 +138,7 @@ class GitLabIssues:
             return Seen(id=ticket, state="same", version=version)
         if answer.status == 404:
             await self._sees(ticket.partition("#")[0])
-        if answer.status in (404, 410, *REDIRECTS) or answer.fields.get("moved_to_id"):
+        if answer.status in (404, 410) or answer.fields.get("moved_to_id"):
             return Seen(id=ticket, state="gone")
         return _seen(self._done(answer), answer)
 
@@ -147,14 +148,16 @@ class GitLabIssues:
         if not answer.fields.get("moved_to_id") or not old:
             return ""
         query = MOVED_TO.replace("PROJECT", old[1]).replace("NUMBER", old[2])
-        told = inner((await self._reach.get("graphql", query=query)).body, "data", "project", "issue", "movedTo")
-        name = str(told.get("reference"))
+        said = await self._reach.get("graphql", query=query)
+        if said.status == 200 and "data" not in said.fields:
+            raise Retry(LATER, publishing.strange(LABEL))
+        name = str(inner(said.body, "data", "project", "issue", "movedTo").get("reference"))
         return _path(name) if _NAMED.fullmatch(name) else ""
 
     async def _sees(self, project: str) -> Answer:
         """Raises `GiveUp` where the token does not see the project at all: then no single issue is gone."""
         answer = await self._reach.look(_project(project))
-        if answer.status not in (200, *REDIRECTS):
+        if answer.status != 200 and not answer.elsewhere:
             raise GiveUp(words.nowhere(LABEL, project))
         return answer
 
@@ -209,6 +212,9 @@ def _name(row: Mapping[str, Any]) -> str:
 
 
 def _seen(row: Mapping[str, Any], answer: Answer | None = None) -> Seen:
+    """Raises `Retry` where it is no issue: a login page, or one that says that GitLab is being mended."""
+    if not _name(row).endswith(f"#{row.get('iid')}") or not isinstance(row.get("state"), str):
+        raise Retry(LATER, publishing.strange(LABEL))
     version = answer.version if answer else ""
     return Seen(id=_name(row), url=str(row.get("web_url", "")), state=_state(row), version=version)
 

@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from adapters.reach import SHORTLY, Answer, Reach
+from adapters.reach import LATER, SHORTLY, Answer, Reach
 from adapters.trackers import jira_text as text
 from adapters.trackers.bodies import inner, object_of
 from adapters.trackers.jira_steps import DROPPED, normal, step
@@ -82,7 +82,7 @@ class Jira:
         if draft.private:
             fields["security"] = self._security(offered)
         answer = await self._reach.send("POST", "issue", {"fields": fields, "properties": [_marked(mark)]})
-        return self._named(str(self._done(answer).get("key", "")), "open")
+        return self._named(_key(self._done(answer)), "open")
 
     async def _screen(self) -> tuple[str, dict[str, Row]]:
         """The number of the issue type, and the fields that a new issue may have."""
@@ -181,13 +181,17 @@ class Jira:
     async def _newest(self) -> int:
         asked = {"jql": f'project = "{self._project}" ORDER BY key DESC', "fields": "created", "maxResults": "1"}
         told = self._done(await self._reach.get("search/jql" if self._cloud else "search", **asked))
-        keys = [str(row.get("key")) for row in _rows(told, "issues")]
+        keys = [str(row.get("key")) for row in _listed(told, "issues")]
         return max((int(key.rpartition("-")[2]) for key in keys if _KEY.fullmatch(key)), default=0)
 
     async def _row(self, key: str) -> Row | None:
         asked = {"fields": "status,resolution,created,updated", "properties": PROPERTY}
         answer = await self._reach.get(f"issue/{key}", **asked)
-        return None if answer.status in (404, 410) else self._done(answer)
+        if answer.status in (404, 410):
+            return None
+        row = self._done(answer)
+        _key(row)
+        return row
 
     async def read(self, ticket: str, version: str = "") -> Seen:
         row = await self._row(ticket)
@@ -202,7 +206,7 @@ class Jira:
     async def said(self, ticket: str, mark: str) -> bool:
         for page in range(PAGES):
             asked = {"expand": "properties", "startAt": str(page * PAGE), "maxResults": str(PAGE)}
-            rows = _rows(self._done(await self._reach.get(f"issue/{ticket}/comment", **asked)), "comments")
+            rows = _listed(self._done(await self._reach.get(f"issue/{ticket}/comment", **asked)), "comments")
             if any(_marked(mark) in _rows(row, "properties") for row in rows):
                 return True
             if len(rows) < PAGE:
@@ -234,7 +238,7 @@ class Jira:
 
     def _seen(self, row: Row) -> Seen:
         fields = inner(row, "fields")
-        return self._named(str(row.get("key", "")), _state(fields), str(fields.get("updated", "")))
+        return self._named(_key(row), _state(fields), str(fields.get("updated", "")))
 
     # -- being told
 
@@ -267,6 +271,21 @@ def _rows(told: Mapping[str, Any], name: str) -> list[Row]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
+def _listed(told: Mapping[str, Any], name: str) -> list[Row]:
+    """The same, where one that is missing says nothing of what is there. Raises `Retry`."""
+    if not isinstance(told.get(name), list):
+        raise Retry(LATER, sending.strange(LABEL))
+    return _rows(told, name)
+
+
+def _key(row: Row) -> str:
+    """Raises `Retry` where it is no issue: a login page, or one that says that Jira is being mended."""
+    key = str(row.get("key"))
+    if not _KEY.fullmatch(key):
+        raise Retry(LATER, sending.strange(LABEL))
+    return key
+
+
 def _marked(mark: str) -> Row:
     return {"key": PROPERTY, "value": {"mark": mark}}
 
@@ -285,7 +304,10 @@ def _wanting(field: Row) -> bool:
 
 def _state(fields: Row) -> TicketState:
     status = inner(fields, "status")
-    if inner(status, "statusCategory").get("key") != "done":
+    category = inner(status, "statusCategory").get("key")
+    if not isinstance(category, str):
+        raise Retry(LATER, sending.strange(LABEL))
+    if category != "done":
         return "open"
     why = {normal(status.get("name")), normal(inner(fields, "resolution").get("name"))}
     return "done" if why.isdisjoint(DROPPED) else "dropped"

@@ -45,7 +45,7 @@ def carrying(trackers: Mapping[str, Tracker], reports: Reports, public_url: str)
         try:
             return await one.carried_out(effect)
         except GiveUp as hopeless:
-            return await one.refused(effect, hopeless.reason)
+            return await one.refused(effect, hopeless.reason, unopened=isinstance(hopeless, _Unopened))
         except Unsure as unknown:
             if not unsure:
                 raise
@@ -54,6 +54,10 @@ def carrying(trackers: Mapping[str, Tracker], reports: Reports, public_url: str)
             return await one.later(effect, later)
 
     return deliver
+
+
+class _Unopened(GiveUp):
+    """The tracker refused to open a ticket, so that there is none."""
 
 
 class _Delivery:
@@ -97,7 +101,10 @@ class _Delivery:
 
     async def _created(self, effect: OpenTicket, record: Record, item: ActionItem) -> Seen:
         stands = await self._tracker.find(effect.mark, effect.asked_at) if self._again else None
-        seen = stands or await self._tracker.create(self._draft(record, item), effect.mark)
+        try:
+            seen = stands or await self._tracker.create(self._draft(record, item), effect.mark)
+        except GiveUp as no:
+            raise _Unopened(words.unopened(self._here.label, no.reason)) from no
         try:
             await self._tracker.assign(seen.id, _whom(record, item), f"{effect.mark}-who")
         except GiveUp:
@@ -173,14 +180,14 @@ class _Delivery:
         pause = timedelta(seconds=min(FIRST_PAUSE * 2 ** min(self._attempt - 1, 10), LONGEST_PAUSE))
         raise Retry(max(why.after, pause), why.why)
 
-    async def refused(self, effect: OfTicket, reason: str) -> Command | None:
+    async def refused(self, effect: OfTicket, reason: str, *, unopened: bool = False) -> Command | None:
         if isinstance(effect, ReadTicket):
             log.info("a ticket in %s cannot be read: %s", self._here.name, reason)
             return None
         asked_by = effect.asked_by if isinstance(effect, OpenTicket) else ""
         return TicketRefused(
             origin=_origin(effect), incident_id=effect.incident, item_id=effect.item, tracker=effect.tracker,
-            key=effect.key, reason=reason, asked_by=asked_by,
+            key=effect.key, reason=reason, asked_by=asked_by, unopened=unopened,
         )  # fmt: skip
 
 

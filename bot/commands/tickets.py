@@ -141,6 +141,8 @@ class TicketNoticed(_WithTicket, kind="ticket_noticed"):
 class TicketRefused(_AboutTicket, kind="ticket_refused"):
     reason: str = ""
     asked_by: str = ""
+    unopened: bool = False
+    """Whether it refused to open one, so that there is none."""
 
 
 def _about(state: State, command: _AboutTicket) -> tuple[ActionItem, Ticket] | None:
@@ -184,7 +186,8 @@ def ticket_refused(state: State, command: TicketRefused, _now: datetime) -> Deci
     if ticket.telling == command.key:
         unknown = ticket.model_copy(update={"telling": "", "state": ""})
         item = item.model_copy(update={"ticket": unknown}) if ticket.id else _without(item)
-    return _saved(state, item, _word(state, command, item, words.refused(item, command.reason), command.asked_by))
+    why = words.not_opened if command.unopened else words.refused
+    return _saved(state, item, _word(state, command, item, why(item, command.reason), command.asked_by))
 
 
 @decides(TicketNoticed)

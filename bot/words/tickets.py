@@ -49,6 +49,14 @@ def refused(item: ActionItem, reason: str) -> Text:
     return say("{key}: {reason}", key=_key(item), reason=reason[:300])
 
 
+def not_opened(item: ActionItem, reason: str) -> Text:
+    return say(
+        "{key}: {reason}. Whoever runs me can check where tickets go to and what the token may do there; "
+        "then {again} tries it again.",
+        key=_key(item), reason=reason[:300].removesuffix("."), again=verb(f"ticket {item.key}"),
+    )  # fmt: skip
+
+
 def has_one(item: ActionItem, ticket: Ticket) -> Text:
     if not ticket.id:
         return say("A ticket for {key} is on its way. Nothing was changed.", key=_key(item))
@@ -152,6 +160,11 @@ def due(item: ActionItem) -> str:
 
 def not_in_step(label: str) -> str:
     return f"Its ticket in {label} is not as it should be"
+
+
+def unopened(label: str, reason: str) -> str:
+    """Why there is none, of a ticket that is not there to be as it should be."""
+    return reason.replace(not_in_step(label), f"{label} opened no ticket")
 
 
 def said_no(label: str) -> str:

@@ -306,7 +306,7 @@ async def test_an_issue_that_is_said_to_be_elsewhere_is_followed_to_github_and_n
     github.there.refusing["GET"] = elsewhere
     await github.later(hours=2)
     assert {str(headers["host"]) for headers in github.there.headers} == {"api.github.com"}
-    assert len(github.questions()) == 1
+    assert github.questions() == []
     assert github.ticket().id == "acme/app#1"
 
 
@@ -315,8 +315,8 @@ async def test_an_issue_that_always_moves_on_is_not_followed_for_ever(github: Wo
     calls = len(github.there.calls)
     github.there.refusing["GET"] = answer(301, {}, location="https://api.github.com/repos/acme/app/issues/1")
     await github.later(hours=2)
-    assert len(github.there.calls) - calls < 10
-    assert len(github.questions()) == 1
+    assert len(github.there.calls) - calls < 15
+    assert github.questions() == []
 
 
 async def test_a_token_that_lost_sight_of_its_issues_asks_nobody(github: World) -> None:
