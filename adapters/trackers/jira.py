@@ -14,13 +14,13 @@ import hmac
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 from urllib.parse import quote
 
-from adapters.reach import LATER, SHORTLY, Answer, Reach
+from adapters.reach import SHORTLY, Answer, Reach
 from adapters.trackers import jira_text as text
 from adapters.trackers.bodies import inner, object_of
-from adapters.trackers.jira_steps import DROPPED, normal, step
+from adapters.trackers.jira_rows import KEY, Row, key_of, listed, rows, state_of
+from adapters.trackers.jira_steps import normal, step
 from adapters.trackers.port import Draft, Heard, Wanted, Whom
 from adapters.wire import Rejected
 from bot.errors import GiveUp, Retry
@@ -39,9 +39,7 @@ BEFORE = timedelta(minutes=10)
 GIVEN = ("project", "issuetype", "summary", "description", "duedate", "reporter")
 """Fields that a new issue gets from us, or from Jira by itself."""
 NOTICED = ("status", "resolution", "key", "project")
-_KEY = re.compile(r"[A-Z][A-Z0-9_]{0,99}-[1-9][0-9]{0,9}")
 _PATH = re.compile(r"(?:browse|projects/[A-Z0-9_]+/issues)/([A-Z][A-Z0-9_]*-[1-9][0-9]{0,9})(?:[/?#].*)?")
-Row = dict[str, Any]
 
 
 class Jira:
@@ -82,20 +80,20 @@ class Jira:
         if draft.private:
             fields["security"] = self._security(offered)
         answer = await self._reach.send("POST", "issue", {"fields": fields, "properties": [_marked(mark)]})
-        return self._named(_key(self._done(answer)), "open")
+        return self._named(key_of(self._done(answer)), "open")
 
     async def _screen(self) -> tuple[str, dict[str, Row]]:
         """The number of the issue type, and the fields that a new issue may have."""
         where = f"issue/createmeta/{self._project}/issuetypes"
-        kinds = _rows(self._done(await self._reach.get(where, maxResults=str(PAGE))), "issueTypes")
+        kinds = rows(self._done(await self._reach.get(where, maxResults=str(PAGE))), "issueTypes")
         kind = next((str(one.get("id")) for one in kinds if normal(one.get("name")) == normal(self._kind)), "")
         if not kind:
             raise GiveUp(words.no_type(LABEL, self._project, self._kind))
         told = self._done(await self._reach.get(f"{where}/{quote(kind, safe='')}", maxResults=str(PAGE)))
-        return kind, {str(one.get("fieldId") or one.get("key")): one for one in _rows(told, "fields")}
+        return kind, {str(one.get("fieldId") or one.get("key")): one for one in rows(told, "fields")}
 
     def _security(self, offered: Mapping[str, Row]) -> dict[str, str]:
-        for one in _rows(offered.get("security", {}), "allowedValues"):
+        for one in rows(offered.get("security", {}), "allowedValues"):
             if self._level in (str(one.get("id")), str(one.get("name"))):
                 return {"id": str(one.get("id"))}
         raise GiveUp(words.no_level(LABEL, self._level))
@@ -103,7 +101,7 @@ class Jira:
     async def put(self, ticket: str, state: Wanted, mark: str) -> None:
         where = f"issue/{ticket}/transitions"
         told = self._done(await self._reach.get(where, expand="transitions.fields"))
-        wanted = step(_rows(told, "transitions"), state)
+        wanted = step(rows(told, "transitions"), state)
         if wanted is None:
             raise GiveUp(words.no_step(LABEL, ticket, state))
         answer = await self._reach.send("POST", where, wanted)
@@ -181,8 +179,8 @@ class Jira:
     async def _newest(self) -> int:
         asked = {"jql": f'project = "{self._project}" ORDER BY key DESC', "fields": "created", "maxResults": "1"}
         told = self._done(await self._reach.get("search/jql" if self._cloud else "search", **asked))
-        keys = [str(row.get("key")) for row in _listed(told, "issues")]
-        return max((int(key.rpartition("-")[2]) for key in keys if _KEY.fullmatch(key)), default=0)
+        keys = [str(row.get("key")) for row in listed(told, "issues")]
+        return max((int(key.rpartition("-")[2]) for key in keys if KEY.fullmatch(key)), default=0)
 
     async def _row(self, key: str) -> Row | None:
         asked = {"fields": "status,resolution,created,updated", "properties": PROPERTY}
@@ -190,7 +188,7 @@ class Jira:
         if answer.status in (404, 410):
             return None
         row = self._done(answer)
-        _key(row)
+        key_of(row)
         return row
 
     async def read(self, ticket: str, version: str = "") -> Seen:
@@ -206,10 +204,10 @@ class Jira:
     async def said(self, ticket: str, mark: str) -> bool:
         for page in range(PAGES):
             asked = {"expand": "properties", "startAt": str(page * PAGE), "maxResults": str(PAGE)}
-            rows = _listed(self._done(await self._reach.get(f"issue/{ticket}/comment", **asked)), "comments")
-            if any(_marked(mark) in _rows(row, "properties") for row in rows):
+            comments = listed(self._done(await self._reach.get(f"issue/{ticket}/comment", **asked)), "comments")
+            if any(_marked(mark) in rows(row, "properties") for row in comments):
                 return True
-            if len(rows) < PAGE:
+            if len(comments) < PAGE:
                 break
         return False
 
@@ -238,7 +236,7 @@ class Jira:
 
     def _seen(self, row: Row) -> Seen:
         fields = inner(row, "fields")
-        return self._named(_key(row), _state(fields), str(fields.get("updated", "")))
+        return self._named(key_of(row), state_of(fields), str(fields.get("updated", "")))
 
     # -- being told
 
@@ -249,41 +247,20 @@ class Jira:
             raise Rejected(401, "signature")
         told = object_of(body)
         names = [str(inner(told, "issue").get("key")), *_earlier(told)] if _of_note(told) else []
-        keys = tuple(Seen(id=name) for name in dict.fromkeys(names) if _KEY.fullmatch(name))
+        keys = tuple(Seen(id=name) for name in dict.fromkeys(names) if KEY.fullmatch(name))
         return Heard(delivery=hashlib.sha256(body).hexdigest()[:40], tickets=keys)
 
 
 def _of_note(told: Row) -> bool:
-    changed = {str(one.get("field", "")).casefold() for one in _rows(inner(told, "changelog"), "items")}
+    changed = {str(one.get("field", "")).casefold() for one in rows(inner(told, "changelog"), "items")}
     event = told.get("webhookEvent")
     return event == "jira:issue_deleted" or (event == "jira:issue_updated" and not changed.isdisjoint(NOTICED))
 
 
 def _earlier(told: Row) -> list[str]:
     """The key that it had before it was moved: that is what it is known by here."""
-    items = _rows(inner(told, "changelog"), "items")
+    items = rows(inner(told, "changelog"), "items")
     return [str(one.get("fromString")) for one in items if str(one.get("field")).casefold() == "key"]
-
-
-def _rows(told: Mapping[str, Any], name: str) -> list[Row]:
-    """A list of an answer; what the Cloud names for what it is, a server calls its values."""
-    found = told.get(name, told.get("values"))
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def _listed(told: Mapping[str, Any], name: str) -> list[Row]:
-    """The same, where one that is missing says nothing of what is there. Raises `Retry`."""
-    if not isinstance(told.get(name), list):
-        raise Retry(LATER, sending.strange(LABEL))
-    return _rows(told, name)
-
-
-def _key(row: Row) -> str:
-    """Raises `Retry` where it is no issue: a login page, or one that says that Jira is being mended."""
-    key = str(row.get("key"))
-    if not _KEY.fullmatch(key):
-        raise Retry(LATER, sending.strange(LABEL))
-    return key
 
 
 def _marked(mark: str) -> Row:
@@ -300,14 +277,3 @@ def _created(row: Row) -> datetime:
 
 def _wanting(field: Row) -> bool:
     return bool(field.get("required")) and not field.get("hasDefaultValue")
-
-
-def _state(fields: Row) -> TicketState:
-    status = inner(fields, "status")
-    category = inner(status, "statusCategory").get("key")
-    if not isinstance(category, str):
-        raise Retry(LATER, sending.strange(LABEL))
-    if category != "done":
-        return "open"
-    why = {normal(status.get("name")), normal(inner(fields, "resolution").get("name"))}
-    return "done" if why.isdisjoint(DROPPED) else "dropped"
