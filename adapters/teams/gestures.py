@@ -22,7 +22,7 @@ from adapters.teams.activities import (
 )
 from adapters.teams.captures import permalink
 from adapters.teams.manifest import COMPOSE_COMMANDS, MESSAGE_ACTIONS
-from adapters.teams.markup import files_in, of_message_payload, said_in, without_bot
+from adapters.teams.markup import files_in, of_message_payload, without_bot, written_in
 from adapters.teams.references import root_of
 from adapters.teams.sealed import NAME, Seal, Sealed, in_short
 from bot.command import KINDS, Command, Origin, build
@@ -117,7 +117,7 @@ def _address(activity: Activity, tenant: str, way: Any, sealed: Sealed | None = 
 
 def typed(activity: Activity, raw: Json, tenant: str) -> Gesture | None:
     """`@Debrief verb …`, a bare verb in the personal chat, or a targeted message. None for what is not for us."""
-    text = said_in(raw, tenant)
+    text = written_in(raw, tenant)
     bot = mention_token(f"teams:{tenant}:{activity.recipient.id}")
     address = address_of(activity, tenant)
     if address.way == "typed" and bot not in text:
@@ -194,6 +194,8 @@ def extension(activity: Activity, tenant: str, seal: Seal, users: Users) -> Gest
         return Gesture(command=build(invoke.command, {}, _origin(address, activity.ident)), address=address)
     if invoke.command not in MESSAGE_ACTIONS or invoke.message is None:
         raise Refused(chat.gone_button())
+    if invoke.command in ("add_to_timeline", MARK) and _is_ours(activity, invoke.message):
+        raise Refused(words.own_message())
     fields = _message_fields(activity, invoke.message, tenant, users)
     if invoke.command == MARK:
         return Mark(
@@ -265,6 +267,10 @@ def _message_fields(activity: Activity, message: MessagePayload, tenant: str, us
         "private_place": "yes" if activity.closed else "",
         "files": files_in(payload),
     }
+
+
+def _is_ours(activity: Activity, message: MessagePayload) -> bool:
+    return bool(message.author.application.id) and f"28:{message.author.application.id}" == activity.recipient.id
 
 
 def told_of(command: SpokenOf) -> Json:

@@ -202,12 +202,13 @@ class Inbound:
 
     async def _extension(self, activity: Activity, tenant: str, users: dict[str, str]) -> Answer:
         told = gestures.extension(activity, tenant, self._seal, users)
-        if isinstance(told, Gesture) and isinstance(told.command, SpokenOf) and told.command.message is not None:
-            self._menu.used(told.command.message, gestures.told_of(told.command))
         if isinstance(told, Mark):
             return await self._marking.answer(told)
         if activity.name == "composeExtension/submitAction":
+            # A form or button tells less of its message than the menu did.
             return await self._answers.submitted(told)
+        if isinstance(told.command, SpokenOf) and told.command.message is not None:
+            self._menu.used(told.command.message, gestures.told_of(told.command))
         return await self._answers.opened(told)
 
 

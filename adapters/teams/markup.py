@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from adapters.teams.body import Body
+from adapters.teams.card_words import words_on_cards
 from adapters.teams.lengths import Json
 from adapters.teams.runs import is_web
 from adapters.teams.tags import unescaped
@@ -37,7 +38,13 @@ def user_token(user: str, tenant: str) -> str:
 
 
 def said_in(activity: Json, tenant: str) -> str:
-    """The text of a message. Its HTML stands in an attachment; the `text` beside it has lost what HTML tells."""
+    """The text of a message, or where it has none the words on its cards."""
+    return written_in(activity, tenant) or words_on_cards(activity.get("attachments"))
+
+
+def written_in(activity: Json, tenant: str) -> str:
+    """What somebody wrote themselves: nothing else can be a command. The HTML of it stands in an attachment; the
+    `text` beside it has lost what HTML tells."""
     recipient = activity.get("recipient")
     ours = recipient.get("id") if isinstance(recipient, dict) else None
     mentions = _Mentions(activity.get("entities"), tenant, ours)
@@ -132,8 +139,10 @@ def of_message_payload(payload: Json, tenant: str, account_of: Callable[[str], s
         return mention_token(account) if account.startswith(f"teams:{tenant}:") else f"@{_spaced(name)}"
 
     if told.get("contentType") == "text":
-        return literal(content).replace("\r\n", "\n").strip()[:MAX_TYPED]
-    return neutral(content, token)
+        said = literal(content).replace("\r\n", "\n").strip()[:MAX_TYPED]
+    else:
+        said = neutral(content, token)
+    return said or words_on_cards(payload.get("attachments"))
 
 
 def _mentioned_id(mention: Json | None) -> str:

@@ -145,6 +145,14 @@ def unpinned() -> Text:
     )
 
 
+def own_message() -> Text:
+    return say(
+        "That message is one of mine; what it tells stands in the record already. Nothing was added. {note} writes a "
+        "note of your own.",
+        note=words.verb("note …"),
+    )
+
+
 def left_out() -> Text:
     return say("Your message is left out of the record, for good.")
 
