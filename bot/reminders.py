@@ -14,7 +14,7 @@ from bot.item_cards import IN_DIGEST, digest_card, due_soon_card, worst_first
 from bot.model import Account, ActionItem, ItemStatus, Organisation, Person
 from bot.state import Look, Planned, Reminded, State
 from bot.text import Card
-from bot.workdays import WorkingTime, digest_slot, iso_week, next_free_slot, next_working_minute, week_days
+from bot.workdays import WorkingTime, digest_slot, iso_week, next_working_minute, no_weekend, week_days
 from bot.zones import local_date, local_to_utc, valid_zone, zone_of
 
 Fire = Callable[[Look, Planned, datetime], Reminded]
@@ -175,14 +175,14 @@ def due_soon_at(item: ActionItem, state: State) -> datetime | None:
     if owner is None or not counts(item):
         return None
     hours, before = working_time(owner, state.organisation), timedelta(days=state.organisation.policies.due_soon_days)
-    return local_to_utc(datetime.combine(item.due - before, hours.digest_wall_time), hours.zone)
+    return local_to_utc(datetime.combine(no_weekend(item.due - before), hours.digest_wall_time), hours.zone)
 
 
 @rule(
     _plan_due_soon,
     hears="the owner of an action item, by a direct message",
-    when="two days before its date, or as the organisation's policy says, in working hours; never for an item created "
-    "later than that",
+    when="two days before its date, or as the organisation's policy says, and on the Friday before where that is a "
+    "weekend; in working hours; never for an item created later than that",
     stops="after one word, or when the item ends, moves or changes hands before",
 )
 def due_soon(look: Look, plan: Planned, now: datetime) -> Reminded:
@@ -194,9 +194,11 @@ def due_soon(look: Look, plan: Planned, now: datetime) -> Reminded:
     account = reachable(person)
     if account is None or local_date(now, hours.zone) > item.due:
         return over(plan)
-    slot = next_free_slot(_earliest(look, now), hours, holidays_of(look))
-    if slot is None or slot > now:
-        return Reminded(plans=(planned_for("due_soon", item.id, slot, hours),)) if slot else over(plan)
+    slot = next_working_minute(_earliest(look, now), hours, holidays_of(look))
+    if slot is None or local_date(slot, hours.zone) > item.due:
+        return over(plan)
+    if slot > now:
+        return Reminded(plans=(planned_for("due_soon", item.id, slot, hours),))
     key = f"due_soon:{item.id}:{item.due}:{person.id}"
     message = Direct(
         key=key, platform=account.platform, tenant=account.tenant, account=account.key,
@@ -229,6 +231,11 @@ def _is_in_time(message: Direct, look: Look, slot: datetime, zone: str) -> bool:
     return not message.plan.startswith("due_soon:") or local_date(slot, zone) <= look.items[0].due
 
 
+def _is_about(message: Direct, item: ActionItem, now: datetime, zone: str) -> bool:
+    """The word is for the date that it was decided for, and comes before it."""
+    return message.key.startswith(f"due_soon:{item.id}:{item.due}:") and local_date(now, zone) <= item.due
+
+
 def _as_of_now(message: Direct, look: Look | None, now: datetime) -> Direct | None:
     person = look.person if look else None
     account = reachable(person) if person else None
@@ -243,7 +250,8 @@ def _as_of_now(message: Direct, look: Look | None, now: datetime) -> Direct | No
     zone = working_time(person, look.organisation).zone
     items = [item for item in look.items if counts(item) and item.owner == person.id]
     if message.plan.startswith("due_soon:"):
-        return message.model_copy(update={"card": due_soon_card(items[0], now, zone)}) if items else None
+        item = next((one for one in items if _is_about(message, one, now, zone)), None)
+        return message.model_copy(update={"card": due_soon_card(item, now, zone)}) if item else None
     overdue = [item for item in items if item.due < local_date(now, zone)]
     card = digest_card(overdue, now, zone, late=message.purpose == LATE_DIGEST)
     shown = {"card": card, "items": shown_in_digest(overdue)}

@@ -20,7 +20,7 @@ from bot.state import Look, Planned, Reminded, State
 from bot.text import Card
 from bot.turns import turn
 from bot.words import review as words
-from bot.workdays import add_working_days, next_working_minute
+from bot.workdays import add_working_days, next_working_minute, no_weekend
 from bot.zones import local_date, local_to_utc
 
 MORNING = time(9, 30)
@@ -59,11 +59,6 @@ def _morning(day: date, zone: str) -> datetime:
     return local_to_utc(datetime.combine(day, MORNING), zone)
 
 
-def _weekday(day: date) -> date:
-    """The day itself, or the Friday before it."""
-    return day - timedelta(days=max(0, day.weekday() - 4))
-
-
 def _for_owner(postmortem: Postmortem, at: datetime) -> Dues:
     return {f"{postmortem.id}:{postmortem.owner}": at}
 
@@ -88,7 +83,7 @@ def looks(postmortem: Postmortem, zone: str) -> Dues:
     review = _in_review(postmortem)
     if review is None:
         return {}
-    day = _weekday(review.day - LOOK_BEFORE) if review.day else local_date(review.asked_at, zone) + LOOK_BEFORE
+    day = no_weekend(review.day - LOOK_BEFORE) if review.day else local_date(review.asked_at, zone) + LOOK_BEFORE
     at = _morning(day, zone)
     return {f"{postmortem.id}:{one}": at for one in review.silent} if at > review.changed_at else {}
 
@@ -116,7 +111,7 @@ def fairness(postmortem: Postmortem, zone: str) -> Dues:
     if review.day is None:
         return {postmortem.id: review.asked_at + FAIR_BEFORE}
     at = (review.at or _morning(review.day, zone)) - FAIR_BEFORE
-    at -= local_date(at, zone) - _weekday(local_date(at, zone))
+    at -= local_date(at, zone) - no_weekend(local_date(at, zone))
     return {postmortem.id: max(at, review.asked_at)}
 
 

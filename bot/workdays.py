@@ -97,6 +97,11 @@ def digest_slot(
     return _first_minute(days, not_before, working_time, holidays)
 
 
+def no_weekend(day: date) -> date:
+    """The day itself, or the Friday before it."""
+    return day - timedelta(days=max(0, day.weekday() - max(MONDAY_TO_FRIDAY)))
+
+
 def next_free_slot(
     after: datetime, working_time: WorkingTime, holidays: frozenset[date] = NO_HOLIDAYS
 ) -> datetime | None:

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import delete, func, select
 
+from bot.membership import membership
 from bot.simulation import Sent, Simulation
 from bot.tickets import look_at_ticket
 from storage.fields import table
@@ -39,6 +40,7 @@ COPIED = (
 )  # fmt: skip
 """In the order in which they lean on each other."""
 plan, entry = table(PlanRow), table(EntryRow)
+OUTSIDE = (look_at_ticket.__name__, membership.__name__)
 OF_ENTRIES = ("organisation", "id", "incident", "kind", "author", "occurred", "recorded", "is_key")
 
 
@@ -49,7 +51,7 @@ def copy(source: SqlStore, into: SqlStore) -> None:
             made.put(row, [found._asdict() for found in work.rows(select(table(row)))])
         authors = select(*(entry.c[name] for name in OF_ENTRIES)).where(entry.c.is_key)
         made.put(EntryRow, [EntryRow(**found._asdict()).model_dump() for found in work.rows(authors)])
-        made.run(delete(plan).where(plan.c.rule == look_at_ticket.__name__))  # nothing outside is looked at
+        made.run(delete(plan).where(plan.c.rule.in_(OUTSIDE)))  # nothing outside is looked at
         now = work.now()
     move(into, now)
 

@@ -126,7 +126,7 @@ def facts(work: Work, who: Person, since: datetime) -> list[Fact]:
 
 
 def _counted(work: Work, who: Person, since: datetime) -> Select[Any]:
-    names = ("ended_at", "snoozes", "kind", "factor", "checks")
+    names = ("ended_at", "snoozes", "kind", "factor", "checks", "again")
     within = {name: _inside(work, item.c.body, name).label(name) for name in names}
     recent = or_(item.c.status == OPEN, within["ended_at"] >= since.date().isoformat())
     service = _inside(work, incident.c.body, "service").label("service")
@@ -137,6 +137,8 @@ def _counted(work: Work, who: Person, since: datetime) -> Select[Any]:
 
 def _fact(row: Any, factor: str) -> Fact:
     said = [one["answer"] for one in _json(row.checks) if one["answer"] != "later"]
+    if row.ended_at and any(one.get("done_at") == row.ended_at for one in _json(row.again)):
+        said.append("did not hold")
     return Fact(
         severity=row.severity, service=row.service or "", kind=row.kind or "", factor=factor, status=row.status,
         made=row.created, due=datetime.fromisoformat(row.due).date(),

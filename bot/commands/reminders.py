@@ -27,7 +27,7 @@ from bot.zones import local_date, local_to_utc
 __all__ = ["item_checks"]
 
 _WISH = re.compile(r"^(?P<day>[a-z]{2,9})?\s*(?:at\s+)?(?P<hour>\d{1,2})?(?::(?P<minute>\d{2}))?$")
-_AWAY = re.compile(r"^(?:away|out of office|ooo)(?:\s+(?:until|till|to))?\s*(?P<until>.*)$", re.IGNORECASE)
+_AWAY = re.compile(r"^(?:away|out of office|ooo)(?:\s+(?:until|till|to|for)\b)?\s*(?P<until>.*)$", re.IGNORECASE)
 BACK = ("back", "here")
 
 
@@ -93,8 +93,9 @@ def _shown(state: State, now: datetime) -> Reply:
     person, hours = state.actor, working_time(state.actor, state.organisation)
     today = local_date(now, hours.zone)
     overdue = sum(item.due < today for item in state.my_items)
+    before = state.organisation.policies.due_soon_days
     day, at = WEEKDAYS[hours.digest_weekday].capitalize(), f"{hours.digest_time:%H:%M}"
-    text = words.reminders(day, at, hours.zone, not person.zone, overdue, len(state.my_items))
+    text = words.reminders(day, at, hours.zone, not person.zone, overdue, len(state.my_items), before)
     gone = person.away_until if away(person, state.organisation, now) else None
     return Reply.of(text + wishes.until(gone) if gone else text, Button(label=wishes.CHANGE, does="set_reminders"))
 

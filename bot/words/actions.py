@@ -306,13 +306,13 @@ def needs_reason(item: ActionItem) -> Text:
 # -- reminders of one's own
 
 
-def reminders(day: str, hour: str, zone: str, assumed: bool, overdue: int, open_items: int) -> Text:
+def reminders(day: str, hour: str, zone: str, assumed: bool, overdue: int, open_items: int, before: int) -> Text:
     return say(
         "Once a week, on {day} at {hour} ({zone}{assumed}), I send you your overdue action items, if there are any; "
-        "and one word two days before an item is due. Holidays, nights and active incidents are left alone. "
+        "and one word {before} before an item is due. Holidays, nights and active incidents are left alone. "
         "Open now: {open_items}, overdue: {overdue}. To change it: {change}.",
         day=day, hour=hour, zone=zone, assumed=", assumed" if assumed else "", open_items=open_items, overdue=overdue,
-        change=verb("reminders tuesday 14:00"),
+        before=counted(before, "day"), change=verb("reminders tuesday 14:00"),
     )  # fmt: skip
 
 

@@ -153,6 +153,8 @@ def test_what_waited_to_be_sent_while_somebody_went_away_is_dropped_unless_an_in
     ("words", "until"),
     [
         ("reminders away until 2026-12-20", UNTIL),
+        ("reminders away for 4 weeks", date(2026, 12, 21)),
+        ("reminders away tomorrow", date(2026, 11, 24)),
         ("reminders Away till 20 dec", UNTIL),
         ("reminders ooo 2026-12-20", UNTIL),
         ("reminders away 2w", date(2026, 12, 7)),

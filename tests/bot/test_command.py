@@ -63,3 +63,20 @@ def test_no_words_behind_a_verb_are_answered_in_the_words_of_a_library(word: str
 
 def test_a_guest_who_owns_an_item_gets_a_link_to_the_pages_too() -> None:
     assert "pages (for you alone" in said(world(GUEST), "web").reply.plain()
+
+
+@pytest.mark.parametrize(
+    "typed", ["update INC-2 all is well", "resolve inc-2 done", "lead INC-2 @tom", "timeline INC-2", "close INC-2:"]
+)
+def test_a_key_behind_a_verb_is_asked_about_and_in_front_it_counts(typed: str) -> None:
+    with pytest.raises(Refused, match=r"INC-2 stands behind the verb.*Nothing was changed"):
+        read(typed, origin())
+    verb, key, *rest = typed.rstrip(":").split()
+    assert read(f"{key} {verb} {' '.join(rest)}", origin()).incident == "INC-2"
+
+
+@pytest.mark.parametrize(
+    "typed", ["status INC-2", "actions INC-2", "similar INC-2", "note #infra was told", "INC-1 note INC-2 is alike"]
+)
+def test_where_a_key_or_a_channel_may_stand_behind_a_verb_it_does(typed: str) -> None:
+    assert read(typed, origin()).kind in ("status", "actions", "similar", "note")

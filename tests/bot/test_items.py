@@ -337,6 +337,12 @@ def test_where_no_item_is_named_ones_own_are_shown(verb: str) -> None:
     assert "the nodes" in refused.card.plain()
 
 
+@pytest.mark.parametrize("words", ["ACT-7, ACT-8", "ACT-7 and ACT-8", "ACT-7 ACT-8"])
+def test_several_keys_are_never_cut_down_to_the_first(words: str) -> None:
+    with pytest.raises(Refused, match="one action item at a time"):
+        OfItem.read(words)
+
+
 def test_a_key_is_read_in_any_case() -> None:
     assert OfItem.read("act-7 and more") == {"item": "ACT-7", "text": "and more"}
     assert Snooze.read("ACT-7 2w vendor is late") == {"item": "ACT-7", "until": "2w", "reason": "vendor is late"}

@@ -135,6 +135,36 @@ def test_the_word_before_the_date_goes_to_the_owner_once() -> None:
     assert decided.plans[0].at is None
 
 
+@pytest.mark.parametrize("due", [date(2026, 12, day) for day in range(14, 21)])
+def test_the_word_comes_before_every_day_of_the_week(due: date) -> None:
+    """From Monday to Sunday: two days before, or on the Friday before where that is a weekend."""
+    before = State(organisation=ORGANISATION, actor=owner(), people={"p1": owner()})
+    (plan,) = (
+        one
+        for one in plans_for(before, before.model_copy(update={"item": item(due=due)}), MONDAY)
+        if one.rule == "due_soon"
+    )
+    assert plan.at
+    assert plan.at.weekday() < 5
+    assert timedelta(days=2) <= due - plan.at.date() <= timedelta(days=4)
+    assert due_soon(look(item(due=due)), plan, plan.at).effects
+
+
+def test_a_word_that_meets_a_holiday_comes_on_the_next_working_day_up_to_the_date() -> None:
+    at = datetime(2026, 12, 11, 9, 30, tzinfo=UTC)
+    off = look(item(due=date(2026, 12, 14)), holidays=frozenset({"2026-12-11"}))
+    (later,) = due_soon(off, due_plan(at, "due_soon", "i1"), at).plans
+    assert later.at == datetime(2026, 12, 14, 9, 0, tzinfo=UTC)
+    gone = look(item(due=date(2026, 12, 12)), holidays=frozenset({"2026-12-11"}))
+    assert not due_soon(gone, due_plan(at, "due_soon", "i1"), at).effects
+
+
+def test_a_word_whose_date_was_moved_before_it_got_out_is_not_said() -> None:
+    at = datetime(2026, 12, 22, 9, 30, tzinfo=UTC)
+    message = sent(due_soon(look(item(due=date(2026, 12, 24))), due_plan(at, "due_soon", "i1"), at))
+    assert as_of_now(message, look(item(due=date(2027, 3, 1))), at) is None
+
+
 @pytest.mark.parametrize(
     "change", [{"status": ItemStatus.DONE}, {"owner": "p9"}, {"drill": True}, {"due": date(2026, 12, 1)}]
 )

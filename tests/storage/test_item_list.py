@@ -10,6 +10,7 @@ import pytest
 from bot.follow_through import Fact
 from bot.item_lists import Dated, Which
 from bot.item_past import Check
+from bot.known import Again
 from bot.model import ActionItem, Factor, Incident, ItemStatus, Postmortem
 from bot.ports import Reports
 from storage.people import debrief, integration
@@ -133,6 +134,10 @@ def test_what_counts_of_an_item_and_nothing_else(world: World, reports: Reports)
         due=date(2026, 12, 1), ended=None, snoozes=2, held=None,
     )  # fmt: skip
     assert (second.factor, second.severity, second.ended, second.held) == ("change", 1, SAID_AT, False)
+    back = Again(incident="i2", key="INC-2", at=SAID_AT, done_at=SAID_AT)
+    world.item(about, "ACT-5", status=ItemStatus.DONE, ended_at=SAID_AT, again=(back,))
+    facts = [one for one in reports.item_facts(world.person("maya"), SINCE) if one.status == "done" and not one.factor]
+    assert [one.held for one in facts] == [False], "what came back did not hold, whoever says so"
     assert first.made.tzinfo is UTC or first.made.utcoffset() == timedelta()
     assert isinstance(first.made, datetime)
 
