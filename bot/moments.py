@@ -13,6 +13,11 @@ from bot.times import LONGEST_TEXT, clear_moment, goes_on
 LONGEST_LEAD = 7
 """Words: "last monday, nov 23 at 14:02 UTC+2" has seven."""
 RECENT = timedelta(hours=12)
+_SPAN = re.compile(
+    r"\b(?:since|until|till|from|before|after|between|daily|nightly|hourly|every(?: (?:other )?[a-z]+)?)$",
+    re.IGNORECASE,
+)
+"""Behind these a time says how long or how often something is, and not when what is said happened."""
 
 
 def split_moment(
@@ -28,7 +33,8 @@ def split_moment(
         if start and (start == tail_from or not text[start - 1].isspace()):
             continue
         if (moment := clear_moment(text[start:], now, zone, markers)) is not None:
-            return text[:start].rstrip(" \t\r\n,;"), moment
+            before = text[:start].rstrip(" \t\r\n,;")
+            return (text, None) if _SPAN.search(before) else (before, moment)
     return text, None
 
 

@@ -89,9 +89,9 @@ def when_and_what(said: str, now: datetime, zone: str) -> tuple[str, datetime | 
 
 def first_of(said: str, known: dict[str, str]) -> tuple[str, str]:
     """The first word, where it is a known one, as what it stands for, and the rest; else nothing and everything."""
-    first, _, rest = said.partition(" ")
+    first, rest = (*said.split(None, 1), "", "")[:2]
     meant = known.get(first.casefold().rstrip(":,"), "")
-    return (meant, rest.strip()) if meant else ("", said.strip())
+    return (meant, rest.strip().removeprefix("- ")) if meant else ("", said.strip())
 
 
 def action_said(said: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ class Severity(Command, kind="sev"):
 
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
-        number, _, why = said.partition(" ")
+        number, why = (*said.split(None, 1), "", "")[:2]
         return {"severity": number.rstrip(":,"), "why": why.strip()}
 
 

@@ -109,7 +109,7 @@ def wrong(kind: str, told: Mapping[str, Any], name: str) -> str:
         "int_type": "use a whole number, for example 15",
         "string_type": "use a text in quotation marks",
         "dict_type": "use a table, for example sev1 = 15",
-        "list_type": "use a list, for example [2, 4, 6]",
+        "list_type": 'use a list, for example [2, 4, 6] or ["checkout"]; a team begins with [[teams]]',
         "model_type": "use a table, for example [[teams]]",
         "greater_than_equal": f"use {told.get('ge')} or more",
         "less_than_equal": f"use {told.get('le')} or less",

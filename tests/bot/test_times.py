@@ -309,12 +309,20 @@ def test_a_time_clearly_written_at_the_end_is_taken_off(said: str, rest: str, mo
         "again at tomorrow 10:00",
         "window at 10:00-10:30",
         "that was long ago",
+        "the cron runs every day at 03:00",
+        "no errors since yesterday 23:10",
+        "errors since 20m ago",
+        "between 09:00 and after at 10:00",
         "",
         " spaces stay ",
     ],
 )
 def test_a_note_without_a_clear_time_stays_whole(said: str) -> None:
     assert split_moment(said, NOW, BERLIN) == (said, None)
+
+
+def test_an_at_in_front_of_a_moment_is_no_part_of_it() -> None:
+    assert parse_moment("at 09:30", NOW, BERLIN) == parse_moment("09:30", NOW, BERLIN)
 
 
 def test_another_word_may_mark_the_time() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.commands.updates import PostUpdate
 from bot.effects import Direct, Edit, Invite, Remove
 from bot.errors import Refused
 from bot.model import EntryKind
@@ -229,3 +230,30 @@ def test_somebody_without_an_account_there_cannot_be_brought_in() -> None:
     state = state.model_copy(update={"people": {**state.people, "maya": far}})
     with pytest.raises(Refused, match="no account"):
         said(state, "invite @maya")
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "every"),
+    [
+        ("we drain the queue over the next 2 hours", "we drain the queue over the next 2 hours", ""),
+        ("pool is full. Next update in 30 minutes.", "pool is full", "30 minutes"),
+        ("pool is full, next 30m", "pool is full", "30m"),
+        ("pool is full next 30m", "pool is full", "30m"),
+    ],
+)
+def test_a_promise_is_taken_where_one_is_made(words: str, text: str, every: str) -> None:
+    fields = PostUpdate.read(words)
+    assert (fields["text"], fields.get("every", "")) == (text, every)
+
+
+def test_a_line_break_ends_a_word_as_a_space_does() -> None:
+    assert PostUpdate.read("identified\nbad index")["phase"] == "identified"
+    assert the(said(world(about=incident()), "sev 1\nbecause all")).severity == 1
+
+
+def test_nothing_is_promised_of_what_is_over() -> None:
+    over = said(world(about=incident(status="resolved")), "update it holds next 30m")
+    assert "no next update is promised" in over.reply.plain()
+    update = the(over).update
+    assert update
+    assert update.next_due is None
