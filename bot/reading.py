@@ -87,11 +87,17 @@ def when_and_what(said: str, now: datetime, zone: str) -> tuple[str, datetime | 
     return rest, at
 
 
+def first_word(said: str) -> tuple[str, str]:
+    """The first word and the rest; a line break ends a word as a space does."""
+    first, rest = (*said.split(None, 1), "", "")[:2]
+    return first, rest.strip()
+
+
 def first_of(said: str, known: dict[str, str]) -> tuple[str, str]:
     """The first word, where it is a known one, as what it stands for, and the rest; else nothing and everything."""
-    first, rest = (*said.split(None, 1), "", "")[:2]
+    first, rest = first_word(said)
     meant = known.get(first.casefold().rstrip(":,"), "")
-    return (meant, rest.strip().removeprefix("- ")) if meant else ("", said.strip())
+    return (meant, rest.removeprefix("- ")) if meant else ("", said.strip())
 
 
 def action_said(said: str) -> dict[str, str]:

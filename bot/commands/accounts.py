@@ -259,7 +259,7 @@ def _came_or_went(
     """Whatever lives in the channel, ended or not, is told; the lines are those of the others that change by it."""
     here = isinstance(command, MemberJoined)
     neighbours = tuple(_with_or_without(one, person, here=here) for one in state.neighbours)
-    text = (words.joined_line if here else words.left_line)(called(person))
+    text = _passage(person, here=here)
     lines = tuple(
         entry(state.model_copy(update={"incident": one}), command, now, EntryKind.PEOPLE, text, noted=False)
         for one in neighbours
@@ -267,6 +267,10 @@ def _came_or_went(
     )
     incident = _with_or_without(incident, person, here=here)
     return state.model_copy(update={"incident": incident, "neighbours": neighbours}), lines
+
+
+def _passage(person: Person, *, here: bool) -> str:
+    return (words.joined_line if here else words.left_line)(called(person))
 
 
 def _with_or_without(incident: Incident, person: Person, *, here: bool) -> Incident:
@@ -330,7 +334,7 @@ def _seen(
     changed = _with_or_without(incident, person, here=here)
     if changed == incident:
         return state, (), ()
-    text = (words.joined_line if here else words.left_line)(called(person))
+    text = _passage(person, here=here)
     line = entry(state, command, now, EntryKind.PEOPLE, text, noted=False, part=account)
     learning = _learning(person, account, command, incident.id) if here else ()
     return state.model_copy(update={"incident": changed}), (line,), learning

@@ -20,6 +20,7 @@ from bot.errors import NotFound, Refused
 from bot.grammar import incident_key
 from bot.hints import item_section
 from bot.ids import stable_id
+from bot.membership import may_know
 from bot.model import ActionItem, EntryKind, Incident, ItemStatus, Person
 from bot.people import one_alone
 from bot.reading import action_said, owners_in
@@ -189,7 +190,7 @@ def owner_of(state: State, said: str) -> Person:
         raise Refused(words.no_such_person(called), "owner")
     if person.kind not in ("human", "guest"):
         raise Refused(words.cannot_own(person), "owner")
-    if state.incident is not None and state.incident.private and person.id not in state.incident.responders:
+    if state.incident is not None and not may_know(state.incident, person.id):
         # An item tells of its incident, and so does every reminder of it.
         raise Refused(invite_first(person.name), "owner")
     return person

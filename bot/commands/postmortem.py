@@ -39,6 +39,7 @@ from bot.draft_changes import sections_of
 from bot.errors import Refused
 from bot.grammar import item_key
 from bot.markdown import to_markdown
+from bot.membership import may_know
 from bot.model import (
     POSTMORTEM_TRANSITIONS,
     EntryKind,
@@ -232,7 +233,7 @@ def own(state: State, command: OwnPostmortem, now: datetime) -> Decision:
     if not command.person.strip():
         return Decision(state=state, reply=Reply(form=words.owner_form(incident.key)))
     owner = person_named(state, command, "postmortem owner @maya")
-    if not may_own(owner) or (incident.private and owner.id not in incident.responders):
+    if not may_own(owner) or not may_know(incident, owner.id):
         raise Refused(words.cannot_own(owner.name), "person")
     named = common.person(state, owner.id)
     if owner.id == postmortem.owner and postmortem.ownership.told_at is None:

@@ -8,6 +8,7 @@ from bot.change import called, changed, entry, incident_of, not_closed
 from bot.command import Command
 from bot.effects import Direct, Effect, Invite, Remove
 from bot.errors import Refused
+from bot.membership import may_know
 from bot.model import EntryKind, Incident, Person, Place
 from bot.people import Naming, account_in, here, person_named
 from bot.reading import role_said
@@ -111,7 +112,7 @@ def _given(state: State, command: Naming, now: datetime, name: str, person: Pers
 
 def _must_be_in(incident: Incident, person: Person) -> None:
     """A role tells of the incident, so of a private one only members can take one."""
-    if incident.private and person.id not in incident.responders:
+    if not may_know(incident, person.id):
         raise Refused(words.invite_first(person.name))
 
 
@@ -259,7 +260,7 @@ class Join(Command, kind="join"):
 @decides(Join, may="anyone")
 def join(state: State, command: Join, _now: datetime) -> Decision:
     incident = incident_of(state)
-    if incident.private and state.actor.id not in incident.responders:
+    if not may_know(incident, state.actor.id):
         raise Refused(words.is_private(incident))
     if incident.place is None:
         raise Refused(words.no_channel_yet(incident))

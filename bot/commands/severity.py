@@ -8,7 +8,7 @@ from bot.change import changed, entry, incident_of
 from bot.command import Command
 from bot.errors import Refused
 from bot.model import EntryKind
-from bot.reading import severity_of
+from bot.reading import first_word, severity_of
 from bot.rules import decides, verb
 from bot.state import Decision, State
 from bot.text import Reply, Typed
@@ -32,8 +32,8 @@ class Severity(Command, kind="sev"):
 
     @classmethod
     def read(cls, said: str) -> dict[str, str]:
-        number, why = (*said.split(None, 1), "", "")[:2]
-        return {"severity": number.rstrip(":,"), "why": why.strip()}
+        number, why = first_word(said)
+        return {"severity": number.rstrip(":,"), "why": why}
 
 
 @decides(Severity)

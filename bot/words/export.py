@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from bot.model import Incident
 from bot.text import Code, Text, page, say
 from bot.words import verb
+from bot.words.postmortem import NO_PAGE
 
 # -- where the files are
 
@@ -34,11 +35,8 @@ def files_are(incident: Incident) -> Text:
 def file(incident: Incident, name: str, ending: str) -> Text:
     """A link; without a public address the command that writes the file, which knows only what is public."""
     command = f"debrief export {incident.key} --format {name} --out {incident.key}-{ending}"
-    instead = NOT_TO_BE_HAD if incident.private else command
+    instead = NO_PAGE if incident.private else command
     return say("{link}", link=page(f"/incidents/{incident.key}/{ending}", ending, instead))
-
-
-NOT_TO_BE_HAD = "none, because Debrief has no public address"
 
 
 def no_such_format(said: str, known: Iterable[str]) -> Text:

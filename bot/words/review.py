@@ -13,7 +13,7 @@ from bot.review import Comment, Review, open_comments
 from bot.text import Choice, Form, Input, Part, Strong, Text, joined, page, say
 from bot.words import key, verb
 from bot.words.draft import HEADINGS, TIMES
-from bot.words.postmortem import read_draft
+from bot.words.postmortem import NO_PAGE, read_draft
 from bot.zones import due_echo, echo
 
 ACCEPT, NOT_ME, LOOKS_RIGHT, COMMENT, DISPUTED = "Accept", "Not me", "Looks right", "Comment", "Disputed"
@@ -116,7 +116,7 @@ def on_day(review: Review, zone: str) -> str:
 
 
 def calendar_link(incident: Incident) -> Part:
-    return page(f"/incidents/{incident.key}/review.ics", "calendar file", "none, because Debrief has no public address")
+    return page(f"/incidents/{incident.key}/review.ics", "calendar file", NO_PAGE)
 
 
 def review_asked(incident: Incident, review: Review, people: list[Part], missed: list[Part], zone: str) -> Text:
